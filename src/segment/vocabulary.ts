@@ -1,0 +1,124 @@
+/**
+ * The words of the segment language that name facts: sources (`order`, `viewed`, ...) and their
+ * fields, each with the column behind it. The planner resolves names against this table, the
+ * documentation lists it, and identifiers in SQL come from nowhere else.
+ */
+
+export type FieldType = "number" | "text" | "moment" | "boolean";
+
+export interface FieldDefinition {
+  readonly type: FieldType;
+  /** Column of `facts`. Text: '' is missing; numbers and moments: NULL is missing. */
+  readonly column: string;
+  readonly nullable: boolean;
+}
+
+export interface SourceDefinition {
+  readonly name: string;
+  /** Which rows: `kind` is one of these, and the flag (if any) is set. Empty: every kind of event. */
+  readonly kinds: readonly string[];
+  readonly flag?: "kept" | "placed";
+  readonly fields: readonly string[];
+  readonly derived?: "session" | "gap";
+  readonly doc: string;
+}
+
+const text = (column: string): FieldDefinition => ({ type: "text", column, nullable: false });
+const amount = (column: string): FieldDefinition => ({ type: "number", column, nullable: false });
+const optional = (column: string): FieldDefinition => ({ type: "number", column, nullable: true });
+
+/** Every field that a row can have, by its name in the language. */
+export const FIELDS: Readonly<Record<string, FieldDefinition>> = {
+  name: text("name"),
+  source: text("source"),
+  order: text("order_id"),
+  cart: text("cart_id"),
+  product: text("product"),
+  category: text("category"),
+  department: text("department"),
+  brand: text("brand"),
+  collection: text("collection"),
+  query: text("query"),
+  coupon: text("coupon"),
+  campaign: text("campaign"),
+  theme: text("theme"),
+  channel: text("channel"),
+  country: text("country"),
+  human: { type: "boolean", column: "human", nullable: false },
+  quantity: optional("quantity"),
+  price: optional("price"),
+  results: optional("results"),
+  gross: amount("gross"),
+  discount: amount("discount"),
+  refunded: amount("refunded"),
+  net: amount("net"),
+  tax: amount("tax"),
+  shipping: amount("shipping"),
+  cost: optional("cost"),
+  launched: { type: "moment", column: "launched_at", nullable: true },
+};
+
+const PRODUCT = ["product", "category", "department", "brand", "collection"] as const;
+const EVENT = ["name", "source", "channel", "campaign", "theme", "country", "human"] as const;
+const AMOUNTS = ["gross", "discount", "refunded", "net", "tax", "shipping"] as const;
+
+/** Kinds that are activity on the site or in the app: sessions are derived from them. */
+export const SITE_KINDS = [
+  "page", "screen", "viewed", "clicked", "listed", "filtered", "searched", "added", "removed",
+  "cart_viewed", "checkout", "checkout_step", "payment_entered", "wished", "unwished", "watched",
+] as const;
+
+const event = (name: string, fields: readonly string[], doc: string): SourceDefinition => ({
+  name, kinds: [name], fields: [...EVENT, ...fields], doc,
+});
+
+/** `kind` of rows that are not events: they never count as `event`. */
+export const RECORD_KINDS = ["order", "line", "refund", "identified"] as const;
+
+const definitions: readonly SourceDefinition[] = [
+  { name: "order", kinds: ["order"], flag: "kept", doc: "kept orders: not cancelled, not fully refunded, not a test",
+    fields: ["order", "source", "channel", "coupon", "country", "quantity", ...AMOUNTS] },
+  { name: "placed", kinds: ["order"], flag: "placed", doc: "orders placed: not cancelled, not a test",
+    fields: ["order", "source", "channel", "coupon", "country", "quantity", ...AMOUNTS] },
+  { name: "line", kinds: ["line"], flag: "kept", doc: "lines of kept orders, one product each",
+    fields: ["order", "source", "channel", "coupon", "country", ...PRODUCT, "quantity", "price", "cost", "launched", ...AMOUNTS] },
+  { name: "refund", kinds: ["refund"], doc: "refunds that name no order (others are inside the order's net)",
+    fields: ["order", "source", "country", ...PRODUCT, "quantity", "price", "gross", "net"] },
+  { name: "identified", kinds: ["identified"], doc: "traits of the person, as they became known", fields: ["source", "country"] },
+  { name: "event", kinds: [], doc: "any event; its own name is `name`",
+    fields: [...EVENT, ...PRODUCT, "cart", "order", "query", "coupon", "quantity", "price", "results"] },
+  { name: "site", kinds: SITE_KINDS, doc: "any activity on the site or in the app", fields: [...EVENT, ...PRODUCT, "cart", "query", "price"] },
+  event("viewed", [...PRODUCT, "price", "quantity"], "Product Viewed"),
+  event("clicked", [...PRODUCT, "price"], "Product Clicked"),
+  event("listed", ["category"], "Product List Viewed"),
+  event("filtered", ["category"], "Product List Filtered"),
+  event("searched", ["query", "results"], "Products Searched"),
+  event("added", [...PRODUCT, "cart", "price", "quantity"], "Product Added"),
+  event("removed", [...PRODUCT, "cart", "price", "quantity"], "Product Removed"),
+  event("cart_viewed", ["cart"], "Cart Viewed"),
+  event("checkout", ["cart", "order"], "Checkout Started"),
+  event("checkout_step", ["order"], "Checkout Step Viewed or Completed"),
+  event("payment_entered", ["order"], "Payment Info Entered"),
+  event("payment_failed", ["order"], "Payment Failed"),
+  event("wished", [...PRODUCT, "price"], "Product Added to Wishlist"),
+  event("unwished", [...PRODUCT], "Product Removed from Wishlist"),
+  event("watched", [...PRODUCT, "price"], "Product Watched"),
+  event("reviewed", [...PRODUCT], "Product Reviewed"),
+  event("page", [], "a page call"),
+  event("screen", [], "a screen call"),
+  event("delivered", [], "a message was delivered (Email Delivered, ...)"),
+  event("opened", [], "a message was opened"),
+  event("message_clicked", [], "a link in a message was clicked"),
+  event("unsubscribed", [], "Unsubscribed"),
+  event("complaint_opened", ["order"], "Complaint Opened"),
+  event("complaint_closed", ["order"], "Complaint Closed"),
+  { name: "session", kinds: SITE_KINDS, derived: "session", fields: [],
+    doc: "a visit: site activity without a gap of 30 minutes or more; it happens when it starts" },
+  { name: "gap", kinds: ["order"], flag: "kept", derived: "gap", fields: ["days"],
+    doc: "the days between two successive order days; it happens at the first order of the later day" },
+];
+
+export const SOURCES: ReadonlyMap<string, SourceDefinition> = new Map(definitions.map((d) => [d.name, d]));
+
+/** The gap (ms) at or above which site activity belongs to a new session. */
+export const SESSION_GAP_MS = 30 * 60 * 1000;

@@ -1,0 +1,126 @@
+-- The facts and what belongs to them. Everything here is appended; nothing is replaced, so the
+-- state as of any instant can be read back. `;` alone on a line separates statements.
+
+-- One row per fact: an event, an order, one line of an order, a refund, a set of traits.
+-- ts = when it happened; known_at = when the store knew. alias = halfMD5 of the identifier's kind,
+-- a NUL and its value: immutable, the shard key; 0 = a fact of nobody (an order without customer).
+-- A changed order or a re-enriched line is a new version of the same fact_id; the old one is named
+-- in `superseded`. Empty text and NULL numbers mean "missing".
+CREATE TABLE facts (
+  alias       UInt64,
+  ts          DateTime64(3, 'UTC') CODEC(DoubleDelta, ZSTD(1)),
+  known_at    DateTime64(3, 'UTC') CODEC(DoubleDelta, ZSTD(1)),
+  fact_id     UInt64,
+  version     UInt32,
+  import_id   UInt32,
+  kind        LowCardinality(String),
+  name        LowCardinality(String),
+  source      LowCardinality(String),
+  order_id    String,
+  cart_id     String,
+  ordinal     UInt32,
+  product     String,
+  category    LowCardinality(String),
+  department  LowCardinality(String),
+  brand       LowCardinality(String),
+  collection  LowCardinality(String),
+  query       String,
+  coupon      LowCardinality(String),
+  campaign    LowCardinality(String),
+  theme       LowCardinality(String),
+  channel     LowCardinality(String),
+  country     LowCardinality(String),
+  placed      UInt8,
+  kept        UInt8,
+  human       UInt8 DEFAULT 1,
+  quantity    Nullable(Decimal(18, 4)),
+  price       Nullable(Decimal(18, 4)),
+  results     Nullable(Decimal(18, 4)),
+  gross       Decimal(18, 4),
+  discount    Decimal(18, 4),
+  refunded    Decimal(18, 4),
+  net         Decimal(18, 4),
+  tax         Decimal(18, 4),
+  shipping    Decimal(18, 4),
+  cost        Nullable(Decimal(18, 4)),
+  launched_at Nullable(DateTime64(3, 'UTC')),
+  props       JSON(max_dynamic_paths = 256)
+) ENGINE = MergeTree ORDER BY (alias, ts)
+;
+-- Versions of facts that are no longer valid, and since when the store knew so.
+CREATE TABLE superseded (
+  alias    UInt64,
+  fact_id  UInt64,
+  version  UInt32,
+  known_at DateTime64(3, 'UTC'),
+  import_id UInt32
+) ENGINE = MergeTree ORDER BY (alias, fact_id, version)
+;
+-- Fact ids that have been taken in: of duplicates the first stays.
+CREATE TABLE seen (
+  fact_id   UInt64,
+  import_id UInt32
+) ENGINE = MergeTree ORDER BY fact_id
+;
+-- Which identifier an alias stands for; two identifiers with one alias are a collision.
+CREATE TABLE aliases (
+  alias     UInt64,
+  id_kind   LowCardinality(String),
+  id_value  String,
+  import_id UInt32
+) ENGINE = ReplacingMergeTree ORDER BY (alias, id_kind, id_value)
+;
+-- Which person an alias belongs to, from known_at on. No row: the alias is a person of its own.
+-- A merge appends a row for each alias that moves; undoing it appends rows that move them back.
+CREATE TABLE identity (
+  alias     UInt64,
+  person    UInt64,
+  known_at  DateTime64(3, 'UTC'),
+  sequence  UInt64,
+  cause     LowCardinality(String),
+  import_id UInt32
+) ENGINE = MergeTree ORDER BY (alias, known_at, sequence)
+;
+-- alias -> person as of any instant (milliseconds), for use inside queries.
+CREATE DICTIONARY identity_at (
+  alias  UInt64,
+  since  Int64,
+  until  Int64,
+  person UInt64
+) PRIMARY KEY alias
+SOURCE(CLICKHOUSE(QUERY '
+  SELECT alias, toUnixTimestamp64Milli(known_at) AS since,
+    leadInFrame(toUnixTimestamp64Milli(known_at) - 1, 1, toInt64(9000000000000)) OVER
+      (PARTITION BY alias ORDER BY known_at ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING) AS until,
+    person
+  FROM (SELECT alias, known_at, argMax(person, sequence) AS person FROM {database}.identity GROUP BY alias, known_at)'))
+LAYOUT(RANGE_HASHED()) RANGE(MIN since MAX until) LIFETIME(0)
+;
+-- Dated versions of products: valid from `ts` for facts that happen then, known from `known_at`.
+CREATE TABLE products (
+  product     String,
+  ts          DateTime64(3, 'UTC'),
+  known_at    DateTime64(3, 'UTC'),
+  name        String,
+  category    LowCardinality(String),
+  department  LowCardinality(String),
+  brand       LowCardinality(String),
+  collection  LowCardinality(String),
+  price       Nullable(Decimal(18, 4)),
+  compare_at_price Nullable(Decimal(18, 4)),
+  cost        Nullable(Decimal(18, 4)),
+  stock       Nullable(Decimal(18, 4)),
+  launched_at Nullable(DateTime64(3, 'UTC')),
+  import_id   UInt32
+) ENGINE = MergeTree ORDER BY (product, ts, known_at)
+;
+-- Files taken in. An import without its `landed` row is undone when the store is opened.
+CREATE TABLE imports (
+  import_id UInt32,
+  state     Enum8('started' = 1, 'landed' = 2),
+  at        DateTime64(3, 'UTC'),
+  file      String,
+  sha256    String,
+  preset    String,
+  summary   String
+) ENGINE = MergeTree ORDER BY (import_id, state)

@@ -1,0 +1,54 @@
+-- Who is in what, since when: the transition log, and what can be rebuilt from it and the facts.
+
+-- One row per refresh (a full pass), written last: what has no row here never happened.
+CREATE TABLE refreshes (
+  refresh_id   UInt32,
+  as_of        DateTime64(3, 'UTC'),
+  finished_at  DateTime64(3, 'UTC'),
+  people       UInt64,
+  definitions  String,
+  statistics   UInt32
+) ENGINE = MergeTree ORDER BY refresh_id
+;
+-- The authority on memberships: each entry and exit, in order. `at` = the instant in event time,
+-- `noticed_at` = when it was noticed. `argument` is empty but for families.
+CREATE TABLE transitions (
+  sequence    UInt64,
+  refresh_id  UInt32,
+  person      UInt64,
+  segment     LowCardinality(String),
+  argument    String,
+  entered     UInt8,
+  at          DateTime64(3, 'UTC'),
+  noticed_at  DateTime64(3, 'UTC'),
+  cause       Enum8('event' = 1, 'clock' = 2, 'definition' = 3, 'late data' = 4, 'merge' = 5, 'calibration' = 6)
+) ENGINE = MergeTree ORDER BY (sequence)
+;
+-- One row per person and refresh: a cache for cross-segments and charts, rebuilt by any refresh.
+-- Anchors (instants), never values that age by the clock. due = signed milliseconds per segment:
+-- positive = a member until then, negative = not a member until then.
+CREATE TABLE profiles (
+  refresh_id    UInt32,
+  person        UInt64,
+  evaluated_at  DateTime64(3, 'UTC'),
+  due_at        DateTime64(3, 'UTC'),
+  known_until   DateTime64(3, 'UTC'),
+  first_order_at Nullable(DateTime64(3, 'UTC')),
+  last_order_at  Nullable(DateTime64(3, 'UTC')),
+  orders        UInt32,
+  net_12m       Decimal(38, 4),
+  net_total     Decimal(38, 4),
+  segments      Array(LowCardinality(String)),
+  arguments     Array(Tuple(LowCardinality(String), String)),
+  labels        Map(LowCardinality(String), LowCardinality(String))
+) ENGINE = MergeTree PARTITION BY refresh_id ORDER BY person
+;
+-- Frozen inputs of evaluation: percentiles and limits, by version. Versions are never changed.
+CREATE TABLE store_stats (
+  version  UInt32,
+  as_of    DateTime64(3, 'UTC'),
+  key      String,
+  value    Nullable(Float64),
+  n        UInt64,
+  thin     UInt8
+) ENGINE = MergeTree ORDER BY (version, key)

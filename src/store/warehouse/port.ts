@@ -1,0 +1,68 @@
+/**
+ * The warehouse port: what the rest of Tessera needs of ClickHouse, and nothing else. Two adapters
+ * implement it: chDB in this process over a folder (`chdb-warehouse.ts`), and a ClickHouse server
+ * or cluster over HTTP (`server-warehouse.ts`). One contract suite runs against both.
+ *
+ * Values reach SQL only as bound parameters, `{name:Type}`; identifiers come from the schema.
+ */
+
+/** A value that can be bound: numbers, text, booleans, 64-bit integers as bigint, and arrays. */
+export type Parameter = number | string | boolean | bigint | null | readonly Parameter[];
+export type Parameters = Readonly<Record<string, Parameter>>;
+
+export interface QueryOptions {
+  /** ClickHouse settings for this query, e.g. `max_threads`. */
+  readonly settings?: Readonly<Record<string, string | number>>;
+  /** Kept apart from other work: `write`, `evaluate` and `read` queries do not wait for each other. */
+  readonly lane?: "write" | "evaluate" | "read";
+}
+
+export interface QueryResult<Row> {
+  readonly rows: readonly Row[];
+  /** Rows that the engine read from tables, as it reports them. */
+  readonly readRows: number;
+  readonly elapsedMs: number;
+}
+
+/** File formats that ClickHouse reads by itself. */
+export type FileFormat = "CSVWithNames" | "CSV" | "TSVWithNames" | "JSONEachRow" | "Parquet" | "LineAsString";
+
+export interface Warehouse {
+  /**
+   * Rows of a SELECT as objects. 64-bit integers and decimals arrive as strings (exact),
+   * Float64 and smaller integers as numbers, dates as ISO-like strings, arrays as arrays.
+   */
+  query<Row = Record<string, unknown>>(
+    sql: string,
+    parameters?: Parameters,
+    options?: QueryOptions,
+  ): Promise<QueryResult<Row>>;
+
+  /** DDL, INSERT ... SELECT, and other statements without a result. */
+  command(sql: string, parameters?: Parameters, options?: QueryOptions): Promise<void>;
+
+  /** Appends rows (JSON-able objects keyed by column; bigint allowed) in one insert. */
+  insert(table: string, rows: readonly Readonly<Record<string, unknown>>[]): Promise<void>;
+
+  /**
+   * Loads a local file into a table by ClickHouse's own reader. The file is `gzip` or plain by its
+   * content; columns are matched by name where the format has names.
+   */
+  insertFile(
+    table: string,
+    file: { readonly path: string; readonly format: FileFormat; readonly settings?: Readonly<Record<string, string | number>> },
+  ): Promise<void>;
+
+  /** Column names and types that ClickHouse infers for a local file. */
+  describeFile(file: { readonly path: string; readonly format: FileFormat; readonly settings?: Readonly<Record<string, string | number>> }): Promise<
+    readonly { readonly name: string; readonly type: string }[]
+  >;
+
+  /** After rows were appended to `identity`: makes the alias -> person dictionary see them. */
+  reloadIdentity(): Promise<void>;
+
+  /** "chdb" or "server"; for messages and the few statements that differ. */
+  readonly engine: "chdb" | "server";
+
+  close(): Promise<void>;
+}
