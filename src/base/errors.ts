@@ -1,0 +1,49 @@
+/**
+ * Operating errors and bugs, kept apart: an `AppError` is the world's fault (a bad request, a peer
+ * that is down, a folder in use) and says so in words that may be shown to anyone; a failed
+ * `assert` is ours. Faults in a person's text are neither: they are diagnostics, and data.
+ */
+
+/** Every operating error there is, with what it means. Codes are never renamed. */
+export const errorCodes = {
+  "warehouse.in_use": "another process has the data folder open",
+  "warehouse.newer": "the data was written by a newer program",
+  "warehouse.changed_migration": "a migration that was applied differs from the program's",
+  "warehouse.unreachable": "the ClickHouse server does not answer",
+  "warehouse.refused": "ClickHouse refused a statement",
+  "warehouse.limit": "a query exceeded its memory or time",
+  "warehouse.closed": "the warehouse was used after it was closed",
+  "input.missing": "a file, folder or name that was given does not exist",
+  "input.invalid": "what was given cannot be used",
+} as const;
+
+export type ErrorCode = keyof typeof errorCodes;
+
+export interface AppErrorDetails {
+  /** What the reader can do about it. */
+  readonly hint?: string;
+  readonly cause?: unknown;
+}
+
+export class AppError extends Error {
+  override readonly name = "AppError";
+  readonly code: ErrorCode;
+  readonly hint: string | undefined;
+
+  /** `message` is shown to people: no secrets, no stack, no stored data. */
+  constructor(code: ErrorCode, message: string, details: AppErrorDetails = {}) {
+    super(message, { cause: details.cause });
+    this.code = code;
+    this.hint = details.hint;
+  }
+}
+
+/** Holds in production too: a false condition is a bug of ours, and going on would hide it. */
+export function assert(condition: unknown, whatMustHold: string): asserts condition {
+  if (!condition) throw new Error(`Bug: must hold: ${whatMustHold}`);
+}
+
+/** The branch that the type system says cannot be reached. */
+export function unreachable(value: never): never {
+  throw new Error(`Bug: unhandled case ${JSON.stringify(value)}`);
+}

@@ -1,0 +1,2 @@
+export * from "./facts.js";
+export type * from "./warehouse/port.js";
