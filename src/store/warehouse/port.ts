@@ -25,7 +25,20 @@ export interface QueryResult<Row> {
 }
 
 /** File formats that ClickHouse reads by itself. */
-export type FileFormat = "CSVWithNames" | "CSV" | "TSVWithNames" | "JSONEachRow" | "Parquet" | "LineAsString";
+export type FileFormat =
+  | "CSVWithNames"
+  | "CSV"
+  | "TSVWithNames"
+  | "JSONEachRow"
+  | "Parquet"
+  | "LineAsString";
+
+/** A file on this machine, `gzip` or plain by its content. */
+export interface LocalFile {
+  readonly path: string;
+  readonly format: FileFormat;
+  readonly settings?: QueryOptions["settings"];
+}
 
 export interface Warehouse {
   /**
@@ -45,18 +58,15 @@ export interface Warehouse {
   insert(table: string, rows: readonly Readonly<Record<string, unknown>>[]): Promise<void>;
 
   /**
-   * Loads a local file into a table by ClickHouse's own reader. The file is `gzip` or plain by its
-   * content; columns are matched by name where the format has names.
+   * Loads a local file into a table by ClickHouse's own reader. Columns are matched by name where
+   * the format has names, else by position; absent ones take their defaults.
    */
-  insertFile(
-    table: string,
-    file: { readonly path: string; readonly format: FileFormat; readonly settings?: Readonly<Record<string, string | number>> },
-  ): Promise<void>;
+  insertFile(table: string, file: LocalFile): Promise<void>;
 
   /** Column names and types that ClickHouse infers for a local file. */
-  describeFile(file: { readonly path: string; readonly format: FileFormat; readonly settings?: Readonly<Record<string, string | number>> }): Promise<
-    readonly { readonly name: string; readonly type: string }[]
-  >;
+  describeFile(
+    file: LocalFile,
+  ): Promise<readonly { readonly name: string; readonly type: string }[]>;
 
   /** After rows were appended to `identity`: makes the alias -> person dictionary see them. */
   reloadIdentity(): Promise<void>;
