@@ -14,7 +14,8 @@ export interface Span {
   readonly end: number;
 }
 
-interface Node {
+/** What every node carries. */
+export interface Node {
   readonly span?: Span;
 }
 

@@ -1,0 +1,203 @@
+/** Names and calls: attributes are written out, segments and conditions become named truths. */
+
+import { FUNCTIONS } from "../syntax/index.js";
+import type { AttributeDeclaration, Call, Expression, Name, SegmentDeclaration } from "../syntax/index.js";
+import { SOURCES } from "../vocabulary.js";
+import { type Binding, type Context, type Definition, hintFor, person, type Resolved, report } from "./context.js";
+import { literalType } from "./rows.js";
+import type { Classification, Truth, Value, ValueType } from "./types.js";
+
+export function resolveName(name: Name, context: Context, expected?: ValueType | "any"): Resolved | undefined {
+  const binding = context.bindings.get(name.name);
+  if (binding?.kind === "literal") {
+    return { value: { kind: "literal", type: literalType(binding.value), value: binding.value } };
+  }
+  if (binding?.kind === "family") {
+    return report(context, name, {
+      code: "family-parameter",
+      message: `the family's parameter ${name.name} can only be compared in a where, or given to an attribute`,
+      hint: `for instance sum(line.net where category = ${name.name})`,
+    });
+  }
+  const definition = context.workspace.definitions.get(name.name);
+  if (definition === undefined) return unknownName(name, name.name, context);
+  const { declaration } = definition;
+  if (declaration.parameters.length > 0) {
+    return report(context, name, {
+      code: "wrong-arguments",
+      message: `${name.name} needs ${declaration.parameters.length === 1 ? "an argument" : `${declaration.parameters.length} arguments`}`,
+      hint: `write ${name.name}(${declaration.parameters.map((p) => `'${p}'`).join(", ")})`,
+    });
+  }
+  return declaration.kind === "segment"
+    ? namedTruth(name, declaration, definition, context)
+    : resolveAttribute(name, definition, declaration, new Map(), context, expected);
+}
+
+function unknownName(node: Expression, name: string, context: Context): undefined {
+  if (SOURCES.has(name)) {
+    return report(context, node, {
+      code: "bare-source",
+      message: `${name} names facts; say what about them`,
+      hint: `for instance count(${name}) >= 1`,
+    });
+  }
+  return report(context, node, {
+    code: "unknown-name",
+    message: `there is no attribute or segment ${name}`,
+    hint: hintFor(name, [...context.workspace.definitions.keys(), ...context.bindings.keys()]),
+  });
+}
+
+export function resolveCall(call: Call, context: Context, expected?: ValueType | "any"): Resolved | undefined {
+  if (call.name === "bucket") return resolveBucket(call, context);
+  if ((FUNCTIONS as readonly string[]).includes(call.name)) return resolveFunction(call, context);
+  const definition = context.workspace.definitions.get(call.name);
+  if (definition === undefined) {
+    return report(context, call, {
+      code: "unknown-name",
+      message: `there is no function, attribute or segment ${call.name}`,
+      hint: hintFor(call.name, [...FUNCTIONS, ...context.workspace.definitions.keys()]),
+    });
+  }
+  const { declaration } = definition;
+  if (declaration.parameters.length !== call.args.length) {
+    return report(context, call, {
+      code: "wrong-arguments",
+      message: `${call.name} takes ${declaration.parameters.length} arguments, not ${call.args.length}`,
+      hint: `${call.name}(${declaration.parameters.join(", ")})`,
+    });
+  }
+  if (declaration.kind === "segment") return resolveMember(call, context);
+  const bindings = new Map<string, Binding>();
+  for (const [i, parameter] of declaration.parameters.entries()) {
+    const arg = call.args[i];
+    const binding = arg && argumentBinding(arg, context);
+    if (binding === undefined) return undefined;
+    bindings.set(parameter, binding);
+  }
+  return resolveAttribute(call, definition, declaration, bindings, context, expected);
+}
+
+function argumentBinding(arg: Expression, context: Context): Binding | undefined {
+  if (arg.kind === "literal") return { kind: "literal", value: arg.value };
+  if (arg.kind === "negate" && arg.operand.kind === "literal" && typeof arg.operand.value === "number") {
+    return { kind: "literal", value: -arg.operand.value };
+  }
+  const bound = arg.kind === "name" ? context.bindings.get(arg.name) : undefined;
+  return bound ?? report(context, arg, { code: "bad-argument", message: "an argument is a literal or a parameter", hint: "for instance 'shoes' or 0.5" });
+}
+
+function resolveMember(call: Call, context: Context): Resolved | undefined {
+  const [arg] = call.args;
+  const binding = arg && argumentBinding(arg, context);
+  if (binding === undefined) return undefined;
+  if (binding.kind !== "literal" || typeof binding.value !== "string" || call.args.length !== 1) {
+    return report(context, call, { code: "bad-argument", message: `${call.name} takes one text`, hint: `for instance ${call.name}('shoes')` });
+  }
+  return { truth: { kind: "member", family: call.name, argument: binding.value, text: `${call.name}('${binding.value}')` } };
+}
+
+function resolveBucket(call: Call, context: Context): Resolved | undefined {
+  const [count, salt] = call.args;
+  if (call.args.length === 2 && count?.kind === "literal" && salt?.kind === "literal") {
+    if (typeof count.value === "number" && Number.isInteger(count.value) && count.value >= 1 && count.value <= 1_000_000 && typeof salt.value === "string") {
+      return { value: { kind: "bucket", type: "number", count: count.value, salt: salt.value } };
+    }
+  }
+  return report(context, call, { code: "wrong-arguments", message: "bucket takes a number of buckets and a salt", hint: "for instance bucket(100, 'november') < 10" });
+}
+
+function resolveFunction(call: Call, context: Context): Resolved | undefined {
+  const many = call.name === "least" || call.name === "greatest";
+  if (many ? call.args.length < 1 : call.args.length !== 1) {
+    return report(context, call, { code: "wrong-arguments", message: `${call.name} takes ${many ? "at least one number" : "one number"}` });
+  }
+  const args: Value[] = [];
+  for (const arg of call.args) {
+    const resolved = context.workspace.resolvers.resolve(arg, context, "number");
+    if (resolved === undefined) return undefined;
+    if (!("value" in resolved) || resolved.value.type !== "number") {
+      return report(context, arg, { code: "type-clash", message: `${call.name} works on numbers` });
+    }
+    args.push(resolved.value);
+  }
+  return { value: { kind: "function", type: "number", name: call.name, args } };
+}
+
+/** Runs `work` unless the name is already being written out: definitions must not be circular. */
+function guarded<T>(node: Expression, name: string, context: Context, work: () => T | undefined): T | undefined {
+  const { open } = context.workspace;
+  if (open.includes(name)) {
+    return report(context, node, {
+      code: "circular",
+      message: `${name} depends on itself: ${[...open.slice(open.indexOf(name)), name].join(" -> ")}`,
+      hint: "break the circle",
+    });
+  }
+  open.push(name);
+  try {
+    return work();
+  } finally {
+    open.pop();
+  }
+}
+
+function resolveAttribute(
+  node: Expression,
+  definition: Definition,
+  declaration: AttributeDeclaration,
+  bindings: ReadonlyMap<string, Binding>,
+  context: Context,
+  expected?: ValueType | "any",
+): Resolved | undefined {
+  const { name, per, body } = declaration;
+  if (per !== undefined && per !== context.key) {
+    return report(context, node, {
+      code: "other-key",
+      message: `${name} is an attribute of one ${per}`,
+      hint: `use it inside some ${per}: ...`,
+    });
+  }
+  const family = [...bindings.values()].find((b) => b.kind === "family")?.family ?? (bindings.size > 0 ? undefined : context.family);
+  const inner: Context = {
+    ...person(context),
+    bindings,
+    ...(definition.file === undefined ? {} : { file: definition.file }),
+    ...(per === undefined ? {} : { key: per }),
+    ...(family === undefined ? {} : { family }),
+  };
+  return guarded(node, name, context, () => {
+    if (body.kind === "classification") return resolveClassification(name, body, inner);
+    const resolved = context.workspace.resolvers.resolve(body, inner, expected);
+    if (resolved === undefined || "value" in resolved || per !== undefined || bindings.size > 0) return resolved;
+    return { truth: { kind: "named", name, truth: resolved.truth } };
+  });
+}
+
+function resolveClassification(
+  name: string,
+  body: Extract<AttributeDeclaration["body"], { kind: "classification" }>,
+  context: Context,
+): Resolved | undefined {
+  const cases: { value: string; when: Truth }[] = [];
+  for (const [i, c] of body.cases.entries()) {
+    const when = context.workspace.resolvers.truth(c.when, context);
+    if (when === undefined) return undefined;
+    cases.push({ value: c.value, when: context.key === undefined && context.bindings.size === 0 ? { kind: "named", name: `${name}#${i}`, truth: when } : when });
+  }
+  const classification: Classification = { name, cases, otherwise: body.otherwise };
+  return { value: { kind: "label", type: "text", classification } };
+}
+
+function namedTruth(node: Expression, declaration: SegmentDeclaration, definition: Definition, context: Context): Resolved | undefined {
+  const { truths } = context.workspace;
+  if (!truths.has(declaration.name)) {
+    const inner = { ...person(context), ...(definition.file === undefined ? {} : { file: definition.file }) };
+    const truth = guarded(node, declaration.name, context, () => context.workspace.resolvers.truth(declaration.condition, inner));
+    if (!context.workspace.open.includes(declaration.name)) truths.set(declaration.name, truth);
+    if (truth === undefined) return undefined;
+  }
+  const truth = truths.get(declaration.name);
+  return truth && { truth: { kind: "named", name: declaration.name, truth } };
+}

@@ -1,0 +1,129 @@
+/** Percentiles: the frozen inputs of a text, and the population that each is taken over. */
+
+import { createHash } from "node:crypto";
+import { formatExpression } from "../syntax/index.js";
+import type { Expression, Percentile } from "../syntax/index.js";
+import { SOURCES } from "../vocabulary.js";
+import { type Context, person, report } from "./context.js";
+import { rowType, rowValue } from "./rows.js";
+import type { AggregateValue, Length, Statistic, Truth, Value } from "./types.js";
+import { statisticsIn, visitValue } from "./walk.js";
+
+export function planPercentile(
+  percentile: Percentile,
+  left: Expression | undefined,
+  context: Context,
+): Value | undefined {
+  const { percent } = percentile;
+  if (!(percent >= 0 && percent <= 100)) {
+    return report(context, percentile, { code: "bad-percent", message: `p${percent} is no percentile`, hint: "p0 to p100" });
+  }
+  if (percentile.store) return planStorePercentile(percentile, context);
+  const of = percentile.of ?? left;
+  if (of === undefined) {
+    return report(context, percentile, {
+      code: "percentile-of-what",
+      message: `p${percent} stands on the right of a comparison, or names what it is of`,
+      hint: `write p${percent}(sum(order.net))`,
+    });
+  }
+  if (percentile.of === undefined && (context.key !== undefined || context.family !== undefined)) {
+    return report(context, percentile, {
+      code: "percentile-in-key",
+      message: "percentiles are over people, not over a person's keys",
+      hint: `name a figure of the person: p${percent}(...)`,
+    });
+  }
+  const over = person(context);
+  const scope = { ...over, bindings: context.family === undefined ? context.bindings : over.bindings };
+  const resolved = context.workspace.resolvers.resolve(of, scope, "number");
+  if (resolved === undefined) return undefined;
+  if (!("value" in resolved) || resolved.value.type !== "number") {
+    return report(context, of, {
+      code: "type-clash",
+      message: "a percentile is taken of a number",
+      hint: "for durations, divide by one: time since x / 1 days",
+    });
+  }
+  let among: Truth | undefined;
+  if (percentile.among !== undefined) {
+    const truth = context.workspace.resolvers.resolve(percentile.among, scope, "boolean");
+    if (truth === undefined) return undefined;
+    if (!("truth" in truth)) return report(context, percentile.among, { code: "not-a-condition", message: "among needs a condition" });
+    among = truth.truth;
+  }
+  const window = among === undefined ? commonWindow(resolved.value) : undefined;
+  return register(context, {
+    percent,
+    text: formatExpression({ ...percentile, of }),
+    of: {
+      kind: "people",
+      value: resolved.value,
+      ...(among === undefined ? {} : { among }),
+      ...(window === undefined ? {} : { window }),
+    },
+    depth: depthOf([resolved.value], among, context),
+  });
+}
+
+function planStorePercentile(percentile: Percentile, context: Context): Value | undefined {
+  const of = percentile.of;
+  const name = of && firstSource(of);
+  const source = name === undefined ? undefined : SOURCES.get(name);
+  if (of === undefined || source === undefined) {
+    return report(context, percentile, {
+      code: "percentile-of-what",
+      message: "a store percentile is taken of a field of facts",
+      hint: `write store p${percentile.percent}(gap.days)`,
+    });
+  }
+  const value = rowValue(of, { source, context, bare: false }, "number");
+  if (value === undefined) return undefined;
+  if (rowType(value) !== "number") {
+    return report(context, of, { code: "type-clash", message: `a percentile is taken of numbers, and this is a ${rowType(value)}` });
+  }
+  return register(context, {
+    percent: percentile.percent,
+    text: formatExpression(percentile),
+    of: { kind: "facts", stream: { level: "person", steps: [{ source: source.name }] }, value },
+    depth: 0,
+  });
+}
+
+function firstSource(expression: Expression): string | undefined {
+  switch (expression.kind) {
+    case "field":
+      return expression.source;
+    case "arithmetic":
+      return firstSource(expression.left) ?? firstSource(expression.right);
+    case "negate":
+      return firstSource(expression.operand);
+    case "call":
+      return expression.args.map(firstSource).find((s) => s !== undefined);
+    default:
+      return undefined;
+  }
+}
+
+/** Statistics are named by what they mean, so that equal ones are one and versions compare. */
+function register(context: Context, statistic: Omit<Statistic, "key">): Value {
+  const meaning = JSON.stringify([statistic.percent, statistic.of]);
+  const key = createHash("sha256").update(meaning).digest("hex").slice(0, 16);
+  if (!context.workspace.statistics.has(key)) context.workspace.statistics.set(key, { ...statistic, key });
+  return { kind: "statistic", type: "number", key };
+}
+
+/** The one rolling window that all windowed aggregates of a value share, if there is one. */
+function commonWindow(value: Value): Length | undefined {
+  const lengths = new Map<string, Length>();
+  visitValue(value, (v: Value) => {
+    if (v.kind !== "aggregate") return;
+    for (const w of (v as AggregateValue).windows) if (w.kind === "last") lengths.set(JSON.stringify(w.length), w.length);
+  });
+  return lengths.size === 1 ? [...lengths.values()][0] : undefined;
+}
+
+function depthOf(values: readonly Value[], among: Truth | undefined, context: Context): number {
+  const keys = statisticsIn(values, among === undefined ? [] : [among]);
+  return Math.max(0, ...[...keys].map((k) => 1 + (context.workspace.statistics.get(k)?.depth ?? 0)));
+}

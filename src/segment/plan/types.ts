@@ -1,0 +1,148 @@
+/**
+ * The plan: what a text means, typed and resolved, as plain JSON. Names are gone (attributes are
+ * written out, parameters replaced), every aggregate knows its facts, every window its length.
+ * `sql/` turns it into ClickHouse; `membership/` runs it; neither looks at the tree again, except
+ * that `text` keeps the words for explanations.
+ *
+ * Truth is carried through evaluation as a *signed due*: +t = true until t, -t = false until t
+ * (t in ms; FOREVER when nothing but a new fact can change it). With it `and` is the minimum, `or`
+ * the maximum and `not` the negation, and the result is again the exact-or-earlier instant at which
+ * the whole could change: see `sql/signed-due.ts`.
+ */
+
+import type { AggregateFunction, ScopeKey } from "../syntax/tree.js";
+
+export type ValueType = "number" | "text" | "boolean" | "moment" | "duration";
+
+/** Where an aggregate's facts are grouped: the person, or one of the person's keys. */
+export type Level = "person" | ScopeKey;
+
+/** Exact milliseconds, or calendar months in the store's zone. */
+export type Length = { readonly ms: number } | { readonly months: number };
+
+export type PlanWindow =
+  | { readonly kind: "last"; readonly length: Length }
+  | { readonly kind: "ago"; readonly from: Length; readonly to: Length }
+  | { readonly kind: "calendar"; readonly which: "this" | "previous"; readonly unit: "day" | "week" | "month" | "year" }
+  | { readonly kind: "range"; readonly from?: number; readonly to?: number }
+  /** Local month-days as MMDD numbers, `to` exclusive; `from > to` crosses the new year. */
+  | { readonly kind: "season"; readonly from: number; readonly to: number }
+  | { readonly kind: "relative"; readonly side: "after" | "before"; readonly within?: Length; readonly moment: Value };
+
+/** One row of facts: a value or a condition made of its fields. */
+export type RowExpression =
+  | { readonly kind: "column"; readonly column: string; readonly type: ValueType; readonly nullable: boolean; readonly decimal: boolean }
+  | { readonly kind: "property"; readonly path: readonly string[]; readonly type: ValueType | "any" }
+  /** `gap.days`: only inside aggregates over `gap`. */
+  | { readonly kind: "gap days" }
+  | { readonly kind: "literal"; readonly value: number | string | boolean; readonly type: ValueType }
+  | { readonly kind: "arithmetic"; readonly op: "+" | "-" | "*" | "/"; readonly left: RowExpression; readonly right: RowExpression }
+  | { readonly kind: "function"; readonly name: string; readonly args: readonly RowExpression[] }
+  | { readonly kind: "compare"; readonly op: CompareOperator; readonly left: RowExpression; readonly right: RowExpression }
+  | { readonly kind: "set"; readonly operand: RowExpression }
+  | { readonly kind: "and" | "or"; readonly operands: readonly RowExpression[] }
+  | { readonly kind: "not"; readonly operand: RowExpression };
+
+export type CompareOperator = "=" | "!=" | "<" | "<=" | ">" | ">=" | "contains" | "starts with";
+
+export interface Step {
+  readonly source: string;
+  readonly where?: RowExpression;
+  readonly within?: Length;
+  readonly without?: { readonly source: string; readonly where?: RowExpression };
+}
+
+/** A stream of facts at a level; more than one step = a sequence. */
+export interface Stream {
+  readonly level: Level;
+  readonly steps: readonly Step[];
+}
+
+export interface AggregateValue {
+  readonly kind: "aggregate";
+  readonly type: ValueType;
+  readonly fn: Exclude<AggregateFunction, "share">;
+  readonly stream: Stream;
+  readonly distinct: boolean;
+  readonly per?: "day" | "week" | "month";
+  readonly value?: RowExpression;
+  readonly windows: readonly PlanWindow[];
+}
+
+/** Numbers, texts, moments, durations (ms). Missing = NULL. */
+export type Value =
+  | { readonly kind: "literal"; readonly type: ValueType; readonly value: number | string | boolean }
+  | AggregateValue
+  | { readonly kind: "statistic"; readonly type: "number"; readonly key: string }
+  | { readonly kind: "arithmetic"; readonly type: ValueType; readonly op: "+" | "-" | "*" | "/"; readonly left: Value; readonly right: Value }
+  | { readonly kind: "function"; readonly type: "number"; readonly name: string; readonly args: readonly Value[] }
+  | { readonly kind: "bucket"; readonly type: "number"; readonly count: number; readonly salt: string }
+  | { readonly kind: "since"; readonly type: "number" | "duration"; readonly measure: "days" | "time"; readonly moment: Value }
+  | { readonly kind: "label"; readonly type: "text"; readonly classification: Classification };
+
+export interface Classification {
+  readonly name: string;
+  readonly cases: readonly { readonly value: string; readonly when: Truth }[];
+  readonly otherwise: string;
+}
+
+export type Truth =
+  | { readonly kind: "constant"; readonly value: boolean }
+  | { readonly kind: "and" | "or"; readonly operands: readonly Truth[] }
+  | { readonly kind: "not"; readonly operand: Truth }
+  /** `named`: the segment or attribute that this is, so that it is computed once. */
+  | { readonly kind: "named"; readonly name: string; readonly truth: Truth; readonly text?: string }
+  | Leaf
+  | { readonly kind: "quantifier"; readonly quantity: "some" | "every" | { readonly atLeast: number }; readonly key: ScopeKey; readonly body: Truth; readonly text: string }
+  | { readonly kind: "member"; readonly family: string; readonly argument: string; readonly text: string };
+
+/** A comparison: the atom of truth, and the unit of explanation. */
+export type Leaf =
+  | { readonly kind: "compare"; readonly op: CompareOperator; readonly left: Value; readonly right: Value; readonly text: string }
+  | { readonly kind: "set"; readonly operand: Value; readonly text: string }
+  | { readonly kind: "in window"; readonly moment: Value; readonly windows: readonly PlanWindow[]; readonly text: string };
+
+/** A frozen input: a type-7 quantile over people, or over the facts of all people. */
+export interface Statistic {
+  readonly key: string;
+  readonly percent: number;
+  readonly text: string;
+  readonly of:
+    | { readonly kind: "people"; readonly value: Value; readonly among?: Truth; readonly window?: Length }
+    | { readonly kind: "facts"; readonly stream: Stream; readonly value: RowExpression };
+  /** 0 = needs no other statistic; n = needs some of level n - 1. */
+  readonly depth: number;
+}
+
+export interface PlannedSegment {
+  readonly name: string;
+  readonly title?: string;
+  readonly notes: readonly { readonly key: string; readonly text: string }[];
+  readonly truth: Truth;
+  readonly text: string;
+}
+
+export interface PlannedFamily {
+  readonly name: string;
+  readonly title?: string;
+  readonly notes: readonly { readonly key: string; readonly text: string }[];
+  readonly key: ScopeKey;
+  readonly truth: Truth;
+  readonly top?: { readonly count: number; readonly by: Value };
+  readonly text: string;
+}
+
+export interface PlannedAttribute {
+  readonly name: string;
+  readonly type: ValueType;
+  readonly value: Value | { readonly kind: "truth"; readonly truth: Truth };
+  readonly text: string;
+}
+
+/** Everything that one pass evaluates. */
+export interface Plan {
+  readonly segments: readonly PlannedSegment[];
+  readonly families: readonly PlannedFamily[];
+  readonly attributes: readonly PlannedAttribute[];
+  readonly statistics: readonly Statistic[];
+}

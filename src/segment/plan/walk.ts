@@ -1,0 +1,86 @@
+/** Walks over plans: every value, every truth, every statistic that something needs. */
+
+import type { PlanWindow, Truth, Value } from "./types.js";
+
+export function visitValue(value: Value, see: (value: Value) => void, seeTruth?: (truth: Truth) => void): void {
+  see(value);
+  switch (value.kind) {
+    case "aggregate":
+      visitWindows(value.windows, see, seeTruth);
+      return;
+    case "arithmetic":
+      visitValue(value.left, see, seeTruth);
+      visitValue(value.right, see, seeTruth);
+      return;
+    case "function":
+      for (const a of value.args) visitValue(a, see, seeTruth);
+      return;
+    case "since":
+      visitValue(value.moment, see, seeTruth);
+      return;
+    case "label":
+      for (const c of value.classification.cases) visitTruth(c.when, see, seeTruth);
+      return;
+    case "literal":
+    case "statistic":
+    case "bucket":
+      return;
+  }
+}
+
+function visitWindows(windows: readonly PlanWindow[], see: (value: Value) => void, seeTruth?: (truth: Truth) => void): void {
+  for (const w of windows) if (w.kind === "relative") visitValue(w.moment, see, seeTruth);
+}
+
+export function visitTruth(truth: Truth, see: (value: Value) => void, seeTruth?: (truth: Truth) => void): void {
+  seeTruth?.(truth);
+  switch (truth.kind) {
+    case "and":
+    case "or":
+      for (const o of truth.operands) visitTruth(o, see, seeTruth);
+      return;
+    case "not":
+      return visitTruth(truth.operand, see, seeTruth);
+    case "named":
+      return visitTruth(truth.truth, see, seeTruth);
+    case "quantifier":
+      return visitTruth(truth.body, see, seeTruth);
+    case "compare":
+      visitValue(truth.left, see, seeTruth);
+      visitValue(truth.right, see, seeTruth);
+      return;
+    case "set":
+      return visitValue(truth.operand, see, seeTruth);
+    case "in window":
+      visitValue(truth.moment, see, seeTruth);
+      visitWindows(truth.windows, see, seeTruth);
+      return;
+    case "constant":
+    case "member":
+      return;
+  }
+}
+
+/** Keys of all statistics that these depend on directly. */
+export function statisticsIn(values: readonly Value[], truths: readonly Truth[]): Set<string> {
+  const keys = new Set<string>();
+  const see = (v: Value) => {
+    if (v.kind === "statistic") keys.add(v.key);
+  };
+  for (const v of values) visitValue(v, see);
+  for (const t of truths) visitTruth(t, see);
+  return keys;
+}
+
+/** Names of the families whose members these ask for. */
+export function familiesIn(truth: Truth): Set<string> {
+  const names = new Set<string>();
+  visitTruth(
+    truth,
+    () => undefined,
+    (t) => {
+      if (t.kind === "member") names.add(t.family);
+    },
+  );
+  return names;
+}
