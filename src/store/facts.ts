@@ -124,7 +124,13 @@ export function factRow(fact: Fact, importId = 0): Record<string, unknown> {
 }
 
 export function supersededRow(s: Superseded, importId = 0): Record<string, unknown> {
-  return { alias: s.alias, fact_id: s.factId, version: s.version, known_at: instantText(s.knownAt), import_id: importId };
+  return {
+    alias: s.alias,
+    fact_id: s.factId,
+    version: s.version,
+    known_at: instantText(s.knownAt),
+    import_id: importId,
+  };
 }
 
 export function identityRow(link: IdentityLink, importId = 0): Record<string, unknown> {

@@ -24,18 +24,24 @@ export const sessionSettings: Readonly<Record<string, string | number>> = {
   join_use_nulls: 0,
 };
 
-const limitCodes = new Set([159, 241, 158, 307, 396]);
+/** TIMEOUT_EXCEEDED, TOO_SLOW, MEMORY_LIMIT_EXCEEDED, TOO_MANY_ROWS, TOO_MANY_BYTES and _ROWS_OR_BYTES. */
+const limitErrors = new Set([159, 160, 241, 158, 307, 396]);
 
-/** `clickhouseCode` is the number that ClickHouse's message begins with, when it has one. */
+/**
+ * ClickHouse's own sentence and the name of its error, the same from both adapters:
+ * "Unknown table ... (UNKNOWN_TABLE)".
+ */
 export function warehouseError(error: unknown): AppError {
   if (error instanceof AppError) return error;
-  const text = error instanceof Error ? error.message : String(error);
-  const number = Number(/Code: (\d+)/.exec(text)?.[1] ?? (error as { code?: unknown })?.code);
-  if (limitCodes.has(number)) {
-    return new AppError("warehouse.limit", text, {
+  const { message, code, type } = error as { message?: string; code?: unknown; type?: string };
+  const text = message ?? String(error);
+  const framed = /^Code: (\d+)\. DB::Exception: ([\s\S]*)$/.exec(text);
+  const sentence = framed?.[2] ?? (type === undefined ? text : `${text.trim()} (${type})`);
+  if (limitErrors.has(Number(framed?.[1] ?? code))) {
+    return new AppError("warehouse.limit", sentence, {
       cause: error,
-      hint: "Ask for a shorter period.",
+      hint: "The query is too large for this machine: ask for less at a time.",
     });
   }
-  return new AppError("warehouse.refused", text, { cause: error });
+  return new AppError("warehouse.refused", sentence, { cause: error });
 }

@@ -1,5 +1,11 @@
-import { closeSync, openSync, readSync } from "node:fs";
+/** Reading the beginning of a file that is to be imported, to know what it is. */
+import { closeSync, createReadStream, openSync, readSync } from "node:fs";
+import { type FileHandle, open } from "node:fs/promises";
+import { createGunzip } from "node:zlib";
 import { AppError } from "../../base/index.js";
+import type { LocalFile } from "./port.js";
+
+const sampleBytes = 1_000_000;
 
 /** By the first two bytes, whatever the name says. */
 export function isGzip(path: string): boolean {
@@ -15,4 +21,45 @@ export function isGzip(path: string): boolean {
   } finally {
     closeSync(file);
   }
+}
+
+/**
+ * As much of a file as its columns can be inferred from: whole lines at the beginning, or of a
+ * Parquet file the footer, which holds its schema, behind the four bytes that open the format.
+ */
+export async function sampleOf({ path, format }: LocalFile): Promise<Buffer> {
+  if (format === "Parquet") return parquetFooter(path);
+  const raw = createReadStream(path);
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of isGzip(path) ? raw.pipe(createGunzip()) : raw) {
+    chunks.push(chunk as Buffer);
+    size += (chunk as Buffer).length;
+    if (size >= sampleBytes) break;
+  }
+  raw.destroy();
+  const sample = Buffer.concat(chunks);
+  return size < sampleBytes ? sample : sample.subarray(0, sample.lastIndexOf("\n") + 1);
+}
+
+/** PAR1, data, footer, its length in 4 bytes, PAR1. */
+async function parquetFooter(path: string): Promise<Buffer> {
+  const file = await open(path);
+  try {
+    const { size } = await file.stat();
+    const end = await readAt(file, size - 8, 8);
+    const footerBytes = end.readUInt32LE(0) + 8;
+    return Buffer.concat([
+      Buffer.from("PAR1"),
+      await readAt(file, size - footerBytes, footerBytes),
+    ]);
+  } finally {
+    await file.close();
+  }
+}
+
+async function readAt(file: FileHandle, position: number, length: number): Promise<Buffer> {
+  if (position < 0) throw new AppError("input.invalid", "The file is not a Parquet file.");
+  const { buffer } = await file.read(Buffer.alloc(length), 0, length, position);
+  return buffer;
 }

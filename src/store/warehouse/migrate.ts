@@ -38,26 +38,16 @@ export function readMigrations(): readonly Migration[] {
   });
 }
 
-/**
- * What the warehouse's own shape makes of a statement: one server runs it as it is, a cluster
- * splits it up among its shards. `{database}` has been replaced by then.
- */
-export type RunStatement = (sql: string) => Promise<void>;
-
 export interface MigrateOptions {
+  /** Takes the place of `{database}` in the statements. */
   readonly database: string;
   readonly migrations?: readonly Migration[];
-  readonly run?: RunStatement;
 }
 
 /** Returns the names of the migrations that were applied now. */
 export async function migrate(
   warehouse: Warehouse,
-  {
-    database,
-    migrations = readMigrations(),
-    run = (sql) => warehouse.command(sql),
-  }: MigrateOptions,
+  { database, migrations = readMigrations() }: MigrateOptions,
 ): Promise<readonly string[]> {
   await warehouse.command(
     `CREATE TABLE IF NOT EXISTS migrations (
@@ -74,9 +64,9 @@ export async function migrate(
   for (const [index, row] of applied.entries()) refuseIfDifferent(row, migrations[index]);
   for (const migration of pending) {
     for (const statement of migration.statements) {
-      await run(againHarmless(statement.replaceAll("{database}", database)));
+      await warehouse.command(againHarmless(statement.replaceAll("{database}", database)));
       const table = mergeTreeOf(statement);
-      if (table) await run(`ALTER TABLE ${table} MODIFY SETTING ${durable}`);
+      if (table) await warehouse.command(`ALTER TABLE ${table} MODIFY SETTING ${durable}`);
     }
     const { number, name, sha256 } = migration;
     await warehouse.insert("migrations", [{ number, name, sha256 }]);

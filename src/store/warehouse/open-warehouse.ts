@@ -3,17 +3,31 @@ import { mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { AppError } from "../../base/index.js";
 import { chdbDatabase, openChdb } from "./chdb-warehouse.js";
+import { openCluster } from "./cluster-warehouse.js";
 import { inUse, notedHolder, refuseIfInUse } from "./folder-lock.js";
 import { migrate } from "./migrate.js";
 import type { Warehouse } from "./port.js";
+import { databaseOf, openServer } from "./server-warehouse.js";
 
 export type WarehouseOptions =
   /** ClickHouse in this process; its files lie in `warehouse/` inside the folder. */
-  { readonly dataDir: string };
+  | { readonly dataDir: string }
+  /** A ClickHouse server: `http://user:password@host:8123/database`. */
+  | {
+      readonly url: string;
+      /** With it, `url` is the initiator, the cluster's first shard. */
+      readonly cluster?: { readonly name: string; readonly otherUrls: readonly string[] };
+    };
 
 /** Throws `warehouse.in_use`, `warehouse.newer`, `warehouse.unreachable`. */
 export async function openWarehouse(options: WarehouseOptions): Promise<Warehouse> {
-  return openFolder(options.dataDir);
+  if ("dataDir" in options) return openFolder(options.dataDir);
+  const { url, cluster } = options;
+  const warehouse =
+    cluster === undefined
+      ? await openServer({ url })
+      : await openCluster({ name: cluster.name, urls: [url, ...cluster.otherUrls] });
+  return migrated(warehouse, databaseOf(url));
 }
 
 async function openFolder(dataDir: string): Promise<Warehouse> {
