@@ -137,7 +137,16 @@ export interface Call extends Node {
 }
 
 /** Scalar functions of numbers; `bucket(n, 'salt')` is a stable number 0..n-1 of the person. */
-export const FUNCTIONS = ["ln", "exp", "abs", "round", "floor", "least", "greatest", "bucket"] as const;
+export const FUNCTIONS = [
+  "ln",
+  "exp",
+  "abs",
+  "round",
+  "floor",
+  "least",
+  "greatest",
+  "bucket",
+] as const;
 
 /** `person.country`: the last known value of a trait. */
 export interface Trait extends Node {
@@ -302,7 +311,16 @@ export interface Not extends Node {
   readonly operand: Expression;
 }
 
-export const COMPARISON_OPERATORS = ["=", "!=", "<", "<=", ">", ">=", "contains", "starts with"] as const;
+export const COMPARISON_OPERATORS = [
+  "=",
+  "!=",
+  "<",
+  "<=",
+  ">",
+  ">=",
+  "contains",
+  "starts with",
+] as const;
 export type ComparisonOperator = (typeof COMPARISON_OPERATORS)[number];
 
 export interface Comparison extends Node {

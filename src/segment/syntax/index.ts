@@ -1,0 +1,5 @@
+export * from "./diagnostics.js";
+export { MAX_FAULTS, MAX_TEXT_LENGTH, parseDocument, parseExpression } from "./parser.js";
+export * from "./tree.js";
+export * from "./walk-tree.js";
+export { isDeclarable, isName, RESERVED_WORDS } from "./words.js";
