@@ -47,7 +47,9 @@ export async function openCluster({ name, urls }: ClusterOptions): Promise<Wareh
 
   return {
     ...initiator,
-    query: (sql, parameters, options) => initiator.query(bind(sql, parameters), {}, options),
+    async query(sql, parameters, options) {
+      return initiator.query(bind(sql, parameters), {}, options);
+    },
     async command(sql, parameters = {}, options = {}) {
       const bound = bind(sql, parameters);
       const { verb, table } = targetOf(bound);

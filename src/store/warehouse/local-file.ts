@@ -29,10 +29,11 @@ export function isGzip(path: string): boolean {
  */
 export async function sampleOf({ path, format }: LocalFile): Promise<Buffer> {
   if (format === "Parquet") return parquetFooter(path);
+  const packed = isGzip(path);
   const raw = createReadStream(path);
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of isGzip(path) ? raw.pipe(createGunzip()) : raw) {
+  for await (const chunk of packed ? raw.pipe(createGunzip()) : raw) {
     chunks.push(chunk as Buffer);
     size += (chunk as Buffer).length;
     if (size >= sampleBytes) break;

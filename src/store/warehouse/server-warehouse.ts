@@ -78,12 +78,10 @@ export async function openServer({ url, settings = {} }: ServerOptions): Promise
       const statement = `INSERT INTO ${quoteTable(table)} FORMAT JSONEachRow`;
       await insertStream(statement, Readable.from([rowsToLines(rows)], { objectMode: false }), {});
     },
-    insertFile: (table, file) =>
-      insertStream(
-        `INSERT INTO ${quoteTable(table)} FORMAT ${file.format}`,
-        contentOf(file),
-        file.settings,
-      ),
+    async insertFile(table, file) {
+      const statement = `INSERT INTO ${quoteTable(table)} FORMAT ${file.format}`;
+      await insertStream(statement, contentOf(file), file.settings);
+    },
     async describeFile(file) {
       const sample = `base64Decode(${quoteText((await sampleOf(file)).toString("base64"))})`;
       const { rows } = await query<{ name: string; type: string }>(
@@ -134,8 +132,9 @@ async function createDatabase(client: ClickHouseClient, database: string, url: s
 }
 
 function contentOf(file: LocalFile): Readable {
+  const packed = isGzip(file.path);
   const raw = createReadStream(file.path, { highWaterMark: 1 << 20 });
-  if (!isGzip(file.path)) return raw;
+  if (!packed) return raw;
   const plain = createGunzip();
   pipeline(raw, plain).catch((error) => plain.destroy(error));
   return plain;

@@ -1,0 +1,128 @@
+/** Files that ClickHouse reads by itself: the same rows from each adapter. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { Warehouse } from "../src/store/index.js";
+import { emptyTables, engines } from "./engines.js";
+
+describe.each(engines())("files on $name", (engine) => {
+  let warehouse: Warehouse;
+  let folder: string;
+  const file = (name: string) => join(folder, name);
+
+  beforeAll(async () => {
+    warehouse = await engine.open();
+    folder = mkdtempSync(join(tmpdir(), "tessera-files-"));
+  });
+  afterAll(async () => {
+    await engine.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  beforeEach(() => emptyTables(warehouse));
+
+  async function one<Row = Record<string, unknown>>(sql: string, parameters = {}): Promise<Row> {
+    const { rows } = await warehouse.query<Row>(sql, parameters);
+    expect(rows).toHaveLength(1);
+    return rows[0]!;
+  }
+
+  const csv = `fact_id,product,net\n1,"a ""quoted""\nline, with comma",12.3456\n2,b,1\n`;
+
+  test.each([
+    ["plain.csv", Buffer.from(csv)],
+    ["packed.csv.gz", gzipSync(csv)],
+    ["packed-but-named.csv", gzipSync(csv)],
+  ])("%s is loaded by column names, defaults included", async (name, content) => {
+    writeFileSync(file(name), content);
+    await warehouse.insertFile("facts", { path: file(name), format: "CSVWithNames" });
+    const { rows } = await warehouse.query(
+      "SELECT fact_id, product, net, human FROM facts ORDER BY fact_id",
+    );
+    expect(rows).toEqual([
+      { fact_id: "1", product: 'a "quoted"\nline, with comma', net: "12.3456", human: 1 },
+      { fact_id: "2", product: "b", net: "1", human: 1 },
+    ]);
+    const columns = await warehouse.describeFile({ path: file(name), format: "CSVWithNames" });
+    expect(columns.map((column) => column.name)).toEqual(["fact_id", "product", "net"]);
+  });
+
+  test("NDJSON is loaded with its properties", async () => {
+    writeFileSync(file("a.ndjson"), '{"fact_id":"7","props":{"a":{"b":"5"},"n":5}}\n{"human":0}\n');
+    await warehouse.insertFile("facts", { path: file("a.ndjson"), format: "JSONEachRow" });
+    const { rows } = await warehouse.query(
+      "SELECT fact_id, human, props.a.b.:String AS b, props.n.:Int64 AS n FROM facts ORDER BY fact_id",
+    );
+    expect(rows).toEqual([
+      { fact_id: "0", human: 0, b: null, n: null },
+      { fact_id: "7", human: 1, b: "5", n: "5" },
+    ]);
+  });
+
+  test("Parquet is loaded with its types", async () => {
+    const path = file("a.parquet");
+    writeFileSync(path, Buffer.from(parquet, "base64"));
+    await warehouse.insertFile("facts", { path, format: "Parquet" });
+    expect(await one("SELECT fact_id, product, net, human FROM facts")).toEqual({
+      fact_id: "5",
+      product: "p",
+      net: "1.5",
+      human: 1,
+    });
+    expect(await warehouse.describeFile({ path, format: "Parquet" })).toEqual([
+      { name: "fact_id", type: "UInt64" },
+      { name: "product", type: "String" },
+      { name: "net", type: "Decimal(18, 4)" },
+    ]);
+  });
+
+  test("settings of the file apply: another delimiter", async () => {
+    writeFileSync(file("semicolon.csv"), "fact_id;product\n1;x\n");
+    const settings = { format_csv_delimiter: ";" };
+    await warehouse.insertFile("facts", {
+      path: file("semicolon.csv"),
+      format: "CSVWithNames",
+      settings,
+    });
+    expect(await one("SELECT product FROM facts")).toEqual({ product: "x" });
+  });
+
+  test("an unknown column and a missing file are refused", async () => {
+    writeFileSync(file("bad.csv"), "fact_id,nope\n1,2\n");
+    const bad = { path: file("bad.csv"), format: "CSVWithNames" } as const;
+    await expect(warehouse.insertFile("facts", bad)).rejects.toThrow("nope");
+    const absent = { path: file("absent.csv"), format: "CSVWithNames" } as const;
+    await expect(warehouse.insertFile("facts", absent)).rejects.toMatchObject({
+      code: "input.missing",
+    });
+  });
+
+  test("a damaged archive is refused", async () => {
+    const path = file("damaged.csv.gz");
+    writeFileSync(path, gzipSync(csv).subarray(0, 30));
+    await expect(
+      warehouse.insertFile("facts", { path, format: "CSVWithNames" }),
+    ).rejects.toMatchObject({ name: "AppError" });
+  });
+});
+
+/** One row: fact_id UInt64 5, product String 'p', net Decimal(18, 4) 1.5. */
+const parquet =
+  "UEFSMRUEFRAVMBXXlI3UCzwVAhUAAAAotS/9BFhAAAAFAAAAAAAAAAEAAD1ZwtUVABUGFSYVjuT6zg4cFQIVEBUGFQYc" +
+  "WAgFAAAAAAAAABgIBQAAAAAAAAAREQAAACi1L/0EWBgAAAECAAEAABmUmGIm4gEcFQQZJQAQGRgHZmFjdF9pZBUMFgIW" +
+  "mgEW2gEmXiYIHFgIBQAAAAAAAAAYCAUAAAAAAAAAEREATAAAABUEFQoVKhXthq3iDjwVAhUAAAAotS/9BFgoAAABAAAA" +
+  "cAEAAH8IXIYVABUGFSYVjuT6zg4cFQIVEBUGFQYcWAFwGAFwEREAAAAotS/9BFgYAAABAgABAAAZlJhiJpYEHBUMGSUA" +
+  "EBkYB3Byb2R1Y3QVDBYCFngWuAEmrgMm3gIcWAFwGAFwEREATBYCAAAAFQQVEBUwFbnVpeUBPBUCFQAAACi1L/0EWEAA" +
+  "AAAAAAAAADqYAQAANFE9rhUAFQYVJhWO5PrODhwVAhUQFQYVBhxYCAAAAAAAADqYGAgAAAAAAAA6mBERAAAAKLUv/QRY" +
+  "GAAAAQIAAQAAGZSYYibWBhwVDhklABAZGANuZXQVDBYCFpoBFtoBJtIFJvwEHFgIAAAAAAAAOpgYCAAAAAAAADqYEREA" +
+  "TAAAABVAHBwAABwcAAAcHAAAAACAAAAACAAAAAEAAAAAAAgAAQAAAEAAAEAAAAAAAEAAFUAcHAAAHBwAABwcAAAAAAAA" +
+  "BAAAgAAIAAAAAACAAAAgAABAAAAAAAABAAAACAAVQBwcAAAcHAAAHBwAAAAAIAAAAAAABAAgAAAAEAAAAAABAABAAAAA" +
+  "AAAECAAAABkRAhkYCAUAAAAAAAAAGRgIBQAAAAAAAAAVAAAZEQIZGAFwGRgBcBUAABkRAhkYCAAAAAAAADqYGRgIAAAA" +
+  "AAAAOpgVAAAZHBZeFYQBFgAAABkcFq4DFWgWAAAAGRwW0gUVhAEWAAAAFQQZTEgGc2NoZW1hFQYAFQQlABgHZmFjdF9p" +
+  "ZCUcTKwTQBIAAAAVDCUAGAdwcm9kdWN0JQBMHAAAABUOFRAVABgDbmV0JQoVCBUkLFwVCBUkAAAAFgIZHBk8JuIBHBUE" +
+  "GSUAEBkYB2ZhY3RfaWQVDBYCFpoBFtoBJl4mCBxYCAUAAAAAAAAAGAgFAAAAAAAAABERACbOBxVeHAAAFvQKFRYW6AkV" +
+  "OAAmlgQcFQwZJQAQGRgHcHJvZHVjdBUMFgIWeBa4ASauAybeAhxYAXAYAXAREQAmrAgVXhwWAgAAFooLFRYWoAoVHAAm" +
+  "1gYcFQ4ZJQAQGRgDbmV0FQwWAhaaARbaASbSBSb8BBxYCAAAAAAAADqYGAgAAAAAAAA6mBERACaKCRVeHAAAFqALFRgW" +
+  "vAoVOAAWrAMWAiYIFuwEAChKQ2xpY2tIb3VzZSB2ZXJzaW9uIDI2LjcuMiAoYnVpbGQgYTYxNTYzMDNkZjY1YzMwN2Jk" +
+  "YjhiNjZlOWU5Y2M1NjM3MzQ2YTZiOCkZPBwAABwAABwAAACXAQAAUEFSMQ==";
