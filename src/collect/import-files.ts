@@ -1,0 +1,160 @@
+/**
+ * Imports files of order lines. One file is one import: it lands whole or not at all.
+ *
+ *   file -> staged text -> typed lines -> facts in staging tables -> landed
+ */
+
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { AppError } from "../base/index.js";
+import type { Warehouse } from "../store/index.js";
+import { dropStaging, type ImportRecord, landImport, stagingTable } from "./landing.js";
+import { makeFacts } from "./make-facts.js";
+import { type Mapping, readPreset } from "./mapping.js";
+import { parseRows } from "./parse-rows.js";
+import { openRejectLog, type RejectLog } from "./rejects.js";
+import { inspectFile, refused, type SourceFile, sha256OfFile } from "./source-file.js";
+import { stageRows } from "./stage-rows.js";
+import { type ImportSummary, summarise } from "./summary.js";
+
+export interface ImportOptions {
+  /** Paths; CSV, NDJSON or Parquet, plain or gzip. */
+  readonly files: readonly string[];
+  /** What the columns mean: a mapping, or the name of one that ships with the program. */
+  readonly mapping: Mapping | { readonly preset: string };
+  /** The data folder: rejected rows and intermediate files go there. */
+  readonly dataDir: string;
+  /** Milliseconds since the epoch: when the store learns of changes to orders that it has. */
+  readonly now: number;
+  readonly onProgress?: (progress: ImportProgress) => void;
+}
+
+export interface ImportProgress {
+  readonly file: string;
+  readonly step: "reading" | "parsing" | "making facts" | "landing" | "landed";
+  /** Rows read so far; 0 while reading. */
+  readonly rows: number;
+}
+
+/**
+ * Imports the files one after another; a file that is refused (AppError) leaves the store as it
+ * was, and those before it landed. Every file is inspected before the first one lands.
+ */
+export async function importFiles(
+  warehouse: Warehouse,
+  options: ImportOptions,
+): Promise<readonly ImportSummary[]> {
+  const preset = "preset" in options.mapping ? options.mapping.preset : "";
+  const mapping = "preset" in options.mapping ? readPreset(preset) : options.mapping;
+  const sources: SourceFile[] = [];
+  for (const path of options.files) sources.push(await inspectFile(path));
+  const summaries: ImportSummary[] = [];
+  for (const source of sources) {
+    summaries.push(
+      await afterOthers(warehouse, () =>
+        importFile(warehouse, { source, mapping, preset, options }),
+      ),
+    );
+  }
+  return summaries;
+}
+
+/** Imports of one store run one after another: each sees what the one before has landed. */
+const running = new WeakMap<Warehouse, Promise<unknown>>();
+
+function afterOthers<T>(warehouse: Warehouse, work: () => Promise<T>): Promise<T> {
+  const result = (running.get(warehouse) ?? Promise.resolve()).then(work);
+  running.set(
+    warehouse,
+    result.catch(() => {}),
+  );
+  return result;
+}
+
+interface OneImport {
+  readonly source: SourceFile;
+  readonly mapping: Mapping;
+  readonly preset: string;
+  readonly options: ImportOptions;
+}
+
+async function importFile(warehouse: Warehouse, one: OneImport): Promise<ImportSummary> {
+  const { source, preset, options } = one;
+  const record: ImportRecord = {
+    importId: await nextImportId(warehouse),
+    file: source.path,
+    sha256: await sha256OfFile(source.path),
+    preset,
+    at: options.now,
+  };
+  await dropStaging(warehouse, record.importId);
+  const rejects = openRejectLog(options.dataDir, record.importId, source.path);
+  try {
+    return await stageAndLand(warehouse, { ...one, record, rejects });
+  } catch (error) {
+    rejects.discard();
+    throw diskFull(error, source.path);
+  } finally {
+    await dropStaging(warehouse, record.importId);
+  }
+}
+
+async function stageAndLand(
+  warehouse: Warehouse,
+  one: OneImport & { readonly record: ImportRecord; readonly rejects: RejectLog },
+): Promise<ImportSummary> {
+  const { source, mapping, options, record, rejects } = one;
+  const { importId } = record;
+  const progress = (step: ImportProgress["step"], rows: number) =>
+    options.onProgress?.({ file: source.path, step, rows });
+  const table = (purpose: string) => stagingTable(importId, purpose);
+  progress("reading", 0);
+  const scratch = join(options.dataDir, "staging", `${importId}.csv`);
+  mkdirSync(join(options.dataDir, "staging"), { recursive: true });
+  const staging = { warehouse, mapping, table: table("raw"), scratch, rejects };
+  const staged = await stageRows(source, staging);
+  progress("parsing", staged.read);
+  const lines = table("lines");
+  await parseRows(warehouse, { mapping, staged, table: lines, rejects });
+  refuseIfUseless(source, staged.read, rejects);
+  progress("making facts", staged.read);
+  const made = await makeFacts(warehouse, { mapping, importId, lines, now: options.now });
+  const counted = { record, staged, lines, made, mapping };
+  const summary = await summarise(warehouse, { ...counted, rejects });
+  progress("landing", staged.read);
+  await landImport(warehouse, { record, summary });
+  progress("landed", staged.read);
+  return summary;
+}
+
+/** A file of which no row is usable was described wrongly; landing nothing would hide that. */
+function refuseIfUseless(source: SourceFile, read: number, rejects: RejectLog): void {
+  if (read === 0 || rejects.count < read) return;
+  const { line, column, value, reason } = rejects.first!;
+  const what = [column && `column "${column}"`, value && `value "${value.slice(0, 100)}"`];
+  const place = [`line ${line}`, ...what].filter(Boolean).join(", ");
+  throw refused(
+    source.path,
+    `none of its ${read} rows can be used; the first: ${place}: ${reason}`,
+    "Check the mapping: columns, time.formats, numbers.decimal.",
+  );
+}
+
+async function nextImportId(warehouse: Warehouse): Promise<number> {
+  const { rows } = await warehouse.query<{ id: number }>(
+    "SELECT toUInt32(max(import_id) + 1) AS id FROM imports",
+  );
+  return rows[0]!.id;
+}
+
+/** The system's and ClickHouse's ways of saying that the disk is full, in words. */
+function diskFull(error: unknown, path: string): unknown {
+  const full = (error as NodeJS.ErrnoException).code === "ENOSPC" || NO_SPACE.test(String(error));
+  if (!full) return error;
+  return new AppError("warehouse.refused", `${path}: the disk is full; nothing was imported.`, {
+    hint: "Free some space and import the file again.",
+    cause: error,
+  });
+}
+
+const NO_SPACE = /No space left on device|NOT_ENOUGH_SPACE|ENOSPC/;

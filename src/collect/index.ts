@@ -1,0 +1,5 @@
+export { type ImportOptions, type ImportProgress, importFiles } from "./import-files.js";
+export { recoverImports } from "./landing.js";
+export { type Mapping, PRESETS, readMapping, readPreset } from "./mapping.js";
+export type { ImportSummary } from "./summary.js";
+export { normaliseIdentifier } from "./value-sql.js";

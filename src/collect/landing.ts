@@ -1,0 +1,106 @@
+/**
+ * The last step of an import: finished rows become visible, or nothing does.
+ *
+ *   staging tables complete -> imports: started -> products, aliases, facts, seen -> imports: landed
+ *
+ * Finished rows wait in tables of the same structure and enter by ATTACH PARTITION, which only
+ * links their files: a reader sees none or all of a table's rows, and little time passes between
+ * the tables. A cluster's tables take no partitions, so rows are inserted there. Whatever happens
+ * between `started` and `landed`, `recoverImports` removes it by its import_id.
+ */
+
+import { AppError } from "../base/index.js";
+import { instantText, type Warehouse } from "../store/index.js";
+
+/** Tables that an import adds rows to; those without which the others mean nothing come first. */
+export const LANDING_TABLES = ["products", "aliases", "superseded", "facts", "seen"] as const;
+export type LandingTable = (typeof LANDING_TABLES)[number];
+
+const STAGING_PREFIX = "import_staging_";
+
+/** Name of a table that exists only while an import runs. */
+export function stagingTable(importId: number, purpose: string): string {
+  return `${STAGING_PREFIX}${importId}_${purpose}`;
+}
+
+export interface ImportRecord {
+  readonly importId: number;
+  readonly file: string;
+  readonly sha256: string;
+  readonly preset: string;
+  readonly at: number;
+}
+
+export async function landImport(
+  warehouse: Warehouse,
+  { record, summary }: { readonly record: ImportRecord; readonly summary: unknown },
+): Promise<void> {
+  const { importId, file, sha256, preset, at } = record;
+  const row = { import_id: importId, at: instantText(at), file, sha256, preset };
+  await warehouse.insert("imports", [{ ...row, state: "started", summary: "" }]);
+  try {
+    const distributed = await isDistributed(warehouse);
+    for (const table of LANDING_TABLES) {
+      const staged = stagingTable(importId, table);
+      const statement = distributed
+        ? `INSERT INTO {table:Identifier} SELECT * FROM {staged:Identifier}`
+        : `ALTER TABLE {table:Identifier} ATTACH PARTITION tuple() FROM {staged:Identifier}`;
+      await warehouse.command(statement, { table, staged });
+    }
+    const landed = { ...row, state: "landed", summary: JSON.stringify(summary) };
+    await warehouse.insert("imports", [landed]);
+  } catch (error) {
+    await undo(warehouse, importId).catch((undoError) => {
+      throw new AppError("warehouse.refused", `Import ${importId} failed and was not undone.`, {
+        hint: "It will be undone when the store is opened again.",
+        cause: new AggregateError([error, undoError]),
+      });
+    });
+    throw error;
+  }
+}
+
+/**
+ * Removes what unfinished imports left behind, and says which. To be called when the store is
+ * opened, before anything reads facts.
+ */
+export async function recoverImports(warehouse: Warehouse): Promise<readonly number[]> {
+  const { rows } = await warehouse.query<{ id: number }>(
+    `SELECT import_id AS id FROM imports GROUP BY import_id
+     HAVING max(state) = 'started' ORDER BY import_id`,
+  );
+  for (const { id } of rows) await undo(warehouse, id);
+  await dropStaging(warehouse);
+  return rows.map(({ id }) => id);
+}
+
+/** Drops the staging tables of one import, or of all. */
+export async function dropStaging(warehouse: Warehouse, importId?: number): Promise<void> {
+  const prefix = importId === undefined ? STAGING_PREFIX : stagingTable(importId, "");
+  const { rows } = await warehouse.query<{ name: string }>(
+    `SELECT name FROM system.tables
+     WHERE database = currentDatabase() AND startsWith(name, {prefix:String})`,
+    { prefix },
+  );
+  for (const { name } of rows) {
+    await warehouse.command("DROP TABLE IF EXISTS {name:Identifier} SYNC", { name });
+  }
+}
+
+/** The record goes last: while it stands, the rest is known to be incomplete. */
+async function undo(warehouse: Warehouse, importId: number): Promise<void> {
+  for (const table of [...LANDING_TABLES, "imports"]) {
+    await warehouse.command(
+      `ALTER TABLE {table:Identifier} DELETE WHERE import_id = {importId:UInt32}
+       SETTINGS mutations_sync = 1`,
+      { table, importId },
+    );
+  }
+}
+
+async function isDistributed(warehouse: Warehouse): Promise<boolean> {
+  const { rows } = await warehouse.query<{ engine: string }>(
+    "SELECT engine FROM system.tables WHERE database = currentDatabase() AND name = 'facts'",
+  );
+  return rows[0]?.engine === "Distributed";
+}

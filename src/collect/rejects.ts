@@ -1,0 +1,85 @@
+/**
+ * Rows that could not be taken in: one NDJSON line each in `<data folder>/rejects/<import>.ndjson`,
+ * so that they can be corrected and imported again.
+ */
+
+import { closeSync, mkdirSync, openSync, rmSync, writeSync } from "node:fs";
+import { join } from "node:path";
+
+export interface Reject {
+  readonly line: number;
+  /** Column of the file; '' where the whole row is at fault. */
+  readonly column: string;
+  readonly value: string;
+  readonly reason: string;
+}
+
+/** Beyond this many the rows are counted and no longer listed: the file is wrong, not its rows. */
+export const MAX_LISTED_REJECTS = 100_000;
+
+const MAX_VALUE_LENGTH = 200;
+const FLUSH_CHARACTERS = 256 * 1024;
+
+export interface RejectLog {
+  add(reject: Reject): void;
+  /** Counts rows that are not listed. */
+  addUnlisted(count: number): void;
+  readonly count: number;
+  readonly first: Reject | undefined;
+  /** Path of the finished file; undefined when nothing was rejected. */
+  close(): string | undefined;
+  /** Removes the file: the import was refused, so nothing of it stays. */
+  discard(): void;
+}
+
+export function openRejectLog(folder: string, importId: number, file: string): RejectLog {
+  const path = join(folder, "rejects", `${importId}.ndjson`);
+  let descriptor: number | undefined;
+  let text = "";
+  let count = 0;
+  let first: Reject | undefined;
+
+  function flush(): void {
+    if (text === "") return;
+    if (descriptor === undefined) {
+      mkdirSync(join(folder, "rejects"), { recursive: true });
+      descriptor = openSync(path, "w", 0o600);
+    }
+    writeSync(descriptor, text);
+    text = "";
+  }
+  function close(): void {
+    if (descriptor !== undefined) closeSync(descriptor);
+    descriptor = undefined;
+  }
+
+  return {
+    add(reject) {
+      count += 1;
+      first ??= reject;
+      if (count > MAX_LISTED_REJECTS) return;
+      const value = reject.value.slice(0, MAX_VALUE_LENGTH);
+      text += `${JSON.stringify({ file, ...reject, value })}\n`;
+      if (text.length >= FLUSH_CHARACTERS) flush();
+    },
+    addUnlisted(more) {
+      count += more;
+    },
+    get count() {
+      return count;
+    },
+    get first() {
+      return first;
+    },
+    close() {
+      flush();
+      close();
+      return count === 0 ? undefined : path;
+    },
+    discard() {
+      text = "";
+      close();
+      rmSync(path, { force: true });
+    },
+  };
+}
