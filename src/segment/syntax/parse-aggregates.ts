@@ -39,7 +39,7 @@ import {
   type Step,
   type Window,
 } from "./tree.js";
-import { walk } from "./walk-tree.js";
+import { isMoment, walk } from "./walk-tree.js";
 
 const PER = { days: "day", weeks: "week", months: "month" } as const;
 
@@ -59,11 +59,6 @@ export function parseAggregate(p: Parser): Expression {
   if (!p.mode.windows || !startsWindow(p)) return node;
   const windows = inMode(p, { fields: "none" }, () => parseWindows(p));
   return { ...node, windows: [...node.windows, ...windows], span: spanFrom(p, start) };
-}
-
-/** Whether windows behind the bracket ask about the moment rather than restrict the facts. */
-export function isMoment(node: Aggregate): boolean {
-  return (node.fn === "first" || node.fn === "last") && node.value === undefined;
 }
 
 function parseBracket(p: Parser): Aggregate {

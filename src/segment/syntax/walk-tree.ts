@@ -1,6 +1,6 @@
 /** Walking trees without recursion, so that no tree is too deep to be measured. */
 
-import type { Declaration, Expression, Source, Window } from "./tree.js";
+import type { Aggregate, Declaration, Expression, Source, Window } from "./tree.js";
 
 /** Nodes on the longest way down. Planner, formatter and page recurse over trees of this depth. */
 export const MAX_TREE_DEPTH = 100;
@@ -42,6 +42,14 @@ export function childrenOf(node: Expression): readonly Expression[] {
     case "quantifier":
       return [node.body];
   }
+}
+
+/**
+ * Whether the aggregate is the moment of a fact: windows behind its bracket ask about that moment;
+ * behind any other they restrict the facts, as inside.
+ */
+export function isMoment(node: Aggregate): boolean {
+  return (node.fn === "first" || node.fn === "last") && node.value === undefined;
 }
 
 /** The expressions that a declaration is made of. */
