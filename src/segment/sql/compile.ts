@@ -1,0 +1,230 @@
+/**
+ * Plan -> statements. One statement evaluates everything for everyone, for a range of people, or
+ * for a few; there is no other evaluator. Statistics have statements of their own.
+ */
+
+import type { Plan, PlannedFamily, Statistic, Truth } from "../plan/index.js";
+import type { Level } from "../plan/types.js";
+import { assert } from "../../base/index.js";
+import { collectBounds } from "./bounds.js";
+import { emptyTruth } from "./empty.js";
+import { type Filter, GroupCompiler } from "./group-compiler.js";
+import { constant, list, type Sql, sql } from "./layers.js";
+import { KNOWN, NOW, ParameterBag } from "./parameters.js";
+import { FALSE, TRUE } from "./signed-due.js";
+import { FOREVER } from "./time.js";
+import { AT_NOW, collectTurns, resetVariables, type Turning, valueSql, variable } from "./values.js";
+
+/** Which people a statement is for. */
+export type People = "all" | "some" | "range";
+
+export interface CompiledPlan {
+  /** SELECT person, signed, next_fact, known_last, families, attributes ... */
+  readonly text: (people: People) => string;
+  readonly parameters: ReturnType<() => ParameterBag["values"]>;
+  /** Keys whose scan reaches back over all of history, which costs. */
+  readonly unbounded: readonly Level[];
+}
+
+const FILTERS: Readonly<Record<People, Filter>> = {
+  all: { facts: "", people: "" },
+  some: { facts: " AND alias IN {aliases:Array(UInt64)}", people: " AND person IN {people:Array(UInt64)}" },
+  range: {
+    facts:
+      " AND (alias BETWEEN {from:UInt64} AND {to:UInt64} OR alias GLOBAL IN (SELECT alias FROM identity WHERE person BETWEEN {from:UInt64} AND {to:UInt64}))",
+    people: " AND person BETWEEN {from:UInt64} AND {to:UInt64}",
+  },
+};
+
+class StatementCompiler {
+  readonly bag = new ParameterBag();
+  readonly person: GroupCompiler;
+  readonly #keys = new Map<Level, GroupCompiler>();
+  readonly #outputs = new Map<Level, string[]>();
+  readonly #quantifiers = new Map<string, Sql>();
+  readonly #families = new Map<string, Sql>();
+
+  constructor(private readonly plan: Plan) {
+    resetVariables();
+    const bounds = collectBounds(plan);
+    this.person = new GroupCompiler("person", "u", this.bag, bounds, (t) => this.#outer(t));
+    this.makeKey = (key) => new GroupCompiler(key, key, this.bag, bounds, nested);
+  }
+
+  private readonly makeKey: (key: Level) => GroupCompiler;
+
+  key(level: Level): GroupCompiler {
+    let group = this.#keys.get(level);
+    if (group === undefined) {
+      group = this.makeKey(level);
+      this.#keys.set(level, group);
+      this.#outputs.set(level, []);
+      const made = group;
+      this.person.join((filter) => {
+        const outputs = this.#outputs.get(level) ?? [];
+        return `SELECT person, ${outputs.join(", ")}\nFROM (\n${made.text(filter)}\n)\nGROUP BY person`;
+      });
+    }
+    return group;
+  }
+
+  #output(level: Level, text: string): Sql {
+    const outputs = this.#outputs.get(level);
+    assert(outputs !== undefined, "the key's group exists");
+    const name = `${level}_q${outputs.length}`;
+    outputs.push(`${text} AS ${name}`);
+    return { text: name, layer: 1 };
+  }
+
+  #outer(truth: Extract<Truth, { kind: "quantifier" | "member" }>): Sql {
+    if (truth.kind === "member") {
+      const members = this.family(truth.family);
+      const m = variable("m");
+      const found = this.person.column(sql`arrayFirst(${m} -> ${m}.1 = ${this.bag.bind(truth.argument)}, ${members}).2`);
+      return sql`if(${found} = 0, ${FALSE}, ${found})`;
+    }
+    const id = JSON.stringify([truth.key, truth.quantity, truth.body]);
+    const known = this.#quantifiers.get(id);
+    if (known !== undefined) return known;
+    const group = this.key(truth.key);
+    const every = truth.quantity === "every";
+    if (emptyTruth(truth.body, truth.key) !== every) group.own.everyKind = true;
+    const s = group.column(group.truth(truth.body));
+    const { quantity } = truth;
+    const name =
+      typeof quantity === "object"
+        ? this.#output(truth.key, `arrayReverseSort(groupArray(toInt64(${s.text})))[${quantity.atLeast}]`)
+        : this.#output(truth.key, `${every ? "min" : "max"}(toInt64(${s.text}))`);
+    const result = sql`if(${name} = 0, ${every ? TRUE : FALSE}, ${name})`;
+    this.#quantifiers.set(id, result);
+    return result;
+  }
+
+  /** Array(Tuple(argument, signed due)) of a person's arguments. */
+  family(name: string): Sql {
+    const known = this.#families.get(name);
+    if (known !== undefined) return known;
+    const family = this.plan.families.find((f) => f.name === name);
+    assert(family !== undefined, `the plan has the family ${name}`);
+    const group = this.key(family.key);
+    if (emptyTruth(family.truth, family.key) !== false) group.own.everyKind = true;
+    const s = group.column(group.truth(family.truth));
+    const result = family.top === undefined ? this.#output(family.key, `groupArray((toString(key), toInt64(${s.text})))`) : this.#top(family, s);
+    this.#families.set(name, result);
+    return result;
+  }
+
+  /** The best N members; whoever might overtake whom changes the ranking, so all share one due. */
+  #top(family: PlannedFamily, s: Sql): Sql {
+    const group = this.key(family.key);
+    assert(family.top !== undefined, "a ranked family");
+    const by = group.column(sql`toNullable(${valueSql(family.top.by, group, AT_NOW)})`);
+    const turning: Turning = { instants: [], ends: [] };
+    collectTurns(family.top.by, group, turning);
+    const c = variable("c");
+    const next =
+      turning.instants.length === 0
+        ? TRUE
+        : group.column(sql`arrayMin(arrayConcat([${TRUE}], arrayFilter(${c} -> ${c} > ${NOW}, arrayConcat(${list(turning.instants)}))))`);
+    const all = this.#output(family.key, `groupArray((toString(key), toInt64(${s.text}), ${by.text}, toInt64(${next.text})))`);
+    const m = variable("m");
+    const best = this.person.column(
+      sql`arraySlice(arrayMap(${m} -> ${m}.1, arraySort(${m} -> (isNull(${m}.3), -ifNull(${m}.3, 0), ${m}.1), arrayFilter(${m} -> ${m}.2 > 0, ${all}))), 1, ${family.top.count})`,
+    );
+    const until = this.person.column(sql`arrayMin(arrayConcat([${TRUE}], arrayMap(${m} -> least(abs(${m}.2), ${m}.4), ${all})))`);
+    return this.person.column(sql`arrayMap(${m} -> (${m}.1, if(has(${best}, ${m}.1), ${until}, -(${until}))), ${all})`);
+  }
+
+  get unbounded(): Level[] {
+    return [...this.#keys].filter(([, g]) => !g.own.bounded).map(([level]) => level);
+  }
+}
+
+function nested(): never {
+  throw new Error("keys cannot be nested: the planner takes a person's conditions out of a key's");
+}
+
+export function compilePlan(plan: Plan): CompiledPlan {
+  const compiler = new StatementCompiler(plan);
+  const { person } = compiler;
+  const signed = plan.segments.map((s) => person.column(sql`toInt64(${person.truth(s.truth)})`));
+  const families = plan.families.map((f, i) => sql`${compiler.family(f.name)} AS family_${i}`);
+  const attributes = plan.attributes.map((a, i) => {
+    const value = a.value.kind === "truth" ? sql`(${person.truth(a.value.truth)} > 0)` : valueSql(a.value, person, AT_NOW);
+    return sql`${value} AS attribute_${i}`;
+  });
+  const next = person.own.aggregate(`minIf(t, t > ${NOW})`);
+  const known = person.own.aggregate("max(toUnixTimestamp64Milli(known_at))");
+  person.own.row("known_at");
+  const present = person.own.aggregate(`countIf(t <= ${NOW})`);
+  const outputs = [
+    sql`[${list(signed.length > 0 ? signed : [constant("toInt64(0)")])}] AS signed`,
+    sql`${next} AS next_fact`,
+    sql`${known} AS known_last`,
+    ...families,
+    ...attributes,
+  ];
+  return {
+    text: (people) => {
+      const rows = person.text(FILTERS[people]);
+      return `SELECT person, ${list(outputs).text}\nFROM (\n${rows}\n)\nWHERE ${present.text} > 0`;
+    },
+    parameters: compiler.bag.values,
+    unbounded: compiler.unbounded,
+  };
+}
+
+/** One row per statistic of a depth: key, its value over the population, how many, and over all buyers. */
+export function compileStatistics(statistics: readonly Statistic[], plan: Plan): { readonly text: string; readonly parameters: ParameterBag["values"] }[] {
+  return statistics.map((statistic) => {
+    const truths: Truth[] = [];
+    const { of } = statistic;
+    const placeholder: Plan = {
+      segments: [],
+      families: plan.families,
+      attributes: of.kind === "people" ? [{ name: "value", type: "number", value: of.value, text: "" }, ...amongAttribute(of.among)] : [],
+      statistics: [],
+    };
+    const compiler = new StatementCompiler(placeholder);
+    const { person } = compiler;
+    const present = person.own.aggregate(`countIf(t <= ${NOW})`);
+    if (of.kind === "facts") {
+      const facts = person.own.facts(of.stream, of.value);
+      const text = `SELECT quantileExactInclusiveOrNull(${statistic.percent / 100})(assumeNotNull(v)) AS value, count() AS n, toFloat64(0) AS wide_value, toUInt64(0) AS wide_n
+FROM (SELECT arrayJoin(arrayMap(x -> toFloat64(x.3), ${facts.text})) AS v FROM (\n${person.text(FILTERS.all)}\n)) WHERE v IS NOT NULL`;
+      return { text, parameters: compiler.bag.values };
+    }
+    const value = person.column(sql`toFloat64(${valueSql(of.value, person, AT_NOW)})`);
+    const everBuyer: Truth = buyers(undefined);
+    const population = person.column(person.truth(of.among ?? buyers(of.window)));
+    const wide = person.column(person.truth(everBuyer));
+    truths.push(everBuyer);
+    const quantile = (among: Sql) => `quantileExactInclusiveOrNullIf(${statistic.percent / 100})(assumeNotNull(v), ${among.text} > 0 AND v IS NOT NULL)`;
+    const text = `SELECT ${quantile(population)} AS value, countIf(${population.text} > 0) AS n, ${quantile(wide)} AS wide_value, countIf(${wide.text} > 0) AS wide_n
+FROM (SELECT *, toNullable(${value.text}) AS v FROM (\n${person.text(FILTERS.all)}\n)) WHERE ${present.text} > 0`;
+    return { text, parameters: compiler.bag.values };
+  });
+}
+
+function amongAttribute(among: Truth | undefined): Plan["attributes"] {
+  return among === undefined ? [] : [{ name: "among", type: "boolean", value: { kind: "truth", truth: among }, text: "" }];
+}
+
+function buyers(window: Extract<Statistic["of"], { kind: "people" }>["window"]): Truth {
+  return {
+    kind: "compare",
+    op: ">=",
+    left: {
+      kind: "aggregate",
+      type: "number",
+      fn: "count",
+      stream: { level: "person", steps: [{ source: "order" }] },
+      distinct: false,
+      windows: window === undefined ? [] : [{ kind: "last", length: window }],
+    },
+    right: { kind: "literal", type: "number", value: 1 },
+    text: "count(order) >= 1",
+  };
+}
+
+export { FOREVER, KNOWN };

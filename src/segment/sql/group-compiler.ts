@@ -1,0 +1,133 @@
+/**
+ * One group level of a statement, the person or one kind of key: its own scan, the coarser scans
+ * that it looks up to, the layers of expressions over them, and the aggregates that a key gives
+ * back to its person.
+ */
+
+import type { AggregateValue, Level, Truth, Value } from "../plan/index.js";
+import { constant, list, type Sql, sql } from "./layers.js";
+import { NOW, type ParameterBag } from "./parameters.js";
+import { type Bounds, Scan } from "./scan.js";
+import { FALSE, type TruthGroup, truthSql } from "./signed-due.js";
+import { FOREVER } from "./time.js";
+
+export interface Filter {
+  /** Further conditions on rows of `facts` and `superseded`, by alias. */
+  readonly facts: string;
+  /** Further conditions on `person`. */
+  readonly people: string;
+}
+
+export type Outer = (truth: Extract<Truth, { kind: "quantifier" | "member" }>) => Sql;
+
+const DIMENSION_LEVELS = new Set<Level>(["category", "department", "brand"]);
+
+export class GroupCompiler implements TruthGroup {
+  readonly own: Scan;
+  readonly #coarse = new Map<Level, Scan>();
+  readonly #leaves = new Map<string, Sql>();
+  readonly #named = new Map<string, Sql>();
+  readonly #kth: { readonly newest: Sql; readonly windowMs: number }[] = [];
+  readonly #joins: { readonly text: (filter: Filter) => string }[] = [];
+
+  constructor(
+    readonly level: Level,
+    private readonly prefix: string,
+    readonly bag: ParameterBag,
+    private readonly bounds: Bounds,
+    private readonly askOuter: Outer,
+  ) {
+    this.own = new Scan(level, prefix, bag, bounds);
+  }
+
+  column = (expression: Sql): Sql => this.own.layers.column(expression);
+
+  scan = (aggregate: AggregateValue): { readonly scan: Scan; readonly own: boolean } => {
+    const { level } = aggregate.stream;
+    if (level === this.level) return { scan: this.own, own: true };
+    let scan = this.#coarse.get(level);
+    if (scan === undefined) {
+      scan = new Scan(level, `${this.prefix}${level}_`, this.bag, this.bounds);
+      scan.everyKind = false;
+      this.#coarse.set(level, scan);
+      if (isDimension(level)) this.own.sameDimension(level);
+    }
+    return { scan, own: false };
+  };
+
+  kthNewest = (value: AggregateValue, k: number, windowMs: number): Sql => {
+    const { scan, own } = this.scan(value);
+    const [step] = value.stream.steps;
+    const plain = value.stream.steps.length === 1 && step !== undefined && step.source !== "session" && step.source !== "gap";
+    const found = plain && k === 1 ? scan.newest(step) : sql`${scan.facts(value.stream, undefined)}[${k}]`;
+    const newest = own ? found : { text: found.text, layer: 1 };
+    if (newest.layer > 1) return this.column(sql`if(${newest} > ${NOW} - ${windowMs}, ${newest} + ${windowMs}, ${FALSE})`);
+    let index = this.#kth.findIndex((e) => e.newest.text === newest.text && e.windowMs === windowMs);
+    if (index < 0) index = this.#kth.push({ newest, windowMs }) - 1;
+    const newestName = this.own.layers.late(`${this.prefix}newest`, 2, () => `[${list(this.#kth.map((e) => e.newest)).text}]`);
+    const dueName = this.own.layers.late(
+      `${this.prefix}due`,
+      3,
+      () => `arrayMap((x, w) -> if(x > ${NOW} - w, x + w, -${FOREVER}), ${newestName.text}, [${this.#kth.map((e) => `toInt64(${e.windowMs})`).join(", ")}])`,
+    );
+    return sql`${dueName}[${index + 1}]`;
+  };
+
+  outer: Outer = (truth) => this.askOuter(truth);
+
+  named = (truth: Extract<Truth, { kind: "named" }>, make: () => Sql): Sql => {
+    if (this.level !== "person") return make();
+    const known = this.#named.get(truth.name);
+    if (known !== undefined) return known;
+    const column = this.column(make());
+    this.#named.set(truth.name, column);
+    return column;
+  };
+
+  /** `multiIf` over the cases of a classification. */
+  label = (value: Extract<Value, { kind: "label" }>): Sql => {
+    const { cases, otherwise } = value.classification;
+    const parts = cases.map((c) => sql`${this.truth(c.when)} > 0, ${this.bag.bind(c.value)}`);
+    return parts.length === 0 ? constant(this.bag.bind(otherwise)) : sql`multiIf(${list(parts)}, ${this.bag.bind(otherwise)})`;
+  };
+
+  /** The signed due of a truth, equal truths once. */
+  truth(truth: Truth): Sql {
+    const id = JSON.stringify(truth);
+    let found = this.#leaves.get(id);
+    if (found === undefined) {
+      found = truthSql(truth, this);
+      this.#leaves.set(id, found);
+    }
+    return found;
+  }
+
+  /** Joins a subquery that has one row per person; its columns then belong to layer 1. */
+  join(text: (filter: Filter) => string): void {
+    this.#joins.push({ text });
+  }
+
+  /** The group with all its columns, as a subquery text. */
+  text(filter: Filter): string {
+    let base = this.own.layerOne(filter);
+    const dimensions = [...this.#coarse.keys()].filter(isDimension);
+    if (dimensions.length > 0) {
+      const same = dimensions.map((d) => `${this.own.sameDimension(d).text} AS same_${d}`);
+      base = `SELECT *, ${same.join(", ")} FROM (\n${base}\n)`;
+    }
+    for (const [level, scan] of this.#coarse) {
+      const inner = scan.layers.wrap(scan.layerOne(filter));
+      const using = isDimension(level) ? `person, same_${level}` : "person";
+      const text = isDimension(level) ? `SELECT * EXCEPT (key), key AS same_${level} FROM (\n${inner}\n)` : inner;
+      base = `SELECT * FROM (\n${base}\n) AS ${this.prefix}g LEFT JOIN (\n${text}\n) AS ${this.prefix}${level} USING (${using})`;
+    }
+    this.#joins.forEach((join, i) => {
+      base = `SELECT * FROM (\n${base}\n) AS ${this.prefix}b${i} LEFT JOIN (\n${join.text(filter)}\n) AS ${this.prefix}j${i} USING (person)`;
+    });
+    return this.own.layers.wrap(base);
+  }
+}
+
+function isDimension(level: Level): level is "category" | "department" | "brand" {
+  return DIMENSION_LEVELS.has(level);
+}

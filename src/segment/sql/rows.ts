@@ -1,0 +1,104 @@
+/** Row expressions in SQL: conditions on one fact, and the values that aggregates take from it. */
+
+import type { RowExpression } from "../plan/index.js";
+import type { ParameterBag } from "./parameters.js";
+
+/** A value; NULL = missing. `gapDays` is the text of a gap's days where there is one. */
+export function rowValueSql(row: RowExpression, bag: ParameterBag, gapDays = "NULL"): string {
+  switch (row.kind) {
+    case "column":
+      if (row.type === "text") return `nullIf(toString(${row.column}), '')`;
+      if (row.type === "moment") return `toUnixTimestamp64Milli(${row.column})`;
+      if (row.type === "boolean") return `toBool(${row.column})`;
+      return `toNullable(${row.column})`;
+    case "property":
+      return propertySql(row.path, row.type);
+    case "gap days":
+      return gapDays;
+    case "literal":
+      return row.type === "moment" ? `toInt64(${Number(row.value)})` : bag.bind(row.value);
+    case "arithmetic": {
+      const exact = isDecimal(row);
+      const left = rowValueSql(row.left, bag, gapDays);
+      const right = rowValueSql(row.right, bag, gapDays);
+      if (exact) return `(${left} ${row.op} ${right})`;
+      const divisor = row.op === "/" ? `nullIf(toFloat64(${right}), 0)` : `toFloat64(${right})`;
+      return `(toFloat64(${left}) ${row.op} ${divisor})`;
+    }
+    case "function":
+      return functionSql(row.name, row.args.map((a) => `toFloat64(${rowValueSql(a, bag, gapDays)})`));
+    default:
+      return rowConditionSql(row, bag, gapDays);
+  }
+}
+
+/** Sums and differences of stored amounts are exact; everything else is double arithmetic. */
+export function isDecimal(row: RowExpression): boolean {
+  if (row.kind === "column") return row.decimal;
+  return row.kind === "arithmetic" && (row.op === "+" || row.op === "-") && isDecimal(row.left) && isDecimal(row.right);
+}
+
+/** JSON values keep their type: `5` is a number, `"5"` a text; another type is missing. */
+function propertySql(path: readonly string[], type: string): string {
+  const name = `props.${path.map((p) => `\`${p}\``).join(".")}`;
+  if (type === "number") {
+    return `coalesce(toFloat64(${name}.:Int64), ${name}.:Float64, toFloat64(${name}.:UInt64))`;
+  }
+  if (type === "text") return `${name}.:String`;
+  if (type === "boolean") return `${name}.:Bool`;
+  return `if(dynamicType(${name}) = 'None', NULL, true)`;
+}
+
+/** Scalar functions of numbers, NULL in -> NULL out; shared with values of the person. */
+export function functionSql(name: string, args: readonly string[]): string {
+  const [a = "NULL"] = args;
+  switch (name) {
+    case "ln":
+      return `if(${a} > 0, ln(${a}), NULL)`;
+    case "round":
+      return `if(${a} < 0, -floor(0.5 - ${a}), floor(${a} + 0.5))`;
+    case "least":
+    case "greatest":
+      return args.length === 1 ? a : `if(${args.map((x) => `isNull(${x})`).join(" OR ")}, NULL, ${name}(${args.join(", ")}))`;
+    default:
+      return `${name}(${a})`;
+  }
+}
+
+/** A condition as UInt8, never NULL: comparisons with missing values are false. */
+export function rowConditionSql(row: RowExpression, bag: ParameterBag, gapDays = "NULL"): string {
+  switch (row.kind) {
+    case "and":
+    case "or":
+      if (row.operands.length === 0) return row.kind === "and" ? "1" : "0";
+      return `(${row.operands.map((o) => rowConditionSql(o, bag, gapDays)).join(row.kind === "and" ? " AND " : " OR ")})`;
+    case "not":
+      return `NOT ${rowConditionSql(row.operand, bag, gapDays)}`;
+    case "set":
+      return `isNotNull(${rowValueSql(row.operand, bag, gapDays)})`;
+    case "compare":
+      return compareRowSql(row, bag, gapDays);
+    case "literal":
+      return row.value === true ? "1" : "0";
+    default:
+      return `ifNull(${rowValueSql(row, bag, gapDays)} = true, 0)`;
+  }
+}
+
+function compareRowSql(row: Extract<RowExpression, { kind: "compare" }>, bag: ParameterBag, gapDays: string): string {
+  const { left, right, op } = row;
+  if (op === "=" && left.kind === "column" && left.type === "text" && right.kind === "literal" && right.value !== "") {
+    return `(${left.column} = ${bag.bind(right.value)})`; // '' is missing, and never equals a text
+  }
+  const number = (side: RowExpression, text: string) => (isDecimal(side) ? `toFloat64(${text})` : text);
+  const l = number(left, rowValueSql(left, bag, gapDays));
+  const r = number(right, rowValueSql(right, bag, gapDays));
+  return comparisonSql(op, l, r);
+}
+
+/** `l op r` as UInt8, false where either is NULL. */
+export function comparisonSql(op: string, l: string, r: string): string {
+  if (op === "contains") return `ifNull(position(${l}, ${r}) > 0, 0)`;
+  if (op === "starts with") return `ifNull(startsWith(${l}, ${r}), 0)`;
+  return `ifNull(${l} ${op} ${r}, 0)`;
+}

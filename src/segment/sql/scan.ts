@@ -1,0 +1,277 @@
+/**
+ * One scan of the facts, grouped by person or by (person, key). All streams, conditions and
+ * aggregates that anything needs at this level are columns of the same scan, so the facts are read
+ * once however many segments ask.
+ *
+ * A stream becomes either direct aggregates (nothing rolls: countIf, sumIf, ...) or one array per
+ * person of its facts' instants, newest first, cut at the widest window in use. From that array
+ * come counts in any window, and with them the instant at which the k-th newest leaves.
+ */
+
+import { assert } from "../../base/index.js";
+import type { RowExpression, Step, Stream } from "../plan/index.js";
+import type { Level } from "../plan/types.js";
+import { RECORD_KINDS, SESSION_GAP_MS, SITE_KINDS, SOURCES, type SourceDefinition } from "../vocabulary.js";
+import { Layers, type Sql, sql } from "./layers.js";
+import { KNOWN, NOW, type ParameterBag } from "./parameters.js";
+import { isDecimal, rowConditionSql, rowValueSql } from "./rows.js";
+import { dayOf, shift } from "./time.js";
+
+/** How far back each base stream must reach, by `streamId`; absent = all of history. */
+export type Bounds = ReadonlyMap<string, number>;
+
+export const streamId = (level: Level, source: string, where: RowExpression | undefined, value: RowExpression | undefined): string =>
+  JSON.stringify([level, source, where ?? null, value ?? null]);
+
+const COLUMN_OF_KEY: Readonly<Record<Exclude<Level, "person" | "session">, string>> = {
+  product: "product",
+  category: "category",
+  department: "department",
+  brand: "brand",
+  order: "order_id",
+  cart: "cart_id",
+};
+
+export class Scan {
+  readonly layers: Layers;
+  readonly #rows = new Map<string, string>();
+  readonly #aggregates = new Map<string, string>();
+  readonly #sources = new Map<string, number>();
+  readonly #prefix: string;
+  /** Rows of every kind must be seen, so that people (or keys) without the needed facts exist. */
+  everyKind = false;
+
+  constructor(
+    readonly level: Level,
+    prefix: string,
+    private readonly bag: ParameterBag,
+    private readonly bounds: Bounds,
+  ) {
+    this.#prefix = prefix;
+    this.layers = new Layers(`${prefix}c`);
+    if (level === "person") this.everyKind = true;
+  }
+
+  /** A column of the row, by its SQL. */
+  row(text: string): string {
+    let name = this.#rows.get(text);
+    if (name === undefined) {
+      name = `${this.#prefix}r${this.#rows.size}`;
+      this.#rows.set(text, name);
+    }
+    return name;
+  }
+
+  /** A column of the group, by its SQL over row columns. */
+  aggregate(text: string): Sql {
+    let name = this.#aggregates.get(text);
+    if (name === undefined) {
+      name = `${this.#prefix}a${this.#aggregates.size}`;
+      this.#aggregates.set(text, name);
+    }
+    return { text: name, layer: 1 };
+  }
+
+  /** Row column: does the row belong to the source and satisfy the condition (and is in the past)? */
+  predicate(source: SourceDefinition, where: RowExpression | undefined, extra = ""): string {
+    const parts = [kindSql(source)];
+    if (source.flag !== undefined) parts.push(`${source.flag} = 1`);
+    if (where !== undefined) parts.push(rowConditionSql(where, this.bag));
+    if (extra !== "") parts.push(extra);
+    if (this.level === "person") parts.push(`t <= ${NOW}`);
+    return this.row(parts.join(" AND "));
+  }
+
+  /** A source is read `back` ms into the past (Infinity = all). */
+  #reach(source: SourceDefinition, back: number): void {
+    const name = source.kinds.join(",");
+    this.#sources.set(name, Math.max(this.#sources.get(name) ?? 0, back));
+  }
+
+  /** Direct aggregate of a one-step stream without rolling windows; `of` gets the predicate. */
+  direct(step: Step, extra: string, of: (predicate: string) => string): Sql {
+    const source = sourceOf(step);
+    this.#reach(source, Number.POSITIVE_INFINITY);
+    return this.aggregate(of(this.predicate(source, step.where, extra)));
+  }
+
+  /** The newest instant of a base stream, 0 if there is none. */
+  newest(step: Step): Sql {
+    const source = sourceOf(step);
+    const back = this.bounds.get(streamId(this.level, source.name, step.where, undefined)) ?? Number.POSITIVE_INFINITY;
+    this.#reach(source, back);
+    return this.aggregate(`maxIf(t, ${this.predicate(source, step.where, within(back))})`);
+  }
+
+  /**
+   * The facts of a stream, newest first: Int64 instants, or with a value tuples
+   * (instant, fact_id, value) ordered by (instant, fact_id).
+   */
+  facts(stream: Stream, value: RowExpression | undefined): Sql {
+    const [step] = stream.steps;
+    assert(step !== undefined, "a stream has a step");
+    if (stream.steps.length > 1) return this.#sequence(stream.steps, value);
+    const source = sourceOf(step);
+    if (source.derived === "session") return this.#sessions();
+    if (source.derived === "gap") return this.#gaps(step, value);
+    const id = streamId(this.level, source.name, step.where, value);
+    return this.#base(source, step.where, value, this.bounds.get(id) ?? Number.POSITIVE_INFINITY);
+  }
+
+  #base(source: SourceDefinition, where: RowExpression | undefined, value: RowExpression | undefined, back: number): Sql {
+    this.#reach(source, back);
+    const predicate = this.predicate(source, where, within(back));
+    if (value === undefined) return this.aggregate(`arrayReverseSort(groupArrayIf(t, ${predicate}))`);
+    const v = this.row(rowValueSql(value, this.bag));
+    return this.aggregate(`arrayReverseSort(x -> (x.1, x.2), groupArrayIf((t, fact_id, ${v}), ${predicate}))`);
+  }
+
+  #sessions(): Sql {
+    const site = SOURCES.get("site");
+    assert(site !== undefined, "the vocabulary has site");
+    const instants = this.layers.column(sql`arrayReverse(${this.#base(site, undefined, undefined, Number.POSITIVE_INFINITY)})`);
+    return this.layers.column(
+      sql`arrayReverse(arrayConcat(arraySlice(${instants}, 1, 1), arrayFilter((t, d) -> d >= ${SESSION_GAP_MS}, ${instants}, arrayDifference(${instants}))))`,
+    );
+  }
+
+  /** Successive order days: the first order of the later day, and the days between. */
+  #gaps(step: Step, value: RowExpression | undefined): Sql {
+    const order = SOURCES.get("order");
+    assert(order !== undefined, "the vocabulary has order");
+    const instants = this.layers.column(sql`arrayReverse(${this.#base(order, undefined, undefined, Number.POSITIVE_INFINITY)})`);
+    const days = sql`arrayDifference(arrayMap(t -> ${dayOf({ text: "t", layer: 0 })}, ${instants}))`;
+    const gaps = this.layers.column(sql`arrayReverse(arrayFilter(g -> g.2 != 0, arrayZip(${instants}, ${days})))`);
+    const asked = step.where === undefined ? gaps : sql`arrayFilter(g -> ${rowConditionSql(step.where, this.bag, "toFloat64(g.2)")}, ${gaps})`;
+    if (value === undefined) return this.layers.column(sql`arrayMap(g -> g.1, ${asked})`);
+    return this.layers.column(
+      sql`arrayMap(g -> (g.1, toUInt64(0), toNullable(${rowValueSql(value, this.bag, "toFloat64(g.2)")})), ${asked})`,
+    );
+  }
+
+  /**
+   * A then B [within W] [without C]. All are merged in order of time, B before A and C at equal
+   * instants (equal is neither before nor after). For each B only the latest A before it matters:
+   * an earlier one is farther away and has at least as much between. So one fill-forward pass over
+   * the merged facts decides, linear in their number.
+   */
+  #sequence(steps: readonly Step[], value: RowExpression | undefined): Sql {
+    let done: Sql | undefined;
+    for (const [i, step] of steps.entries()) {
+      const last = i === steps.length - 1;
+      const own = this.#base(sourceOf(step), step.where, last ? value : undefined, Number.POSITIVE_INFINITY);
+      done = done === undefined ? own : this.#then(done, own, step, last && value !== undefined);
+    }
+    assert(done !== undefined, "a sequence has steps");
+    return done;
+  }
+
+  #then(before: Sql, own: Sql, step: Step, valued: boolean): Sql {
+    const b = valued ? sql`arrayMap(x -> (x.1, toUInt8(0), x.2, x.3), ${own})` : sql`arrayMap(x -> (x, toUInt8(0), toUInt64(0), NULL), ${own})`;
+    const mark = (facts: Sql, type: number) => sql`arrayMap(x -> (x, toUInt8(${type}), toUInt64(0), NULL), ${facts})`;
+    const parts = [b, mark(before, 1)];
+    if (step.without !== undefined) {
+      const other: Step = { source: step.without.source, ...(step.without.where ? { where: step.without.where } : {}) };
+      parts.push(mark(this.#base(sourceOf(other), other.where, undefined, Number.POSITIVE_INFINITY), 2));
+    }
+    const merged = this.layers.column(sql`arraySort(x -> (x.1, x.2, x.3), arrayConcat(${parts[0] as Sql}, ${parts[1] as Sql}${parts[2] ? sql`, ${parts[2]}` : ""}))`);
+    const latest = (type: number) =>
+      this.layers.column(sql`arrayFill((v, k) -> k, arrayMap(x -> if(x.2 = ${type}, x.1, toInt64(0)), ${merged}), arrayMap(x -> x.2 = ${type}, ${merged}))`);
+    const a = latest(1);
+    const conditions = ["m.2 = 0", "a > 0"];
+    if (step.within !== undefined) conditions.push(`m.1 <= ${shift({ text: "a", layer: 0 }, step.within).text}`);
+    if (step.without !== undefined) conditions.push("c <= a");
+    const c = step.without === undefined ? a : latest(2);
+    const kept = sql`arrayFilter((m, a, c) -> ${conditions.join(" AND ")}, ${merged}, ${a}, ${c})`;
+    return this.layers.column(
+      valued
+        ? sql`arrayReverseSort(x -> (x.1, x.2), arrayMap(m -> (m.1, m.3, m.4), ${kept}))`
+        : sql`arrayReverseSort(arrayMap(m -> m.1, ${kept}))`,
+    );
+  }
+
+  /** The latest value of a dimension among the facts read: what `of same category` looks up. */
+  sameDimension(dimension: "category" | "department" | "brand"): Sql {
+    return this.aggregate(`argMaxIf(toString(${this.row(dimension)}), (t, fact_id), ${this.row(dimension)} != '')`);
+  }
+
+  /** Layer 1: rows -> groups. `filter` restricts the facts to some people. */
+  layerOne(filter: { readonly facts: string; readonly people: string }): string {
+    const keyed = this.level !== "person";
+    const aggregates = [...this.#aggregates].map(([text, name]) => `${text} AS ${name}`);
+    const select = ["person", ...(keyed ? ["key"] : []), ...aggregates].join(",\n  ");
+    const rows = this.level === "session" ? this.#sessionRows(filter) : this.#plainRows(filter);
+    return `SELECT ${select}\nFROM (\n${rows}\n)\nGROUP BY person${keyed ? ", key" : ""}`;
+  }
+
+  #plainRows(filter: { readonly facts: string; readonly people: string }): string {
+    const key = this.level === "person" || this.level === "session" ? [] : [`${COLUMN_OF_KEY[this.level]} AS key`];
+    const columns = ["person", "t", "fact_id", ...key, ...[...this.#rows].map(([text, name]) => `${text} AS ${name}`)];
+    const conditions = [...(key.length > 0 ? ["key != ''"] : []), ...(this.level === "person" ? [] : [`t <= ${NOW}`])];
+    if (!this.everyKind) conditions.push(this.#reachSql());
+    else if (this.level !== "person") conditions.push(universeSql(this.level));
+    const where = conditions.length === 0 ? "" : `\nWHERE ${conditions.join(" AND ")}`;
+    return `SELECT ${columns.join(",\n    ")}\nFROM (${visibleFacts(filter)})${where}`;
+  }
+
+  /** Sessions are cut from the person's whole activity, then each fact gets its session as key. */
+  #sessionRows(filter: { readonly facts: string; readonly people: string }): string {
+    const names = [...this.#rows.values()];
+    const kinds = SITE_KINDS.map((k) => `'${k}'`).join(", ");
+    const columns = ["person", "t", "fact_id", ...[...this.#rows].map(([text, name]) => `${text} AS ${name}`)];
+    const rows = `SELECT ${columns.join(", ")} FROM (${visibleFacts(filter)}) WHERE t <= ${NOW} AND kind IN (${kinds})`;
+    const grouped = `SELECT person, arraySort(x -> (x.1, x.2), groupArray((t, fact_id${names.map((n) => `, ${n}`).join("")}))) AS facts FROM (${rows}) GROUP BY person`;
+    const cut = `SELECT person, facts, arrayCumSum(arrayMap(d -> d >= ${SESSION_GAP_MS}, arrayDifference(arrayMap(x -> x.1, facts)))) AS sessions FROM (${grouped})`;
+    const back = names.map((n, i) => `, fact.${i + 3} AS ${n}`).join("");
+    return `SELECT person, key, fact.1 AS t, fact.2 AS fact_id${back} FROM (${cut}) ARRAY JOIN facts AS fact, sessions AS key`;
+  }
+
+  #reachSql(): string {
+    const parts = [...this.#sources].map(([kinds, back]) => {
+      const kind = kinds === "" ? recordsSql() : `kind IN (${kinds.split(",").map((k) => `'${k}'`).join(", ")})`;
+      return back === Number.POSITIVE_INFINITY ? kind : `(${kind} AND t > ${NOW} - ${back})`;
+    });
+    return parts.length === 0 ? "0" : `(${parts.join(" OR ")})`;
+  }
+
+  /** Whether this scan reads a key's facts only back to some instant. */
+  get bounded(): boolean {
+    return !this.everyKind && [...this.#sources.values()].every((b) => b !== Number.POSITIVE_INFINITY);
+  }
+}
+
+function sourceOf(step: Step): SourceDefinition {
+  const source = SOURCES.get(step.source);
+  assert(source !== undefined, `the vocabulary has ${step.source}`);
+  return source;
+}
+
+const within = (back: number): string => (back === Number.POSITIVE_INFINITY ? "" : `t > ${NOW} - ${back}`);
+
+const recordsSql = (): string => `kind NOT IN (${RECORD_KINDS.map((k) => `'${k}'`).join(", ")})`;
+
+function kindSql(source: SourceDefinition): string {
+  const [only] = source.kinds;
+  if (only === undefined) return recordsSql();
+  return source.kinds.length === 1 ? `kind = '${only}'` : `kind IN (${source.kinds.map((k) => `'${k}'`).join(", ")})`;
+}
+
+/** The rows whose keys exist: any fact that can carry the key. */
+function universeSql(level: Level): string {
+  return level === "order" || level === "cart" ? "1" : "kind NOT IN ('order', 'refund', 'identified')";
+}
+
+/**
+ * The facts as known at {known}, of the person that they then belong to. A person's aliases may lie
+ * on several shards, so nothing here assumes otherwise.
+ */
+function visibleFacts(filter: { readonly facts: string; readonly people: string }): string {
+  return `SELECT *, toUnixTimestamp64Milli(ts) AS t,
+    dictGetOrDefault('identity_at', 'person', alias, ${KNOWN}, alias) AS person
+  FROM facts
+  WHERE alias != 0 AND known_at <= fromUnixTimestamp64Milli(${KNOWN})${filter.facts}
+    AND (fact_id, version) GLOBAL NOT IN (
+      SELECT fact_id, version FROM superseded WHERE known_at <= fromUnixTimestamp64Milli(${KNOWN})${filter.facts})${filter.people}`;
+}
+
+export { isDecimal };

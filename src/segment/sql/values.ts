@@ -1,0 +1,243 @@
+/**
+ * Values of a group (a person, or one of its keys) in SQL, at any time: the same expression is
+ * written with the bound `now`, and with a lambda's variable where the evaluator asks what it will
+ * be later (`signed-due.ts`). Missing = NULL; numbers are Float64, moments and durations Int64 ms.
+ */
+
+import { assert } from "../../base/index.js";
+import type { AggregateValue, Length, PlanWindow, RowExpression, Value } from "../plan/index.js";
+import { constant, list, type Sql, sql } from "./layers.js";
+import { NOW, type ParameterBag } from "./parameters.js";
+import { functionSql, isDecimal, rowValueSql } from "./rows.js";
+import type { Scan } from "./scan.js";
+import { calendarTurn, dayOf, inside, periodOf, turns } from "./time.js";
+
+/** What "now" is: an instant, and its local day. */
+export interface At {
+  readonly now: Sql;
+  readonly day: Sql;
+}
+
+export const AT_NOW: At = { now: constant(NOW), day: dayOf(constant(NOW)) };
+
+/** What values need of the group they belong to. */
+export interface Group {
+  readonly bag: ParameterBag;
+  readonly scan: (aggregate: AggregateValue) => { readonly scan: Scan; readonly own: boolean };
+  readonly column: (expression: Sql) => Sql;
+  /** The text of the person's id. */
+  readonly label: (value: Extract<Value, { kind: "label" }>) => Sql;
+}
+
+let serial = 0;
+/** A fresh lambda variable: nested lambdas must not capture each other's. */
+export const variable = (name: string): Sql => constant(`${name}${serial++}`);
+/** Statements of equal plans are equal texts. */
+export const resetVariables = (): void => {
+  serial = 0;
+};
+
+const STATIC = new Set<PlanWindow["kind"]>(["range", "season"]);
+
+/** Nothing rolls and the facts are rows: one aggregate function does. */
+function isDirect(value: AggregateValue): boolean {
+  const [step] = value.stream.steps;
+  const derived = step?.source === "session" || step?.source === "gap";
+  return value.stream.steps.length === 1 && !derived && value.windows.every((w) => STATIC.has(w.kind));
+}
+
+export function valueSql(value: Value, group: Group, at: At): Sql {
+  switch (value.kind) {
+    case "literal":
+      if (value.type === "moment" || value.type === "duration") return constant(`toInt64(${Math.round(Number(value.value))})`);
+      return constant(group.bag.bind(value.value));
+    case "aggregate":
+      return aggregateSql(value, group, at);
+    case "statistic":
+      return constant(`{stat_${value.key}:Nullable(Float64)}`);
+    case "bucket":
+      return sql`toFloat64(halfMD5(concat(${group.bag.bind(value.salt)}, ':', toString(${{ text: "person", layer: 1 }}))) % ${value.count})`;
+    case "since": {
+      const moment = valueSql(value.moment, group, at);
+      return value.measure === "days" ? sql`toFloat64(${at.day} - ${dayOf(moment)})` : sql`(${at.now} - ${moment})`;
+    }
+    case "arithmetic":
+      return arithmeticSql(value, group, at);
+    case "function": {
+      const args = value.args.map((a) => valueSql(a, group, at));
+      return { text: functionSql(value.name, args.map((a) => a.text)), layer: list(args).layer };
+    }
+    case "label":
+      return group.label(value);
+  }
+}
+
+function arithmeticSql(value: Extract<Value, { kind: "arithmetic" }>, group: Group, at: At): Sql {
+  const left = valueSql(value.left, group, at);
+  const right = valueSql(value.right, group, at);
+  if (value.type === "number") {
+    if (value.op !== "/") return sql`(toFloat64(${left}) ${value.op} toFloat64(${right}))`;
+    return sql`(toFloat64(${left}) / nullIf(toFloat64(${right}), 0))`;
+  }
+  if (value.op === "+" || value.op === "-") return sql`(${left} ${value.op} ${right})`;
+  const product = value.op === "*" ? sql`toFloat64(${left}) * toFloat64(${right})` : sql`toFloat64(${left}) / nullIf(toFloat64(${right}), 0)`;
+  return sql`(${product})`;
+}
+
+function aggregateSql(value: AggregateValue, group: Group, at: At): Sql {
+  const { scan, own } = group.scan(value);
+  const outside = (expression: Sql): Sql => (own ? expression : { text: expression.text, layer: 1 });
+  if (isDirect(value)) return outside(directSql(value, scan, group.bag));
+  const facts = outside(scan.facts(value.stream, valueOfFacts(value)));
+  return fromFacts(value, facts, group, at);
+}
+
+/** What each fact must carry besides its instant. */
+function valueOfFacts(value: AggregateValue): RowExpression | undefined {
+  return value.value;
+}
+
+function directSql(value: AggregateValue, scan: Scan, bag: ParameterBag): Sql {
+  const [step] = value.stream.steps;
+  assert(step !== undefined, "a stream has a step");
+  const extra = value.windows.map((w) => inside(w, constant("t"), constant(NOW), () => constant("NULL")).text).join(" AND ");
+  const direct = (of: (p: string) => string) => scan.direct(step, extra, of);
+  const v = value.value && scan.row(rowValueSql(value.value, bag));
+  switch (value.fn) {
+    case "count":
+      if (value.per !== undefined) {
+        const period = scan.row(periodOf(constant("t"), value.per).text);
+        return sql`toFloat64(${direct((p) => `uniqExactIf(${period}, ${p})`)})`;
+      }
+      if (value.distinct) return sql`toFloat64(${direct((p) => `uniqExactIf(${v}, ${p})`)})`;
+      return sql`toFloat64(${direct((p) => `countIf(${p})`)})`;
+    case "sum":
+      return sql`toFloat64(ifNull(${direct((p) => `sumIf(${v}, ${p})`)}, 0))`;
+    case "average": {
+      const n = direct((p) => `countIf(${p} AND ${v} IS NOT NULL)`);
+      return sql`(toFloat64(${direct((p) => `sumIf(${v}, ${p})`)}) / nullIf(toFloat64(${n}), 0))`;
+    }
+    case "median":
+      return direct((p) => `quantileExactInclusiveOrNullIf(0.5)(toFloat64(${v}), ${p})`);
+    case "min":
+    case "max":
+      return numberOf(value, direct((p) => `${value.fn}If(toNullable(${v}), ${p})`));
+    case "first":
+    case "last": {
+      const first = value.fn === "first";
+      if (v === undefined) return direct((p) => `${first ? "min" : "max"}OrNullIf(t, ${p})`);
+      return numberOf(value, direct((p) => `${first ? "argMin" : "argMax"}If(toNullable(${v}), (t, fact_id), ${p} AND ${v} IS NOT NULL)`));
+    }
+  }
+}
+
+const numberOf = (value: AggregateValue, expression: Sql): Sql => (value.type === "number" ? sql`toFloat64(${expression})` : expression);
+
+/** An aggregate over the array of facts, newest first, with windows applied as of `at`. */
+function fromFacts(value: AggregateValue, facts: Sql, group: Group, at: At): Sql {
+  const x = variable("x");
+  const instant = value.value === undefined ? x : sql`${x}.1`;
+  const conditions = value.windows.map((w) => inside(w, instant, at.now, (r) => momentSql(r, group, at)));
+  const condition = list(conditions, " AND ");
+  const chosen = conditions.length === 0 ? facts : sql`arrayFilter(${x} -> ${condition}, ${facts})`;
+  if (value.value === undefined) {
+    if (value.fn === "first" || value.fn === "last") return sql`nullIf(${chosen}[${value.fn === "last" ? 1 : -1}], 0)`;
+    if (value.per !== undefined) {
+      const y = variable("y");
+      return sql`toFloat64(length(arrayDistinct(arrayMap(${y} -> ${periodOf(y, value.per)}, ${chosen}))))`;
+    }
+    if (conditions.length === 0) return sql`toFloat64(length(${facts}))`;
+    return sql`toFloat64(arrayCount(${x} -> ${condition}, ${facts}))`;
+  }
+  return fromValues(value, chosen);
+}
+
+function fromValues(value: AggregateValue, chosen: Sql): Sql {
+  const y = variable("y");
+  const present = sql`arrayFilter(${y} -> ${y}.3 IS NOT NULL, ${chosen})`;
+  const z = variable("z");
+  const values = sql`arrayMap(${z} -> ${z}.3, ${present})`;
+  const exact = value.value !== undefined && isDecimal(value.value);
+  const zero = exact ? "toDecimal64(0, 4)" : "toFloat64(0)";
+  const sum = sql`toFloat64(arraySum(${z} -> ifNull(${z}.3, ${zero}), ${chosen}))`;
+  switch (value.fn) {
+    case "count":
+      return sql`toFloat64(length(arrayDistinct(${values})))`;
+    case "sum":
+      return sum;
+    case "average":
+      return sql`(${sum} / nullIf(toFloat64(length(${present})), 0))`;
+    case "median":
+      return sql`arrayReduce('quantileExactInclusiveOrNull(0.5)', arrayMap(${z} -> toFloat64(assumeNotNull(${z}.3)), ${present}))`;
+    case "min":
+    case "max": {
+      const plain = sql`arrayMap(${z} -> assumeNotNull(${z}.3), ${present})`;
+      return numberOf(value, sql`if(empty(${present}), NULL, ${value.fn === "min" ? "arrayMin" : "arrayMax"}(${plain}))`);
+    }
+    case "first":
+    case "last":
+      return numberOf(value, sql`${present}[${value.fn === "last" ? 1 : -1}].3`);
+  }
+}
+
+/** A relative window's moment; as of now it is a column of its own, not written into each lambda. */
+export function momentSql(window: Extract<PlanWindow, { kind: "relative" }>, group: Group, at: At): Sql {
+  const moment = valueSql(window.moment, group, at);
+  return at === AT_NOW ? group.column(moment) : moment;
+}
+
+/** What can make a value another one while nothing happens. */
+export interface Turning {
+  /** Arrays of instants (past ones included) at which a fact enters or leaves a window. */
+  readonly instants: Sql[];
+  /** Beyond these, nothing is known: the end of the calendar period after the next turn. */
+  readonly ends: Sql[];
+}
+
+export function collectTurns(value: Value, group: Group, into: Turning): void {
+  switch (value.kind) {
+    case "aggregate": {
+      const rolling = value.windows.filter((w) => w.kind === "last" || w.kind === "ago");
+      if (rolling.length > 0) {
+        const { scan, own } = group.scan(value);
+        const found = scan.facts(value.stream, valueOfFacts(value));
+        const facts = own ? found : { text: found.text, layer: 1 };
+        const x = variable("x");
+        const instant = value.value === undefined ? x : sql`${x}.1`;
+        for (const w of rolling) {
+          for (const turn of turns(w, instant)) into.instants.push(sql`arrayMap(${x} -> ${turn}, ${facts})`);
+        }
+      }
+      collectWindowTurns(value.windows, group, into);
+      return;
+    }
+    case "arithmetic":
+      collectTurns(value.left, group, into);
+      collectTurns(value.right, group, into);
+      return;
+    case "function":
+      for (const a of value.args) collectTurns(a, group, into);
+      return;
+    case "since":
+      collectTurns(value.moment, group, into);
+      return;
+    case "literal":
+    case "statistic":
+    case "bucket":
+    case "label":
+      return;
+  }
+}
+
+export function collectWindowTurns(windows: readonly PlanWindow[], group: Group, into: Turning): void {
+  for (const window of windows) {
+    if (window.kind === "relative") collectTurns(window.moment, group, into);
+    const calendar = calendarTurn(window);
+    if (calendar !== undefined) {
+      into.instants.push(sql`[${calendar.next}]`);
+      into.ends.push(calendar.end);
+    }
+  }
+}
+
+export type { Length };
