@@ -154,8 +154,7 @@ export function compilePlan(plan: Plan): CompiledPlan {
     return sql`${value} AS attribute_${i}`;
   });
   const next = person.own.aggregate(`minIf(t, t > ${NOW})`);
-  const known = person.own.aggregate("max(toUnixTimestamp64Milli(known_at))");
-  person.own.row("known_at");
+  const known = person.own.aggregate(`max(${person.own.row("toUnixTimestamp64Milli(known_at)")})`);
   const present = person.own.aggregate(`countIf(t <= ${NOW})`);
   const outputs = [
     sql`[${list(signed.length > 0 ? signed : [constant("toInt64(0)")])}] AS signed`,

@@ -1,0 +1,95 @@
+/**
+ * Runs a compiled plan: for everyone in ranges of people (so that memory stays bounded), or for a
+ * few people, live. The same statement does both.
+ */
+
+import type { Warehouse } from "../../store/index.js";
+import type { Plan } from "../plan/index.js";
+import { type CompiledPlan, compilePlan, FOREVER } from "../sql/index.js";
+import { boundParameters, type EvaluationTime } from "./inputs.js";
+import type { Statistics } from "./statistics.js";
+
+export interface Evaluator {
+  readonly plan: Plan;
+  readonly compiled: CompiledPlan;
+}
+
+export interface PersonResult {
+  readonly person: bigint;
+  /** By index of `plan.segments`: is a member. */
+  readonly member: readonly boolean[];
+  /** By index of `plan.segments`: the earliest instant (ms) at which that can change, or FOREVER. */
+  readonly due: readonly number[];
+  /** By index of `plan.families`: the arguments with membership and due. */
+  readonly families: readonly (readonly { readonly argument: string; readonly member: boolean; readonly due: number }[])[];
+  /** By index of `plan.attributes`. */
+  readonly attributes: readonly unknown[];
+  /** The instant of the next fact dated in the future, or FOREVER. */
+  readonly nextFact: number;
+  /** The earliest of all dues. */
+  readonly dueAt: number;
+  /** Latest `known_at` among the person's facts (ms). */
+  readonly knownLast: number;
+}
+
+interface Row {
+  readonly person: string;
+  readonly signed: readonly string[];
+  readonly next_fact: string;
+  readonly known_last: string;
+  readonly [column: string]: unknown;
+}
+
+export function makeEvaluator(plan: Plan): Evaluator {
+  return { plan, compiled: compilePlan(plan) };
+}
+
+export async function evaluatePeople(
+  warehouse: Warehouse,
+  evaluator: Evaluator,
+  at: EvaluationTime,
+  statistics: Statistics,
+  people: readonly bigint[] | "all" = "all",
+): Promise<PersonResult[]> {
+  const some = people !== "all";
+  const text = evaluator.compiled.text(some ? "some" : "all");
+  const extra = some ? { people, aliases: await aliasesOf(warehouse, people) } : {};
+  const parameters = boundParameters(text, evaluator.compiled.parameters, at, statistics, extra);
+  const { rows } = await warehouse.query<Row>(text, parameters, { lane: "evaluate" });
+  return rows.map((row) => readRow(row, evaluator.plan));
+}
+
+/** All identifiers that are, or ever were, of these people. */
+export async function aliasesOf(warehouse: Warehouse, people: readonly bigint[]): Promise<bigint[]> {
+  const { rows } = await warehouse.query<{ alias: string }>(
+    "SELECT DISTINCT alias FROM identity WHERE person IN {people:Array(UInt64)}",
+    { people },
+    { lane: "evaluate" },
+  );
+  return [...new Set([...people, ...rows.map((r) => BigInt(r.alias))])];
+}
+
+function readRow(row: Row, plan: Plan): PersonResult {
+  const next = Number(row.next_fact);
+  const nextFact = next > 0 ? next : FOREVER;
+  const until = (signed: number) => Math.min(Math.abs(signed), nextFact);
+  const signed = plan.segments.map((_, i) => Number(row.signed[i]));
+  const families = plan.families.map((_, i) =>
+    (row[`family_${i}`] as readonly (readonly [string, string])[]).map(([argument, s]) => ({
+      argument,
+      member: Number(s) > 0,
+      due: until(Number(s)),
+    })),
+  );
+  const due = signed.map(until);
+  return {
+    person: BigInt(row.person),
+    member: signed.map((s) => s > 0),
+    due,
+    families,
+    attributes: plan.attributes.map((_, i) => row[`attribute_${i}`]),
+    nextFact,
+    dueAt: Math.min(nextFact, ...due, ...families.flat().map((f) => f.due)),
+    knownLast: Number(row.known_last),
+  };
+}
