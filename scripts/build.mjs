@@ -1,6 +1,6 @@
 // Compiles src/ into dist/ and copies what the compiler leaves behind (SQL, segment texts). The
 // new folder replaces the old one by renaming, so that a program starting meanwhile never reads
-// half a file. `bin/tessera.mjs` calls `buildIfStale` at each start: a few milliseconds when
+// half a file. `bin/tessera.cjs` calls `buildIfStale` at each start: a few milliseconds when
 // nothing changed.
 import { spawnSync } from "node:child_process";
 import {
@@ -37,6 +37,10 @@ export function build({ showErrors = false } = {}) {
   const next = join(root, `dist-${process.pid}`);
   const previous = `${next}-previous`;
   const compiler = join(root, "node_modules", "typescript", "bin", "tsc");
+  if (!existsSync(compiler)) {
+    console.error("tessera: the packages are not installed; run `npm ci` first");
+    process.exit(1);
+  }
   const run = spawnSync(
     process.execPath,
     [compiler, "-p", join(root, "tsconfig.build.json"), "--outDir", next],

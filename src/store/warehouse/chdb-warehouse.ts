@@ -3,7 +3,7 @@
  *
  * A chDB session runs its queries one after another, so each lane has a session of its own on the
  * same folder: a read does not wait for a pass. Long queries occupy threads of Node's pool, hence
- * `UV_THREADPOOL_SIZE` in bin/tessera.mjs. It must stay on the main thread: in a worker it crashes
+ * `UV_THREADPOOL_SIZE` in bin/tessera.cjs. It must stay on the main thread: in a worker it crashes
  * the process at exit. ClickHouse itself locks the folder (flock on the file `status`), so the
  * lock dies with its process.
  */
