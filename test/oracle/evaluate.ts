@@ -110,18 +110,42 @@ function newRun(
   options: Options,
 ): Run {
   const { statistics } = at;
+  const minimumPopulation = options.minimumPopulation ?? DEFAULT_MINIMUM_POPULATION;
   const run: Run = {
     now: at.now,
     zone: settings.timeZone,
     settings,
     declarations: new Map(document.declarations.map((d) => [d.name, d])),
     people: visibleFacts(history, at),
-    minimumPopulation: options.minimumPopulation ?? DEFAULT_MINIMUM_POPULATION,
-    ...(statistics && { statistics: newRun(document, history, statistics, settings, options) }),
+    minimumPopulation,
+    ...(statistics && {
+      statistics: frozen(document, history, statistics, settings, { minimumPopulation }),
+    }),
     memo: new Map(),
     value: (expression, scope, asked) => evaluateIn(run, expression, scope, asked),
     percentile: (node, scope) => percentile(run, node, scope),
     isMember: (segment, person, args) => isMember(run, segment, person, args),
   };
+  return run;
+}
+
+/** The last frozen percentiles of a text: a walk through time asks for the same again and again. */
+const lastFrozen = new WeakMap<
+  Document,
+  { readonly inputs: readonly unknown[]; readonly run: Run }
+>();
+
+function frozen(
+  document: Document,
+  history: History,
+  at: Instant,
+  settings: StoreSettings,
+  options: Options,
+): Run {
+  const inputs = [history, settings, at.now, at.knownAt, options.minimumPopulation];
+  const last = lastFrozen.get(document);
+  if (last?.inputs.every((input, i) => input === inputs[i])) return last.run;
+  const run = newRun(document, history, { now: at.now, knownAt: at.knownAt }, settings, options);
+  lastFrozen.set(document, { inputs, run });
   return run;
 }
