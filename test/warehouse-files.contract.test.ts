@@ -98,6 +98,21 @@ describe.each(engines())("files on $name", (engine) => {
     });
   });
 
+  test("formats without names go by position; a line is a text, whatever is in it", async () => {
+    writeFileSync(file("positional.csv"), "1,5\n2,6\n");
+    await warehouse.insertFile("seen", { path: file("positional.csv"), format: "CSV" });
+    expect((await warehouse.query("SELECT * FROM seen ORDER BY fact_id")).rows).toEqual([
+      { fact_id: "1", import_id: 5 },
+      { fact_id: "2", import_id: 6 },
+    ]);
+    const lines = ['a,"b', "{x:String}", "\\N\t'q"];
+    writeFileSync(file("lines.txt"), `${lines.join("\n")}\n`);
+    await warehouse.command("CREATE TABLE lines (line String) ENGINE = MergeTree ORDER BY tuple()");
+    await warehouse.insertFile("lines", { path: file("lines.txt"), format: "LineAsString" });
+    const { rows } = await warehouse.query<{ line: string }>("SELECT line FROM lines");
+    expect(rows.map((row) => row.line)).toEqual(lines);
+  });
+
   test("a damaged archive is refused", async () => {
     const path = file("damaged.csv.gz");
     writeFileSync(path, gzipSync(csv).subarray(0, 30));

@@ -39,7 +39,13 @@ export async function openCluster({ name, urls }: ClusterOptions): Promise<Wareh
     await Promise.all(nodes.map((node) => node.command(sql)));
   };
   const database = databaseOf(urls[0] ?? "");
-  await refuseUnlessConfigured(initiator, name, nodes.length);
+  const closeAll = async () => {
+    await Promise.all(nodes.map((node) => node.close()));
+  };
+  await refuseUnlessConfigured(initiator, name, nodes.length).catch(async (error) => {
+    await closeAll();
+    throw error;
+  });
 
   // A shard looks an unqualified dictionary up in its own default database.
   const bind = (sql: string, parameters: Parameters = {}) =>
@@ -78,9 +84,7 @@ export async function openCluster({ name, urls }: ClusterOptions): Promise<Wareh
     async reloadIdentity() {
       await Promise.all(nodes.map((node) => node.reloadIdentity()));
     },
-    async close() {
-      await Promise.all(nodes.map((node) => node.close()));
-    },
+    close: closeAll,
   };
 }
 
