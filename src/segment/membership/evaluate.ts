@@ -3,7 +3,7 @@
  * few people, live. The same statement does both.
  */
 
-import type { Warehouse } from "../../store/index.js";
+import type { Parameters, Warehouse } from "../../store/index.js";
 import type { Plan } from "../plan/index.js";
 import { type CompiledPlan, compilePlan, FOREVER } from "../sql/index.js";
 import { boundParameters, type EvaluationTime } from "./inputs.js";
@@ -53,7 +53,7 @@ export async function evaluatePeople(
 ): Promise<PersonResult[]> {
   const some = people !== "all";
   const text = evaluator.compiled.text(some ? "some" : "all");
-  const extra = some ? { people, aliases: await aliasesOf(warehouse, people) } : {};
+  const extra: Parameters = some ? { people, aliases: await aliasesOf(warehouse, people) } : {};
   const parameters = boundParameters(text, evaluator.compiled.parameters, at, statistics, extra);
   const { rows } = await warehouse.query<Row>(text, parameters, { lane: "evaluate" });
   return rows.map((row) => readRow(row, evaluator.plan));

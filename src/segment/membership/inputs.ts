@@ -24,6 +24,7 @@ export function boundParameters(
   const all: Record<string, Parameters[string]> = {
     ...own,
     ...calendarParameters(at.now, at.timeZone),
+    previous: at.now,
     ...extra,
     now: at.now,
     known: at.knownAt ?? at.now,

@@ -10,9 +10,8 @@ import { collectBounds } from "./bounds.js";
 import { emptyTruth } from "./empty.js";
 import { type Filter, GroupCompiler } from "./group-compiler.js";
 import { constant, list, type Sql, sql } from "./layers.js";
-import { KNOWN, NOW, ParameterBag } from "./parameters.js";
+import { NOW, ParameterBag, PREVIOUS } from "./parameters.js";
 import { FALSE, TRUE } from "./signed-due.js";
-import { FOREVER } from "./time.js";
 import { AT_NOW, collectTurns, resetVariables, type Turning, valueSql, variable } from "./values.js";
 
 /** Which people a statement is for. */
@@ -155,11 +154,13 @@ export function compilePlan(plan: Plan): CompiledPlan {
   });
   const next = person.own.aggregate(`minIf(t, t > ${NOW})`);
   const known = person.own.aggregate(`max(${person.own.row("toUnixTimestamp64Milli(known_at)")})`);
+  const late = person.own.aggregate(`countIf(${person.own.row(`toUnixTimestamp64Milli(known_at) > ${PREVIOUS} AND t <= ${PREVIOUS}`)})`);
   const present = person.own.aggregate(`countIf(t <= ${NOW})`);
   const outputs = [
     sql`[${list(signed.length > 0 ? signed : [constant("toInt64(0)")])}] AS signed`,
     sql`${next} AS next_fact`,
     sql`${known} AS known_last`,
+    sql`${late} AS late_facts`,
     ...families,
     ...attributes,
   ];
@@ -225,5 +226,3 @@ function buyers(window: Extract<Statistic["of"], { kind: "people" }>["window"]):
     text: "count(order) >= 1",
   };
 }
-
-export { FOREVER, KNOWN };

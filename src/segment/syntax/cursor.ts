@@ -176,11 +176,12 @@ export function startsDeclaration(p: Parser, index: number): boolean {
 }
 
 /** Passes `)`; without it, says which bracket is open. */
-export function closeBracket(p: Parser, open: Token): void {
+export function closeBracket(p: Parser, open: Token, comparisonHint?: string): void {
   if (take(p, ")")) return;
   if (peek(p).kind === "end" || startsDeclaration(p, p.index)) {
     fault(p, "unclosed-bracket", open, "this bracket is not closed", "Add `)`.");
   }
+  if (comparisonHint !== undefined && isComparison(peek(p))) expected(p, "`)`", comparisonHint);
   unexpected(p, "`)`");
 }
 
@@ -221,11 +222,30 @@ const INFIX_WORDS = [
 /** Something stands where only `what` could. */
 export function unexpected(p: Parser, what: string): never {
   const token = peek(p);
-  const near = token.kind === "word" ? suggest(token.text, INFIX_WORDS) : undefined;
-  if (["=", "!=", "<", "<=", ">", ">="].some((op) => isMark(token, op)) || at(p, "is")) {
+  if (isComparison(token)) {
     const hint = "Join comparisons with `and`, or put one in brackets.";
     return fault(p, "chained-comparison", token, "a comparison cannot be compared again", hint);
   }
   const message = `expected ${what}, found ${shown(token)}`;
-  return fault(p, "unexpected", token, message, near && `Did you mean \`${near}\`?`);
+  return fault(p, "unexpected", token, message, unexpectedHint(p));
+}
+
+/** A sign between two values. */
+export function isOperator(token: Token | undefined): boolean {
+  return token?.kind === "symbol" && /^[=<>!+*/-]/u.test(token.text);
+}
+
+function isComparison(token: Token): boolean {
+  return ["=", "!=", "<", "<=", ">", ">=", "is"].some((op) => isMark(token, op));
+}
+
+function unexpectedHint(p: Parser): string | undefined {
+  const token = peek(p);
+  if (at(p, ")")) return "No bracket is open here.";
+  if (at(p, "starts")) return "Write `starts with`.";
+  if (token.kind === "number" && p.tokens[p.index - 1]?.kind === "number") {
+    return "Digits may be parted by `_`: 1_000.";
+  }
+  const near = token.kind === "word" ? suggest(token.text, INFIX_WORDS) : undefined;
+  return near && `Did you mean \`${near}\`?`;
 }

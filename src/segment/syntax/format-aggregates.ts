@@ -1,6 +1,6 @@
 /** Aggregates as text, windows inside the bracket. */
 
-import { INSIDE_BRACKETS, type Place, type Write } from "./format-place.js";
+import { hang, INSIDE_BRACKETS, type Place, type Write } from "./format-place.js";
 import { formatDuration, formatWindow } from "./format-windows.js";
 import { blank, group, indent, type Layout, seam } from "./layout.js";
 import type { Aggregate, Source, Step, Window } from "./tree.js";
@@ -36,10 +36,13 @@ function formatOf(of: Source["of"]): string {
 function stepParts(step: Step, write: Write): Layout[] {
   const { where, within, without } = step;
   const parts: Layout[] = [];
-  if (where !== undefined) parts.push(["where ", indent(write(where, "or", ROW))]);
+  if (where !== undefined) parts.push(["where ", hang(where, write(where, "or", ROW))]);
   if (within !== undefined) parts.push(`within ${formatDuration(within)}`);
   if (without === undefined) return parts;
-  const condition = without.where && [" where ", indent(write(without.where, "or", ROW))];
+  const condition = without.where && [
+    " where ",
+    hang(without.where, write(without.where, "or", ROW)),
+  ];
   return [...parts, [`without ${without.source}`, condition ?? ""]];
 }
 

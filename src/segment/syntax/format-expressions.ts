@@ -164,7 +164,9 @@ function formatLogic(node: Logic, place: Place): Layout {
           ...(node.kind === "or" && next !== undefined && { nextOperand: next }),
         };
     const part = writeExpression(operand, node.kind === "or" ? "and" : "not", inner);
-    parts.unshift(i === 0 ? indent(part) : [blank, `${node.kind} `, indent(part)]);
+    const isOpen = node.kind === "or" && operand.kind === "and";
+    const set = isOpen ? indent(part) : part;
+    parts.unshift(i === 0 ? set : [blank, `${node.kind} `, set]);
     next = node.kind === "or" ? flatten(part) : undefined;
   }
   return group(parts);

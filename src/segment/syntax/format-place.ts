@@ -1,6 +1,6 @@
 /** What the parts of the formatter share: binding strengths, places, numbers. */
 
-import type { Layout } from "./layout.js";
+import { indent, type Layout } from "./layout.js";
 import type { Expression } from "./tree.js";
 
 /** From the weakest to the strongest; an operand weaker than its place asks for needs brackets. */
@@ -31,6 +31,11 @@ export interface Place {
 export const INSIDE_BRACKETS: Place = { windows: true };
 
 export type Write = (node: Expression, atLeast: Strength, place: Place) => Layout;
+
+/** Sets the further lines of `and` and `or` in; all else sets in its own brackets. */
+export function hang(node: Expression, layout: Layout): Layout {
+  return node.kind === "and" || node.kind === "or" ? indent(layout) : layout;
+}
 
 /** The shortest digits that read back as the same number, without an exponent. */
 export function formatNumber(value: number): string {

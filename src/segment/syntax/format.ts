@@ -4,7 +4,7 @@
  */
 
 import { writeExpression } from "./format-expressions.js";
-import { formatNumber, INSIDE_BRACKETS } from "./format-place.js";
+import { formatNumber, hang, INSIDE_BRACKETS } from "./format-place.js";
 import { blank, flatten, group, indent, type Layout, lineBreak, render } from "./layout.js";
 import { quoteText } from "./lex-text.js";
 import type {
@@ -49,7 +49,7 @@ function layoutCases({ cases, otherwise }: Classification): Layout {
   const rows = cases.map(({ value, when }) => [
     lineBreak,
     `${value} when `,
-    indent(writeExpression(when, "or", INSIDE_BRACKETS)),
+    hang(when, writeExpression(when, "or", INSIDE_BRACKETS)),
     ",",
   ]);
   return indent([rows, lineBreak, `${otherwise} otherwise`]);

@@ -10,6 +10,7 @@
 import { isInstant } from "./dates.js";
 import type { Report } from "./diagnostics.js";
 import { lexText, QUOTES } from "./lex-text.js";
+import { unitOf } from "./words.js";
 
 export type TokenKind =
   | "word"
@@ -37,7 +38,7 @@ const INSTANT = /\d{4}-\d{2}-\d{2}(?:T[\d:.]*(?:Z|[+-]\d{2}:?\d{2})?)?(?![\p{L}\
 const NUMBER = /\d[\d_]*(?:\.\d[\d_]*)?/uy;
 const GOOD_NUMBER = /^\d+(?:_\d+)*(?:\.\d+(?:_\d+)*)?$/u;
 const SYMBOL = /<=|>=|!=|[=<>+\-*/(),:.]/uy;
-const WORD_START = /[\p{L}\p{M}_]/uy;
+const GLUED = /[\p{L}\p{M}\p{Nd}_]+/uy;
 const DECIMALS = /\.\d+(?![\p{L}\p{M}\p{Nd}_])/uy;
 
 /** What people write instead, and the token that they mean. */
@@ -52,6 +53,13 @@ const REPAIRS: readonly (readonly [RegExp, "symbol" | "word", string])[] = [
   [/[−–—]/uy, "symbol", "-"],
   [/×/uy, "symbol", "*"],
   [/÷/uy, "symbol", "/"],
+];
+
+const UNKNOWN_HINTS: readonly (readonly [RegExp, string])[] = [
+  [/[;{}[\]]/u, "Declarations need no mark between them; brackets are round."],
+  [/%/u, "A percentage is written without a blank: 40%."],
+  [/_/u, "Names begin with a letter."],
+  [/./u, "Text is written in quotes, like 'shoes'."],
 ];
 
 /** The tokens of `text`, the last of kind `end`. */
@@ -115,12 +123,29 @@ function lexNumber(text: string, start: number, report: Report): Token {
     );
   } else if (!Number.isFinite(value)) {
     report("bad-number", span, "this number is too large");
-  } else if (match(WORD_START, text, end) !== undefined) {
-    const hint = "Put a blank before a unit (`7 days`); exponents are written out (`100_000`).";
-    report("bad-number", span, "a number runs into a word", hint);
+  } else {
+    const glued = match(GLUED, text, end);
+    if (glued !== undefined) return gluedNumber(text, { start, end, value }, glued, report);
   }
   const kept = Number.isFinite(value) ? value : 0;
   return { kind: "number", text: text.slice(start, end), value: kept, start, end };
+}
+
+/** `7days` is plainly 7 days; `3rd` or `1e5` is one thing of which no sense can be made. */
+function gluedNumber(
+  text: string,
+  number: { start: number; end: number; value: number },
+  word: string,
+  report: Report,
+): Token {
+  const { start, value } = number;
+  const isUnit = unitOf(word) !== undefined;
+  const hint = isUnit
+    ? "Put a blank before the unit: 7 days."
+    : "Names begin with a letter; exponents are written out: 100_000.";
+  const end = isUnit ? number.end : number.end + word.length;
+  report("bad-number", { start, end }, "a number runs into a word", hint);
+  return { kind: isUnit ? "number" : "bad", text: text.slice(start, end), value, start, end };
 }
 
 function checkInstant(written: string, start: number, report: Report): number {
@@ -135,10 +160,7 @@ function checkInstant(written: string, start: number, report: Report): number {
 function reportUnknown(character: string, start: number, report: Report): void {
   const code = character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, "0");
   const shown = /[\p{C}\p{M}]/u.test(character) ? `U+${code}` : `\`${character}\``;
-  const hint =
-    character === ";" || character === "{" || character === "["
-      ? "Declarations need no mark between them; brackets are round."
-      : "Text is written in quotes, like 'shoes'.";
+  const hint = UNKNOWN_HINTS.find(([pattern]) => pattern.test(character))?.[1];
   const span = { start, end: start + character.length };
   report("unknown-character", span, `the character ${shown} has no meaning here`, hint);
 }

@@ -73,7 +73,7 @@ function parseBracket(p: Parser): Aggregate {
     span: spanFrom(p, parts.steps[0]?.span?.start ?? inner),
   };
   const windows = inMode(p, { windows: true, fields: "none" }, () => parseInnerWindows(p));
-  closeBracket(p, open);
+  closeBracket(p, open, "Close the bracket before the comparison: count(order) >= 3.");
   const node: Aggregate = {
     kind: "aggregate",
     fn: name.text as AggregateFunction,

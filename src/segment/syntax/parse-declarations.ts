@@ -8,12 +8,14 @@ import {
   expected,
   fault,
   hintFor,
+  isOperator,
   need,
   needKind,
   needName,
   needWord,
   type Parser,
   peek,
+  shown,
   spanFrom,
   startsDeclaration,
   take,
@@ -113,8 +115,17 @@ function parseSegment(p: Parser): Declaration {
     const hint = "Write what must hold: segment vip count(order) >= 3.";
     fault(p, "missing-condition", named, `the segment \`${name}\` has no condition`, hint);
   }
+  if (title.title !== undefined && notes.length === 0 && isOperator(peek(p))) {
+    const hint = `A text behind the name is the title. Write: segment ${name} (...).`;
+    fault(p, "expected", peek(p), `expected a condition, found ${shown(peek(p))}`, hint);
+  }
+  const isBracket = at(p, "(");
   const condition = parseExpression(p);
   const top = parseTop(p);
+  if (isBracket && condition.kind === "name" && !endsHere(p)) {
+    const hint = `Parameters follow the name without a blank: segment ${name}(${condition.name}).`;
+    fault(p, "unexpected", peek(p), "expected `and`, `or` or the end of the declaration", hint);
+  }
   endOfDeclaration(p);
   return { kind: "segment", name, parameters, ...title, notes, condition, ...top };
 }
@@ -154,7 +165,7 @@ function parseParameters(p: Parser): string[] {
     }
     names.push(token.text);
   } while (take(p, ","));
-  closeBracket(p, open);
+  closeBracket(p, open, "Parameters are names: (a, b).");
   return names;
 }
 

@@ -8,6 +8,7 @@ import {
   expected,
   fault,
   inMode,
+  isOperator,
   need,
   needName,
   type Parser,
@@ -155,17 +156,20 @@ function parseOfAmong(p: Parser, store: boolean): Pick<Percentile, "of" | "among
 }
 
 function valueHint(p: Parser): string | undefined {
+  if (peek(p).kind === "end") return "The text ends too early.";
   const before = p.tokens[p.index - 1];
-  if (at(p, "=") && before && ["<", ">"].includes(before.text) && before.kind === "symbol") {
-    return `Write \`${before.text}=\` without a blank.`;
-  }
-  return peek(p).kind === "end" ? "The text ends too early." : undefined;
+  if (!isOperator(before) || !isOperator(peek(p))) return undefined;
+  return at(p, "=") && (before?.text === "<" || before?.text === ">")
+    ? `Write \`${before.text}=\` without a blank.`
+    : "One operator is too many.";
 }
 
 function reservedHint(word: string): string | undefined {
   switch (word) {
     case "now":
       return "Write `days since M` or `time since M`.";
+    case "person":
+      return "Name a trait: person.country.";
     case "not":
     case "some":
     case "every":

@@ -6,8 +6,10 @@ CREATE TABLE refreshes (
   as_of        DateTime64(3, 'UTC'),
   finished_at  DateTime64(3, 'UTC'),
   people       UInt64,
-  definitions  String,
-  statistics   UInt32
+  statistics   UInt32,
+  -- In the order of profiles.signed; with each the hash of what it meant.
+  segments     Array(LowCardinality(String)),
+  definitions  Array(String)
 ) ENGINE = MergeTree ORDER BY refresh_id
 ;
 -- The authority on memberships: each entry and exit, in order. `at` = the instant in event time,
@@ -25,19 +27,21 @@ CREATE TABLE transitions (
 ) ENGINE = MergeTree ORDER BY (sequence)
 ;
 -- One row per person and refresh: a cache for cross-segments and charts, rebuilt by any refresh.
--- Anchors (instants), never values that age by the clock. due = signed milliseconds per segment:
--- positive = a member until then, negative = not a member until then.
+-- Anchors (instants), never values that age by the clock. signed = milliseconds per segment:
+-- positive = a member until then at least, negative = not a member until then at least.
 CREATE TABLE profiles (
   refresh_id    UInt32,
   person        UInt64,
   evaluated_at  DateTime64(3, 'UTC'),
   due_at        DateTime64(3, 'UTC'),
-  known_until   DateTime64(3, 'UTC'),
+  known_last    DateTime64(3, 'UTC'),
+  late_facts    UInt32,
   first_order_at Nullable(DateTime64(3, 'UTC')),
   last_order_at  Nullable(DateTime64(3, 'UTC')),
   orders        UInt32,
   net_12m       Decimal(38, 4),
   net_total     Decimal(38, 4),
+  signed        Array(Int64),
   segments      Array(LowCardinality(String)),
   arguments     Array(Tuple(LowCardinality(String), String)),
   labels        Map(LowCardinality(String), LowCardinality(String))

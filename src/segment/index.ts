@@ -1,0 +1,22 @@
+/** The heart: what a text means, and who is in what, since when, until when. */
+export { explainPerson, type Explanation, findPerson } from "./membership/explain.js";
+export { evaluatePeople, type Evaluator, makeEvaluator, type PersonResult } from "./membership/evaluate.js";
+export type { EvaluationTime } from "./membership/inputs.js";
+export { DiagnosticsError, type LoadedLibrary, loadLibrary, type TextFile } from "./membership/library.js";
+export { lastRefresh, refresh, type RefreshReport } from "./membership/refresh.js";
+export { countPeople, type CrossReport, crossPeople, reportSegments, type SegmentSize, type SegmentsReport, sqlOf } from "./membership/reports.js";
+export { computeStatistics, MINIMUM_POPULATION, type Statistics } from "./membership/statistics.js";
+export {
+  checkLibrary,
+  type Library,
+  makeLibrary,
+  makePlan,
+  type Plan,
+  type Planned,
+  type SourceDocument,
+  type Wanted,
+} from "./plan/index.js";
+export { playbookTexts } from "./playbook/index.js";
+export { DEFAULT_SETTINGS, type Season, type StoreSettings } from "./settings.js";
+export * from "./syntax/index.js";
+export { FIELDS, RECORD_KINDS, SESSION_GAP_MS, SITE_KINDS, SOURCES } from "./vocabulary.js";

@@ -1,0 +1,160 @@
+/** Why a person is, or is not, in a segment: each condition with its value, threshold and due. */
+
+import { AppError } from "../../base/index.js";
+import type { Warehouse } from "../../store/index.js";
+import type { Library, Plan, PlannedAttribute, PlannedSegment, Truth, Value } from "../plan/index.js";
+import { FOREVER } from "../sql/index.js";
+import { suggest } from "../syntax/index.js";
+import { evaluatePeople, makeEvaluator, type PersonResult } from "./evaluate.js";
+import { planOrThrow } from "./library.js";
+import { type AsOf, statisticsAsOf } from "./reports.js";
+
+export interface ExplainedCondition {
+  readonly text: string;
+  /** What the left side is, as far as it is one value; moments as ISO text, durations in ms. */
+  readonly value: number | string | boolean | null;
+  readonly threshold: number | string | boolean | null;
+  readonly holds: boolean;
+  /** The earliest instant at which the clock alone can change it; null = never. */
+  readonly dueAt: string | null;
+}
+
+export interface Explanation {
+  readonly person: string;
+  readonly segment: string;
+  readonly asOf: string;
+  readonly member: boolean;
+  readonly dueAt: string | null;
+  readonly conditions: readonly ExplainedCondition[];
+}
+
+/** Throws AppError for an unknown person or segment. */
+export async function explainPerson(
+  warehouse: Warehouse,
+  library: Library,
+  personText: string,
+  segmentName: string,
+  { asOf }: AsOf,
+): Promise<Explanation> {
+  const definition = library.definitions.get(segmentName)?.declaration;
+  if (definition?.kind !== "segment" || definition.parameters.length > 0) {
+    const names = [...library.definitions].filter(([, d]) => d.declaration.kind === "segment" && d.declaration.parameters.length === 0).map(([n]) => n);
+    const near = suggest(segmentName, names);
+    throw new AppError("input.missing", `there is no segment ${segmentName}${definition ? " without a parameter" : ""}`, {
+      hint: near === undefined ? "tessera segments lists them" : `did you mean ${near}?`,
+    });
+  }
+  const at = { now: asOf, timeZone: library.settings.timeZone };
+  const person = await findPerson(warehouse, personText, asOf);
+  const plan = planOrThrow(library, { segments: [segmentName] });
+  const statistics = await statisticsAsOf(warehouse, plan, at);
+  const [segment] = plan.segments;
+  const asked = conditionsOf(segment?.truth ?? { kind: "constant", value: false });
+  const [result] = await evaluatePeople(warehouse, makeEvaluator(explainPlan(plan, asked)), at, statistics, [person]);
+  if (result === undefined) throw unknownPerson(personText, "has no facts at that time");
+  return {
+    person: String(person),
+    segment: segmentName,
+    asOf: new Date(asOf).toISOString(),
+    member: result.member[0] === true,
+    dueAt: instant(result.due[0]),
+    conditions: asked.map((condition, i) => explained(condition, result, i)),
+  };
+}
+
+type Condition = { readonly truth: Truth; readonly text: string; readonly left?: Value; readonly right?: Value };
+
+/** The comparisons and key conditions that a segment is made of, in reading order, each once. */
+function conditionsOf(truth: Truth): Condition[] {
+  const found = new Map<string, Condition>();
+  const walk = (t: Truth): void => {
+    switch (t.kind) {
+      case "and":
+      case "or":
+        t.operands.forEach(walk);
+        return;
+      case "not":
+        walk(t.operand);
+        return;
+      case "named":
+        walk(t.truth);
+        return;
+      case "constant":
+        return;
+      case "compare":
+        found.set(JSON.stringify(t), { truth: t, text: t.text, left: t.left, right: t.right });
+        return;
+      case "set":
+        found.set(JSON.stringify(t), { truth: t, text: t.text, left: t.operand });
+        return;
+      case "in window":
+        found.set(JSON.stringify(t), { truth: t, text: t.text, left: t.moment });
+        return;
+      case "quantifier":
+      case "member":
+        found.set(JSON.stringify(t), { truth: t, text: t.text });
+        return;
+    }
+  };
+  walk(truth);
+  return [...found.values()];
+}
+
+/** The segment, each condition as a segment of its own, and both sides of each as attributes. */
+function explainPlan(plan: Plan, asked: readonly Condition[]): Plan {
+  const segments: PlannedSegment[] = [...plan.segments];
+  const attributes: PlannedAttribute[] = [];
+  const nothing: Value = { kind: "literal", type: "boolean", value: false };
+  asked.forEach((condition, i) => {
+    segments.push({ name: `condition ${i}`, notes: [], truth: condition.truth, text: condition.text });
+    for (const [side, value] of [["left", condition.left ?? nothing], ["right", condition.right ?? nothing]] as const) {
+      attributes.push({ name: `${side} ${i}`, type: value.type, value, text: "" });
+    }
+  });
+  return { ...plan, segments, attributes };
+}
+
+function explained(condition: Condition, result: PersonResult, i: number): ExplainedCondition {
+  return {
+    text: condition.text,
+    value: condition.left === undefined ? null : readable(condition.left, result.attributes[2 * i]),
+    threshold: condition.right === undefined ? null : readable(condition.right, result.attributes[2 * i + 1]),
+    holds: result.member[i + 1] === true,
+    dueAt: instant(result.due[i + 1]),
+  };
+}
+
+function readable(value: Value, raw: unknown): number | string | boolean | null {
+  if (raw === null || raw === undefined) return null;
+  if (value.type === "moment") return new Date(Number(raw)).toISOString();
+  if (value.type === "number" || value.type === "duration") return Number(raw);
+  return value.type === "boolean" ? raw === true || raw === 1 || raw === "true" : String(raw);
+}
+
+function instant(ms: number | undefined): string | null {
+  return ms === undefined || ms >= FOREVER ? null : new Date(ms).toISOString();
+}
+
+/** `user_id:17850`, `17850`, or the person's own 64-bit id. */
+export async function findPerson(warehouse: Warehouse, text: string, knownAt: number): Promise<bigint> {
+  const colon = text.indexOf(":");
+  const kind = colon > 0 ? text.slice(0, colon) : "";
+  const value = colon > 0 ? text.slice(colon + 1) : text;
+  const { rows } = await warehouse.query<{ person: string }>(
+    `SELECT DISTINCT dictGetOrDefault('identity_at', 'person', alias, {known:Int64}, alias) AS person FROM aliases
+     WHERE (id_value = {value:String} AND ({kind:String} = '' OR id_kind = {kind:String})) OR id_value = {text:String}`,
+    { known: knownAt, value, kind, text },
+  );
+  const [first, ...more] = rows;
+  if (more.length > 0) throw new AppError("input.invalid", `${text} stands for ${rows.length} people`, { hint: "say which identifier: user_id:VALUE, email:VALUE" });
+  if (first !== undefined) return BigInt(first.person);
+  if (/^\d{1,20}$/.test(text) && BigInt(text) < 1n << 64n) {
+    const known = await warehouse.query("SELECT 1 AS x FROM facts WHERE alias = {alias:UInt64} LIMIT 1", { alias: BigInt(text) });
+    if (known.rows.length > 0) return BigInt(text);
+  }
+  throw unknownPerson(text, "is not known");
+}
+
+function unknownPerson(text: string, why: string): AppError {
+  return new AppError("input.missing", `the person ${text} ${why}`, { hint: "write an identifier from your files, for instance user_id:17850" });
+}
