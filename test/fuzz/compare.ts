@@ -2,7 +2,7 @@
 
 import type { Document } from "../../src/segment/syntax/tree.js";
 import type { History } from "../../src/store/facts.js";
-import { type At, evaluate } from "../oracle/index.js";
+import { type At, evaluate, knownFacts, personOfAlias } from "../oracle/index.js";
 import { differences, type Evaluator } from "./evaluator.js";
 import { everyPerson, interestingInstants } from "./interesting-instants.js";
 import { MINIMUM_POPULATION } from "./maker.js";
@@ -16,6 +16,8 @@ export interface FuzzCase {
   readonly world: World;
   readonly document: Document;
   readonly instants: readonly At[];
+  /** The walk that tests the due law, over people of this history. */
+  readonly walk: Omit<Walk, "document" | "world">;
 }
 
 export interface Failure {
@@ -53,7 +55,7 @@ export function newCase(seed: number): FuzzCase {
       ? { now: at, knownAt: at + random.pick([-7, 1, 30]) * DAY_MS }
       : { now: at };
   });
-  return { seed, world, document, instants: [{ now }, ...others] };
+  return { seed, world, document, instants: [{ now }, ...others], walk: newWalk(seed, world, now) };
 }
 
 export async function runCase(evaluator: Evaluator, fuzzCase: FuzzCase): Promise<CaseResult> {
@@ -73,7 +75,7 @@ export async function runCase(evaluator: Evaluator, fuzzCase: FuzzCase): Promise
       const wrong = differences(expected[i] as (typeof expected)[number], actual);
       if (wrong.length > 0) return { ...result, failure: membersFailure(at, wrong) };
     }
-    const walk = await walkDue(evaluator, walkOf(fuzzCase));
+    const walk = await walkDue(evaluator, { ...fuzzCase.walk, document, world });
     const { wakes, usefulWakes, faults } = walk;
     if (faults.length === 0) return { ...result, wakes, usefulWakes };
     return { ...result, wakes, usefulWakes, failure: { kind: "due", details: faults.join("\n") } };
@@ -115,16 +117,21 @@ const firstWords = (message: string): string => message.replace(/[\d'"`].*$/s, "
  * A walk from some time before the case's instant. With what was known at its start little happens
  * but windows closing; with what is known later, many facts lie ahead.
  */
-function walkOf(fuzzCase: FuzzCase): Walk {
-  const { seed, world, document, instants } = fuzzCase;
+function newWalk(seed: number, world: World, now: number): FuzzCase["walk"] {
   const random = newRandom(seed, "walk");
-  const { now } = instants[0] as At;
   const start = now - random.int(0, WALK_MS);
   const knownAt = random.chance(0.5) ? start : now;
   const people = everyPerson(world, { now: start, knownAt });
-  const count = people.length > 0 ? WALKED_PEOPLE : 0;
-  const walked = new Set(Array.from({ length: count }, () => random.pick(people)));
-  return { document, world, start, knownAt, people: walked, horizonMs: WALK_MS };
+  const facts = knownFacts(world.history, knownAt);
+  const personOf = personOfAlias(world.history, knownAt);
+  const busyness = (person: bigint) => facts.filter((f) => personOf(f.alias) === person).length;
+  // Those with more facts change more often: the busier half of twice as many.
+  const drawn = Array.from({ length: people.length > 0 ? 2 * WALKED_PEOPLE : 0 }, () =>
+    random.pick(people),
+  );
+  const busiest = [...new Set(drawn)].sort((a, b) => busyness(b) - busyness(a));
+  const walked = new Set(busiest.slice(0, WALKED_PEOPLE));
+  return { start, knownAt, people: walked, horizonMs: WALK_MS };
 }
 
 /** The share of people in each segment at the first instant. */
