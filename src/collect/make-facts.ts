@@ -1,5 +1,6 @@
 /** Runs the statements of `fact-sql.ts`: typed lines -> finished rows in staging tables. */
 
+import { availableParallelism } from "node:os";
 import { AppError } from "../base/index.js";
 import type { Parameters, Warehouse } from "../store/index.js";
 import { addToKnownOrders } from "./changed-orders.js";
@@ -25,6 +26,9 @@ export interface Making {
   readonly lines: string;
   readonly now: number;
 }
+
+/** Writing the many columns of `facts` takes longer than making them. */
+const WIDE = { settings: { max_insert_threads: Math.min(4, availableParallelism()) } } as const;
 
 export interface MadeFacts {
   /** Staging tables by the table that they will join. */
@@ -53,7 +57,7 @@ export async function makeFacts(warehouse: Warehouse, making: Making): Promise<M
     currency: mapping.currency ?? "",
   };
   await createTables(warehouse, tables, orders);
-  const run = (sql: string) => warehouse.command(sql, parameters);
+  const run = (sql: string) => warehouse.command(sql, parameters, WIDE);
   await run(insertOrders(mapping));
   await refuseCollisions(warehouse, parameters);
   await run(INSERT_PLAIN_LINES);

@@ -1,7 +1,7 @@
 /** The candidate that a mistyped name was probably meant to be, or undefined. */
 export function nearest(name: string, candidates: readonly string[]): string | undefined {
   const wanted = bare(name);
-  const limit = Math.max(1, Math.floor(wanted.length / 3));
+  const limit = wanted.length < 4 ? 1 : Math.max(2, Math.floor(wanted.length / 3));
   let best: string | undefined;
   let bestDistance = limit + 1;
   for (const candidate of candidates) {

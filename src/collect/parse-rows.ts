@@ -4,6 +4,7 @@
  * again to name each one's fault.
  */
 
+import { availableParallelism } from "node:os";
 import type { Warehouse } from "../store/index.js";
 import { FIELDS, type Mapping } from "./mapping.js";
 import { MAX_LISTED_REJECTS, type RejectLog } from "./rejects.js";
@@ -19,33 +20,41 @@ export interface Parsing {
   readonly rejects: RejectLog;
 }
 
-/** One thread, since rowNumberInAllBlocks() must count rows in the order of the file. */
+/** One thread, since rowNumberInAllBlocks() counts rows as they come. */
 const IN_ORDER = { settings: { max_threads: 1 } } as const;
+const PARALLEL = { settings: { max_insert_threads: Math.min(4, availableParallelism()) } } as const;
 
 /** Makes and fills `table` with `LINE_COLUMNS`. */
 export async function parseRows(warehouse: Warehouse, parsing: Parsing): Promise<void> {
   const { mapping, staged, table, rejects } = parsing;
   const faults = faultsOf(mapping);
   const parameters = { ...rowParameters(mapping, staged), table };
+  const fill = `INSERT INTO {table:Identifier} ${lineSelect(mapping, staged)}
+    WHERE NOT (${anyOf(faults)})`;
   await warehouse.command(
     `CREATE TABLE {table:Identifier} (${LINE_COLUMNS}) ENGINE = MergeTree ORDER BY tuple()`,
     { table },
   );
-  await warehouse.command(
-    `INSERT INTO {table:Identifier} ${lineSelect(mapping, staged)} WHERE NOT (${anyOf(faults)})`,
-    parameters,
-    staged.ordered ? IN_ORDER : {},
-  );
-  const { rows } = await warehouse.query<{ missing: number }>(
-    `SELECT toUInt32((SELECT count() FROM {raw:Identifier}) -
-       (SELECT count() FROM {table:Identifier})) AS missing`,
+  await warehouse.command(fill, parameters, PARALLEL);
+  const { rows } = await warehouse.query<{ missing: number; divided: number }>(
+    `SELECT toUInt32((SELECT count() FROM {raw:Identifier}) - count()) AS missing,
+       toUInt32((SELECT count() FROM (${DIVIDED_ORDERS}))) AS divided FROM {table:Identifier}`,
     parameters,
   );
-  const { missing } = rows[0]!;
+  const { missing, divided } = rows[0]!;
   if (missing > 0) await listFaults(warehouse, parsing, faults);
   rejects.addUnlisted(Math.max(0, missing - MAX_LISTED_REJECTS));
+  if (divided === 0) return;
+  if (staged.ordered) {
+    await warehouse.command("TRUNCATE TABLE {table:Identifier}", { table });
+    await warehouse.command(fill, parameters, IN_ORDER);
+  }
   await rejectDivided(warehouse, parsing);
 }
+
+/** Orders whose lines name two customers. */
+const DIVIDED_ORDERS = `SELECT order_id FROM {table:Identifier}
+  GROUP BY order_id HAVING uniqExactIf(customer, customer != '') > 1`;
 
 function anyOf(faults: readonly Fault[]): string {
   return faults.map((fault) => `(${fault.condition})`).join(" OR ");
@@ -73,25 +82,24 @@ async function listFaults(
   }
 }
 
-/** An order whose lines name two customers belongs to neither: its lines are rejected. */
+/** Such an order belongs to neither of the two: its lines are rejected. */
 async function rejectDivided(
   warehouse: Warehouse,
   { table, staged, rejects }: Parsing,
 ): Promise<void> {
-  const divided = `order_id IN (SELECT order_id FROM {table:Identifier}
-    GROUP BY order_id HAVING uniqExactIf(customer, customer != '') > 1)`;
   const { rows } = await warehouse.query<{ line: string; customer: string; order_id: string }>(
-    `SELECT line, customer, order_id FROM {table:Identifier} WHERE ${divided} ORDER BY line`,
+    `SELECT line, customer, order_id FROM {table:Identifier}
+     WHERE order_id IN (${DIVIDED_ORDERS}) ORDER BY line`,
     { table },
   );
-  if (rows.length === 0) return;
   const column = staged.columns.get("customer") ?? "";
   for (const { line, customer, order_id } of rows) {
     const reason = `the lines of order ${order_id} name more than one customer`;
     rejects.add({ line: Number(line), column, value: customer, reason });
   }
   await warehouse.command(
-    `ALTER TABLE {table:Identifier} DELETE WHERE ${divided} SETTINGS mutations_sync = 1`,
+    `ALTER TABLE {table:Identifier} DELETE WHERE order_id IN (${DIVIDED_ORDERS})
+     SETTINGS mutations_sync = 1`,
     { table },
   );
 }
