@@ -1,5 +1,12 @@
 export { type ImportOptions, type ImportProgress, importFiles } from "./import-files.js";
 export { recoverImports } from "./landing.js";
 export { type Mapping, PRESETS, readMapping, readPreset } from "./mapping.js";
+export {
+  makeSample,
+  SAMPLE_EDITION,
+  SAMPLE_END,
+  SAMPLE_ZONE,
+  type SampleSummary,
+} from "./sample/index.js";
 export type { ImportSummary } from "./summary.js";
 export { normaliseIdentifier } from "./value-sql.js";

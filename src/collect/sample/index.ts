@@ -103,12 +103,13 @@ async function insertFacts(
 }
 
 /** What is left out takes the column's default, which means missing: a third of the text to write. */
-function withoutMissing(row: Record<string, unknown>): Record<string, unknown> {
+function withoutMissing(row: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const present: Record<string, unknown> = {};
   for (const column in row) {
     const value = row[column];
-    if (value === "" || value === null || value === "0") delete row[column];
+    if (value !== "" && value !== null && value !== "0") present[column] = value;
   }
-  return row;
+  return present;
 }
 
 interface Life {
