@@ -71,7 +71,7 @@ export interface Position {
 /** Line and column of a UTF-16 offset. Lines end with LF, CR LF or CR. */
 export function position(text: string, offset: number): Position {
   const { line, start } = lineAt(text, offset);
-  return { line, column: [...text.slice(start, offset)].length + 1 };
+  return { line, column: columnOf(text, start, offset) };
 }
 
 const MAX_RENDERED_COLUMNS = 120;
@@ -83,7 +83,7 @@ const MAX_RENDERED_COLUMNS = 120;
 export function renderDiagnostic(text: string, diagnostic: Diagnostic): string {
   const { span, file, severity, message, code, hint } = diagnostic;
   const { line, start, end } = lineAt(text, span.start);
-  const { column } = position(text, span.start);
+  const column = columnOf(text, start, span.start);
   const source = [...text.slice(start, end)];
   // A long line is cut around the place, with a quarter of the width as context before it.
   const cut = source.length > MAX_RENDERED_COLUMNS ? Math.max(0, column - 1 - 30) : 0;
@@ -114,15 +114,21 @@ export function suggest(name: string, candidates: Iterable<string>): string | un
   return best;
 }
 
+function columnOf(text: string, lineStart: number, offset: number): number {
+  return [...text.slice(lineStart, offset)].length + 1;
+}
+
+/** The line that holds `offset`: its number from 1, where it starts, and where its text ends. */
 function lineAt(text: string, offset: number): { line: number; start: number; end: number } {
   let line = 1;
   let start = 0;
-  for (const { index, 0: mark } of text.matchAll(/\r\n|\n|\r/gu)) {
-    if (index + mark.length > offset) return { line, start, end: index };
+  for (let i = 0; i < offset; i += 1) {
+    if (text[i] !== "\n" && (text[i] !== "\r" || text[i + 1] === "\n")) continue;
     line += 1;
-    start = index + mark.length;
+    start = i + 1;
   }
-  return { line, start, end: text.length };
+  const length = text.slice(start).search(/[\n\r]/u);
+  return { line, start, end: length < 0 ? text.length : start + length };
 }
 
 function printable(character: string): string {

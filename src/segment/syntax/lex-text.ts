@@ -87,9 +87,10 @@ function readEscape(text: string, at: number, report: Report): { value: string; 
     return { value: String.fromCharCode(Number.parseInt(hex, 16)), end: at + 6 };
   }
   const hint = "Escapes are \\\\ \\' \\\" \\n \\t and \\uXXXX (four hexadecimal digits).";
-  report("bad-text", { start: at, end: at + 2 }, "this is not an escape", hint);
+  const end = Math.min(at + 2, text.length);
+  report("bad-text", { start: at, end }, "this is not an escape", hint);
   // A backslash before a line break is left for `unclosed-text`.
-  return { value: "", end: at + (/[\n\r]/u.test(letter) ? 1 : 2) };
+  return { value: "", end: /[\n\r]/u.test(letter) ? at + 1 : end };
 }
 
 function rawFault(written: string): { message: string; hint: string } | undefined {

@@ -37,7 +37,11 @@ const WORD = /\p{L}[\p{L}\p{M}\p{Nd}_]*/uy;
 const INSTANT = /\d{4}-\d{2}-\d{2}(?:T[\d:.]*(?:Z|[+-]\d{2}:?\d{2})?)?(?![\p{L}\p{Nd}_-])/uy;
 const NUMBER = /\d[\d_]*(?:\.\d[\d_]*)?/uy;
 const GOOD_NUMBER = /^\d+(?:_\d+)*(?:\.\d+(?:_\d+)*)?$/u;
-const SYMBOL = /<=|>=|!=|[=<>+\-*/(),:.]/uy;
+const SYMBOL = /<=|>=|!=|[=<>]/uy;
+/** Those that begin nothing longer. */
+const PLAIN_SYMBOLS = "()+-*/,:.";
+/** A run of what means nothing is one fault. */
+const UNKNOWN = /[^\s\p{L}\p{Nd}'"‘’“”„#()=<>!+\-*/,:.&|≠≤≥−–—×÷]+/uy;
 const GLUED = /[\p{L}\p{M}\p{Nd}_]+/uy;
 const DECIMALS = /\.\d+(?![\p{L}\p{M}\p{Nd}_])/uy;
 
@@ -80,6 +84,7 @@ function lexToken(text: string, start: number, afterDot: boolean, report: Report
   const token = (kind: TokenKind, end: number, value = 0, as = text.slice(start, end)): Token => ({
     kind, text: as, value, start, end,
   }); // biome-ignore format: one line reads best
+  if (PLAIN_SYMBOLS.includes(text[start]!)) return token("symbol", start + 1);
   const word = match(WORD, text, start);
   if (word !== undefined) {
     if (afterDot || !/^p\d+$/u.test(word)) return token("word", start + word.length);
@@ -102,7 +107,7 @@ function lexToken(text: string, start: number, afterDot: boolean, report: Report
   }
   const symbol = match(SYMBOL, text, start);
   if (symbol !== undefined) return token("symbol", start + symbol.length);
-  const end = start + String.fromCodePoint(text.codePointAt(start)!).length;
+  const end = start + (match(UNKNOWN, text, start)?.length ?? 1);
   reportUnknown(text.slice(start, end), start, report);
   return token("bad", end);
 }
@@ -157,12 +162,13 @@ function checkInstant(written: string, start: number, report: Report): number {
   return end;
 }
 
-function reportUnknown(character: string, start: number, report: Report): void {
-  const code = character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, "0");
-  const shown = /[\p{C}\p{M}]/u.test(character) ? `U+${code}` : `\`${character}\``;
-  const hint = UNKNOWN_HINTS.find(([pattern]) => pattern.test(character))?.[1];
-  const span = { start, end: start + character.length };
-  report("unknown-character", span, `the character ${shown} has no meaning here`, hint);
+function reportUnknown(written: string, start: number, report: Report): void {
+  const first = String.fromCodePoint(written.codePointAt(0)!);
+  const code = first.codePointAt(0)!.toString(16).toUpperCase().padStart(4, "0");
+  const shown = /\p{C}|^\p{M}/u.test(written) ? `U+${code}` : `\`${written.slice(0, 40)}\``;
+  const hint = UNKNOWN_HINTS.find(([pattern]) => pattern.test(first))?.[1];
+  const span = { start, end: start + written.length };
+  report("unknown-character", span, `${shown} has no meaning here`, hint);
 }
 
 function skipBlank(text: string, at: number): number {

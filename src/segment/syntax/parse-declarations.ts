@@ -115,7 +115,7 @@ function parseSegment(p: Parser): Declaration {
     const hint = "Write what must hold: segment vip count(order) >= 3.";
     fault(p, "missing-condition", named, `the segment \`${name}\` has no condition`, hint);
   }
-  if (title.title !== undefined && notes.length === 0 && isOperator(peek(p))) {
+  if (title.title !== undefined && notes.length === 0 && isInfix(p)) {
     const hint = `A text behind the name is the title. Write: segment ${name} (...).`;
     fault(p, "expected", peek(p), `expected a condition, found ${shown(peek(p))}`, hint);
   }
@@ -167,6 +167,11 @@ function parseParameters(p: Parser): string[] {
   } while (take(p, ","));
   closeBracket(p, open, "Parameters are names: (a, b).");
   return names;
+}
+
+/** What cannot begin a condition; `-` can. */
+function isInfix(p: Parser): boolean {
+  return isOperator(peek(p)) && !at(p, "-");
 }
 
 function endsHere(p: Parser): boolean {
