@@ -1,4 +1,4 @@
-/** A failing case as a person reads it: the text, the facts, the circumstances. */
+/** A failing case as a person reads it: the text, the facts (if few), the circumstances. */
 
 import { formatDocument } from "../../src/segment/syntax/index.js";
 import type { Document } from "../../src/segment/syntax/tree.js";
@@ -9,7 +9,7 @@ export function reportOf(
   fuzzCase: FuzzCase,
   failure: Failure,
   document: Document,
-  history: History,
+  history?: History,
 ): string {
   const { seed, world } = fuzzCase;
   return [
@@ -17,8 +17,7 @@ export function reportOf(
     failure.details,
     "--- text",
     formatDocument(document).trimEnd(),
-    "--- history",
-    historyText(history),
+    ...(history === undefined ? [] : ["--- history", historyText(history)]),
     "--- settings",
     JSON.stringify(world.settings),
     "",

@@ -116,7 +116,7 @@ async function describe(
   isShrunk: boolean,
 ): Promise<string> {
   const { document, world } = fuzzCase;
-  if (!isShrunk) return reportOf(fuzzCase, failure, document, world.history);
+  if (!isShrunk) return reportOf(fuzzCase, failure, document);
   console.log(`seed ${fuzzCase.seed} fails (${failure.kind}); shrinking`);
   const small = await shrink(document, world.history, async (document, history) => {
     return (await failureOf(evaluator, fuzzCase, document, history)) === failure.kind;

@@ -116,7 +116,8 @@ function newRun(
     zone: settings.timeZone,
     settings,
     declarations: new Map(document.declarations.map((d) => [d.name, d])),
-    people: visibleFacts(history, at),
+    // With frozen percentiles the others do not matter.
+    people: visibleFacts(history, at, statistics === undefined ? undefined : options.people),
     minimumPopulation,
     ...(statistics && {
       statistics: frozen(document, history, statistics, settings, { minimumPopulation }),

@@ -42,18 +42,40 @@ export function knownFacts(history: History, knownAt: number): Fact[] {
   );
 }
 
-export function visibleFacts(history: History, at: Instant): Map<bigint, Fact[]> {
-  const knownAt = at.knownAt ?? at.now;
+/** Everybody's visible facts; nobody is there without one. `only`: of these people. */
+export function visibleFacts(
+  history: History,
+  at: Instant,
+  only?: ReadonlySet<bigint>,
+): Map<bigint, Fact[]> {
+  const people = new Map<bigint, Fact[]>();
+  for (const [person, facts] of factsByPerson(history, at.knownAt ?? at.now)) {
+    if (only !== undefined && !only.has(person)) continue;
+    const visible = facts.filter((fact) => fact.ts <= at.now);
+    if (visible.length > 0) people.set(person, visible);
+  }
+  return people;
+}
+
+/** What was known last, per history: a walk through time asks for the same again and again. */
+const lastKnown = new WeakMap<
+  History,
+  { readonly knownAt: number; readonly people: Map<bigint, Fact[]> }
+>();
+
+function factsByPerson(history: History, knownAt: number): Map<bigint, Fact[]> {
+  const last = lastKnown.get(history);
+  if (last?.knownAt === knownAt) return last.people;
   const personOf = personOfAlias(history, knownAt);
   const people = new Map<bigint, Fact[]>();
   for (const fact of knownFacts(history, knownAt)) {
-    if (fact.ts > at.now) continue;
     const person = personOf(fact.alias);
     const facts = people.get(person);
     if (facts === undefined) people.set(person, [fact]);
     else facts.push(fact);
   }
   for (const facts of people.values()) facts.sort(inTime);
+  lastKnown.set(history, { knownAt, people });
   return people;
 }
 
