@@ -4,7 +4,7 @@
  *   file -> staged text -> typed lines -> facts in staging tables -> landed
  */
 
-import { mkdirSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { AppError } from "../base/index.js";
 import type { Warehouse } from "../store/index.js";
@@ -109,8 +109,7 @@ async function stageAndLand(
     options.onProgress?.({ file: source.path, step, rows });
   const table = (purpose: string) => stagingTable(importId, purpose);
   progress("reading", 0);
-  const scratch = join(options.dataDir, "staging", `${importId}.csv`);
-  mkdirSync(join(options.dataDir, "staging"), { recursive: true });
+  const scratch = join(emptyFolder(options.dataDir, "staging"), `${importId}.csv`);
   const staging = { warehouse, mapping, table: table("raw"), scratch, rejects };
   const staged = await stageRows(source, staging);
   progress("parsing", staged.read);
@@ -125,6 +124,14 @@ async function stageAndLand(
   await landImport(warehouse, { record, summary });
   progress("landed", staged.read);
   return summary;
+}
+
+/** Imports run one at a time, so what lies there is of one that was killed. */
+function emptyFolder(dataDir: string, name: string): string {
+  const folder = join(dataDir, name);
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  return folder;
 }
 
 /** A file of which no row is usable was described wrongly; landing nothing would hide that. */

@@ -164,13 +164,12 @@ function fault(issue: z.core.$ZodIssue): string[] {
   });
 }
 
+/** The keys that may stand at a path of the mapping. */
 function keysAt(path: readonly PropertyKey[]): string[] {
   if (path.length === 0) return Object.keys(schema.shape);
-  if (path[0] === "columns") return Object.keys(schema.shape.columns.shape);
-  if (path[0] === "constants") return [...TEXT_FIELDS];
-  const blank = schema.safeParse({ source: "x", columns: { order: "o", time: "t" } });
-  const part = blank.data?.[path[0] as keyof Mapping];
-  return part && typeof part === "object" ? Object.keys(part) : [];
+  const part: unknown = schema.shape[path[0] as keyof Mapping];
+  const object = part instanceof z.ZodPrefault ? part.unwrap() : part;
+  return object instanceof z.ZodObject ? Object.keys(object.shape) : [];
 }
 
 function isTimeZone(name: string): boolean {
