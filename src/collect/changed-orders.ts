@@ -44,10 +44,13 @@ export async function addToKnownOrders(warehouse: Warehouse, joining: Joining): 
   return rows[0]!.n;
 }
 
-/** The rows now valid of known orders for which the file has lines that are not known. */
+/**
+ * The rows now valid of known orders for which the file has lines that are not known. GLOBAL,
+ * because on a cluster the staging tables are on one server and `facts` is not.
+ */
 const CURRENT_VERSIONS = `INSERT INTO {changed:Identifier}
   SELECT * FROM facts
-  WHERE kind = 'order' AND fact_id IN (
+  WHERE kind = 'order' AND fact_id GLOBAL IN (
     SELECT fact_id FROM {facts:Identifier} WHERE kind = 'order'
       AND fact_id IN (SELECT fact_id FROM {known:Identifier})
       AND order_id IN (SELECT order_id FROM {facts:Identifier} WHERE kind = 'line'

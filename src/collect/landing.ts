@@ -5,7 +5,7 @@
  *
  * Finished rows wait in tables of the same structure and enter by ATTACH PARTITION, which only
  * links their files: a reader sees none or all of a table's rows, and little time passes between
- * the tables. A cluster's tables take no partitions, so rows are inserted there. Whatever happens
+ * the tables. Tables on several servers take no partitions; rows are inserted there. Whatever happens
  * between `started` and `landed`, `recoverImports` removes it by its import_id.
  */
 
@@ -39,10 +39,10 @@ export async function landImport(
   const row = { import_id: importId, at: instantText(at), file, sha256, preset };
   await warehouse.insert("imports", [{ ...row, state: "started", summary: "" }]);
   try {
-    const distributed = await isDistributed(warehouse);
+    const sharded = await shardedTables(warehouse);
     for (const table of LANDING_TABLES) {
       const staged = stagingTable(importId, table);
-      const statement = distributed
+      const statement = sharded.has(table)
         ? `INSERT INTO {table:Identifier} SELECT * FROM {staged:Identifier}`
         : `ALTER TABLE {table:Identifier} ATTACH PARTITION tuple() FROM {staged:Identifier}`;
       await warehouse.command(statement, { table, staged });
@@ -98,9 +98,11 @@ async function undo(warehouse: Warehouse, importId: number): Promise<void> {
   }
 }
 
-async function isDistributed(warehouse: Warehouse): Promise<boolean> {
-  const { rows } = await warehouse.query<{ engine: string }>(
-    "SELECT engine FROM system.tables WHERE database = currentDatabase() AND name = 'facts'",
+/** Tables that lie on several servers. Rows enter them only by INSERT. */
+export async function shardedTables(warehouse: Warehouse): Promise<ReadonlySet<string>> {
+  const { rows } = await warehouse.query<{ name: string }>(
+    `SELECT name FROM system.tables
+     WHERE database = currentDatabase() AND engine = 'Distributed'`,
   );
-  return rows[0]?.engine === "Distributed";
+  return new Set(rows.map(({ name }) => name));
 }

@@ -16,7 +16,7 @@ import {
   insertOrders,
   ORDER_COLUMNS,
 } from "./fact-sql.js";
-import { LANDING_TABLES, type LandingTable, stagingTable } from "./landing.js";
+import { LANDING_TABLES, type LandingTable, shardedTables, stagingTable } from "./landing.js";
 import type { Mapping } from "./mapping.js";
 
 export interface Making {
@@ -83,8 +83,11 @@ async function createTables(
   tables: Readonly<Record<LandingTable, string>>,
   orders: string,
 ): Promise<void> {
+  const sharded = await shardedTables(warehouse);
   for (const [table, staged] of Object.entries(tables)) {
-    await warehouse.command("CREATE TABLE {staged:Identifier} AS {table:Identifier}", {
+    // Without an engine of its own it would be another name for the table on the shards.
+    const engine = sharded.has(table) ? "ENGINE = MergeTree ORDER BY tuple()" : "";
+    await warehouse.command(`CREATE TABLE {staged:Identifier} AS {table:Identifier} ${engine}`, {
       table,
       staged,
     });
