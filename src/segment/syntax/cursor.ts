@@ -19,6 +19,9 @@ import { isName, isReserved, PERCENTILE } from "./words.js";
  */
 export const MAX_NESTING = 2 * MAX_TREE_DEPTH;
 
+/** Beyond so many faults the rest is noise, and a hostile text cannot make us write more. */
+export const MAX_FAULTS = 50;
+
 export const DEPTH_HINT = "Give parts of it a name: attribute part = ...";
 
 /** What the grammar allows at a place; brackets set it anew. */
@@ -48,6 +51,8 @@ export interface Parser extends Cursor {
   index: number;
   mode: Mode;
   depth: number;
+  /** After `MAX_FAULTS` of them the parser stops. */
+  faults: number;
 }
 
 export class Unwind extends Error {
@@ -130,7 +135,8 @@ export function expected(p: Parser, what: string, hint?: string): never {
 /** Reports and gives up the rule. At a `bad` token the fault is already known. */
 export function fault(p: Parser, ...[code, span, message, hint]: Parameters<Report>): never {
   if (peek(p).kind !== "bad") p.report(code, span, message, hint);
-  throw new Unwind(code === "too-deep");
+  p.faults += 1;
+  throw new Unwind(code === "too-deep" || p.faults > MAX_FAULTS);
 }
 
 export function shown(token: Token): string {

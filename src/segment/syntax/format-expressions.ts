@@ -152,7 +152,7 @@ function formatRelation(node: Relation, place: Place): Layout {
 
 /** From the last operand to the first, since a list of values must know what follows. */
 function formatLogic(node: Logic, place: Place): Layout {
-  const parts: Layout[] = [];
+  const parts: Layout[] = node.operands.map(() => "");
   let next: string | undefined;
   for (const [i, operand] of [...node.operands.entries()].reverse()) {
     const isLast = i === node.operands.length - 1;
@@ -166,7 +166,7 @@ function formatLogic(node: Logic, place: Place): Layout {
     const part = writeExpression(operand, node.kind === "or" ? "and" : "not", inner);
     const isOpen = node.kind === "or" && operand.kind === "and";
     const set = isOpen ? indent(part) : part;
-    parts.unshift(i === 0 ? set : [blank, `${node.kind} `, set]);
+    parts[i] = i === 0 ? set : [blank, `${node.kind} `, set];
     next = node.kind === "or" ? flatten(part) : undefined;
   }
   return group(parts);

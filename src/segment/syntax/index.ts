@@ -1,7 +1,8 @@
+export { MAX_FAULTS } from "./cursor.js";
 export * from "./diagnostics.js";
 export { formatDeclaration, formatDocument, formatExpression } from "./format.js";
 export { parseExpressionJson, parseTreeJson } from "./parse-tree.js";
-export { MAX_FAULTS, MAX_TEXT_LENGTH, parseDocument, parseExpression } from "./parser.js";
+export { MAX_TEXT_LENGTH, parseDocument, parseExpression } from "./parser.js";
 export { stripSpans } from "./spans.js";
 export * from "./tree.js";
 export { documentSchema, expressionSchema } from "./tree-schema.js";

@@ -9,6 +9,7 @@ import {
   fault,
   hintFor,
   isOperator,
+  MAX_FAULTS,
   need,
   needKind,
   needName,
@@ -37,7 +38,7 @@ import { isDeclarable } from "./words.js";
 /** All declarations that could be read; behind a fault it goes on with the next declaration. */
 export function parseDeclarations(p: Parser): Declaration[] {
   const declarations: Declaration[] = [];
-  while (peek(p).kind !== "end") {
+  while (peek(p).kind !== "end" && p.faults <= MAX_FAULTS) {
     const start = p.index;
     try {
       declarations.push(parseDeclaration(p));

@@ -3,7 +3,7 @@
  * `docs/language.md`; this file is the way in.
  */
 
-import { type Parser, peek, Unwind, unexpected } from "./cursor.js";
+import { MAX_FAULTS, type Parser, peek, Unwind, unexpected } from "./cursor.js";
 import { collect, type Diagnostic } from "./diagnostics.js";
 import { lex } from "./lexer.js";
 import { limitDepth, parseDeclarations } from "./parse-declarations.js";
@@ -13,9 +13,6 @@ import type { Declaration, Document, Expression } from "./tree.js";
 
 /** A text longer than this is no text of a person; UTF-16 units. */
 export const MAX_TEXT_LENGTH = 1024 * 1024;
-
-/** Beyond so many faults the rest is noise, and a hostile text cannot make us write more. */
-export const MAX_FAULTS = 50;
 
 /**
  * The declarations of a text that have no fault, and all faults in the order of the text. A caller
@@ -67,6 +64,7 @@ function parse<T>(
     index: 0,
     mode: { windows: true, fields: "none" },
     depth: 0,
+    faults: 0,
   };
   let value: T | undefined;
   try {
