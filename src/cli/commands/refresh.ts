@@ -1,0 +1,37 @@
+/** `tessera refresh`: a full pass over everyone, which also moves the membership log on. */
+
+import type { Command } from "commander";
+import { answering } from "../answer.js";
+import { storeCommand } from "../store-command.js";
+import { type StoreOptions, withStore } from "../store-folder.js";
+import { plural, readableInstant, whole } from "../terminal.js";
+
+export function refreshCommand(program: Command): void {
+  storeCommand(program, "refresh")
+    .summary("evaluate every segment for everyone")
+    .description("Evaluates every segment for everyone and records who entered and who left.")
+    .action(answering("refresh", refreshStore));
+}
+
+async function refreshStore(options: StoreOptions) {
+  const { refresh } = await import("../../segment/index.js");
+  return withStore(options, async ({ warehouse, library, asOf }) => {
+    const report = await refresh(warehouse, library, { asOf });
+    const { people, segments, entered, left, rehearsal, elapsedMs, statistics } = report;
+    const thin = statistics.filter((statistic) => statistic.thin).length;
+    const lines = [
+      `${plural(people, "person", "people")} in ${plural(segments, "segment")} as of ` +
+        `${readableInstant(report.asOf)}, in ${(elapsedMs / 1000).toFixed(1)} s`,
+      rehearsal
+        ? "A look back before the last refresh: the membership log stays as it is."
+        : `${whole(entered)} memberships began, ${whole(left)} ended.`,
+    ];
+    if (thin > 0) {
+      lines.push(
+        `${whole(thin)} of ${plural(statistics.length, "percentile")} have thin evidence.`,
+      );
+    }
+    const { refreshId: _, ...json } = report;
+    return { json: { ...json, statistics: [...statistics] }, text: lines.join("\n") };
+  });
+}

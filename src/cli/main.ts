@@ -1,0 +1,49 @@
+/**
+ * The entry of the command `tessera`. Only commander and the commands' names and options are
+ * loaded at once; what a command works with is imported when it runs, so `--help` is instant.
+ */
+
+import { createRequire } from "node:module";
+import { Command } from "commander";
+import { attributesCommand } from "./commands/attributes.js";
+import { checkCommand } from "./commands/check.js";
+import { countCommand } from "./commands/count.js";
+import { crossCommand } from "./commands/cross.js";
+import { explainCommand } from "./commands/explain.js";
+import { importCommand } from "./commands/import.js";
+import { refreshCommand } from "./commands/refresh.js";
+import { segmentsCommand } from "./commands/segments.js";
+import { sqlCommand } from "./commands/sql.js";
+import { startCommand } from "./commands/start.js";
+
+const { version } = createRequire(import.meta.url)("../../package.json") as { version: string };
+
+const program = new Command("tessera")
+  .description("Customer segments, exact in time, from a store's raw facts.")
+  .version(version)
+  .showHelpAfterError("Run tessera --help, or tessera COMMAND --help.")
+  .showSuggestionAfterError()
+  .helpCommand(false);
+
+for (const register of [
+  startCommand,
+  importCommand,
+  refreshCommand,
+  segmentsCommand,
+  countCommand,
+  crossCommand,
+  explainCommand,
+  attributesCommand,
+  checkCommand,
+  sqlCommand,
+]) {
+  register(program);
+}
+
+// A reader that has seen enough (`tessera segments | head`) is no error.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") process.exit(0);
+  throw error;
+});
+
+await program.parseAsync();

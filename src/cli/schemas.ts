@@ -1,0 +1,200 @@
+/**
+ * What every command prints with `--json`: one document on the standard output, also when it fails.
+ * `docs/cli.md` shows these schemas; a test holds the two equal and runs every command against its
+ * own. Amounts are in the store's currency, instants ISO 8601 in UTC, shares between 0 and 1.
+ */
+
+import { z } from "zod";
+
+const count = z.int().nonnegative();
+const instant = z.iso.datetime();
+const scalar = z.union([z.number(), z.string(), z.boolean(), z.null()]);
+
+const importCounts = {
+  rowsRead: count.describe("rows in the files, without headers and blank lines"),
+  rowsRejected: count.describe("rows that could not be used; `rejectFiles` says why"),
+  duplicates: count.describe("rows that equal another row of their file; they are kept"),
+  alreadyPresent: count.describe("facts that the store had already; they are left as they are"),
+  people: count.describe("known customers in the files; summed over files"),
+  orders: count.describe("orders added"),
+  lines: count.describe("order lines added"),
+  events: count.describe("events added"),
+  refunds: count.describe("refunds added"),
+};
+
+const importAnswer = z.object({
+  ...importCounts,
+  revenue: z.string().describe("net of the lines and refunds added, an exact decimal"),
+  rejectFiles: z.array(z.string()).describe("NDJSON: line, column, value and reason"),
+  files: z
+    .array(
+      z.object({
+        file: z.string(),
+        ...importCounts,
+        changedOrders: count.describe("orders of the store that got lines from this file"),
+        from: instant.nullable().describe("first time in the file"),
+        to: instant.nullable().describe("last time in the file"),
+        revenue: z.string(),
+        currency: z.string().nullable(),
+        rejectFile: z.string().nullable(),
+        notes: z.array(z.string()).describe("what is worth knowing, in sentences"),
+      }),
+    )
+    .describe("the same for each file"),
+});
+
+const refreshAnswer = z.object({
+  asOf: instant,
+  people: count.describe("people with any fact known then"),
+  segments: count.describe("segments and families that were evaluated"),
+  entered: count.describe("memberships that began since the refresh before"),
+  left: count.describe("memberships that ended"),
+  rehearsal: z
+    .boolean()
+    .describe("true when `asOf` lies before the refresh before: the membership log stays as it is"),
+  statistics: z
+    .array(
+      z.object({
+        text: z.string().describe("the percentile, as the language writes it"),
+        value: z.number().nullable().describe("null = a percentile of nothing"),
+        n: count.describe("values that it is taken of"),
+        thin: z.boolean().describe("true = too few values to rely on"),
+      }),
+    )
+    .describe("the percentiles that are now frozen"),
+  elapsedMs: count,
+});
+
+const segmentsAnswer = z.object({
+  asOf: instant,
+  people: count,
+  segments: z.array(
+    z.object({
+      key: z.string().describe("its name in the language"),
+      name: z.string().describe("its title"),
+      size: count.describe("people; of a family, people with at least one argument"),
+      share: z.number().min(0).max(1).describe("of all people"),
+      revenue12m: z.number().describe("net revenue of its people in the 365 days before `asOf`"),
+      available: z.boolean().describe("false when facts that it needs are absent from the store"),
+      needs: z.array(z.string()).describe("the kinds of facts that are absent"),
+      group: z.string().describe("what it is listed under"),
+    }),
+  ),
+});
+
+const countAnswer = z.object({
+  count: count.describe("people for whom the condition holds"),
+  people: count.describe("all people"),
+  asOf: instant,
+});
+
+const crossAnswer = z.object({
+  asOf: instant,
+  people: count.describe("all people, before the first condition"),
+  steps: z
+    .array(
+      z.object({
+        expr: z.string(),
+        size: count.describe("people for whom it and all conditions before it hold"),
+        revenue: z.number().describe("their net revenue in the 365 days before `asOf`"),
+      }),
+    )
+    .describe("one for each condition, in the order given"),
+});
+
+const explainAnswer = z.object({
+  person: z.string().describe("the person's own 64-bit id, in decimal"),
+  segment: z.string(),
+  asOf: instant,
+  member: z.boolean(),
+  dueAt: instant.nullable().describe("when the answer could next change by the clock alone"),
+  conditions: z
+    .array(
+      z.object({
+        text: z.string(),
+        value: scalar.describe("its left side; null = missing, or no single value"),
+        threshold: scalar.describe("its right side"),
+        holds: z.boolean(),
+        dueAt: instant.nullable().describe("when it could next change; null = never by the clock"),
+      }),
+    )
+    .describe("the comparisons that the segment is made of, in reading order"),
+});
+
+const sqlAnswer = z.object({
+  sql: z.string().describe("the statement; `{name:Type}` are its bound parameters"),
+  parameters: z
+    .record(z.string(), z.unknown())
+    .describe("values that come from the text; `now`, `known` and `zone` come with each run"),
+});
+
+const diagnostic = z.object({
+  severity: z.enum(["error", "warning"]),
+  code: z.string(),
+  message: z.string(),
+  hint: z.string().nullable(),
+  file: z.string().nullable(),
+  line: z.int().positive(),
+  column: z.int().positive(),
+});
+
+const checkAnswer = z.object({
+  ok: z.boolean().describe("false when there is an error; warnings do not count"),
+  segments: count.describe("segments and families that the file declares"),
+  attributes: count.describe("attributes that it declares"),
+  diagnostics: z.array(diagnostic),
+});
+
+const startAnswer = z.object({
+  folder: z.string().describe("the sample store"),
+  made: z.boolean().describe("false when it was there already"),
+  segments: segmentsAnswer,
+  cross: crossAnswer.describe("the opening example"),
+});
+
+const attributesAnswer = z.object({
+  sources: z.array(
+    z.object({
+      name: z.string(),
+      about: z.string(),
+      fields: z.array(z.string()),
+    }),
+  ),
+  attributes: z.array(
+    z.object({
+      name: z.string().describe("with its parameters"),
+      file: z.string().nullable(),
+      text: z.string().describe("its declaration"),
+    }),
+  ),
+});
+
+/** By command. */
+export const answerSchemas = {
+  import: importAnswer,
+  refresh: refreshAnswer,
+  segments: segmentsAnswer,
+  count: countAnswer,
+  cross: crossAnswer,
+  explain: explainAnswer,
+  sql: sqlAnswer,
+  check: checkAnswer,
+  attributes: attributesAnswer,
+  start: startAnswer,
+} as const;
+
+/** Any command whose input has a fault (exit code 1). */
+export const faultsSchema = z.object({ diagnostics: z.array(diagnostic) });
+
+/** Any command that could not do its work (exit code 1 for `input.*`, else 2). */
+export const errorSchema = z.object({
+  error: z.object({
+    code: z.string().describe("see docs/errors.md"),
+    message: z.string(),
+    hint: z.string().nullable(),
+  }),
+});
+
+export type CommandName = keyof typeof answerSchemas;
+export type Answers = { readonly [C in CommandName]: z.infer<(typeof answerSchemas)[C]> };
+export type FaultJson = z.infer<typeof diagnostic>;

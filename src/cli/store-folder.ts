@@ -1,0 +1,132 @@
+/**
+ * The data folder of a store, as the commands see it:
+ *
+ *   tessera.yaml      settings, if any
+ *   segments/*.tess   the store's own segments, if any; they override the playbook by name
+ *   warehouse/        ClickHouse's files (unless CLICKHOUSE_URL names a server)
+ *   rejects/          rows that an import could not use
+ */
+
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { AppError } from "../base/index.js";
+import type { Library, StoreSettings } from "../segment/index.js";
+import type { Warehouse } from "../store/index.js";
+import type { CommonOptions } from "./answer.js";
+import { instantOf } from "./as-of.js";
+import { Faults } from "./faults.js";
+import { readSettings } from "./settings-file.js";
+
+export interface StoreOptions extends CommonOptions {
+  readonly data: string;
+  readonly asOf?: string;
+}
+
+export interface Store {
+  readonly folder: string;
+  readonly warehouse: Warehouse;
+  readonly settings: StoreSettings;
+  /** Milliseconds since the epoch: `--as-of`, else the folder's `asOf`, else now. */
+  readonly asOf: number;
+}
+
+export interface StoreTexts {
+  readonly library: Library;
+  readonly settings: StoreSettings;
+  readonly asOf: number;
+}
+
+/** Settings, instant and definitions: what can be known without the warehouse. Throws Faults. */
+export async function readTexts(options: StoreOptions): Promise<StoreTexts> {
+  const { loadLibrary } = await import("../segment/index.js");
+  const { settings, asOf } = await settingsAndInstant(options);
+  const { library, diagnostics, texts } = loadLibrary(ownTexts(options.data), settings);
+  if (diagnostics.some((d) => d.severity === "error")) throw new Faults(diagnostics, texts);
+  return { library, settings, asOf };
+}
+
+/** Opens the store for a piece of work and closes it whatever happens. */
+export async function withStore<T>(
+  options: StoreOptions,
+  work: (store: Store & StoreTexts) => Promise<T>,
+): Promise<T> {
+  const texts = await readTexts(options);
+  requireStore(options.data);
+  return withWarehouse(options.data, (warehouse) =>
+    work({ ...texts, folder: options.data, warehouse }),
+  );
+}
+
+/** For `import`: makes the store if there is none, and does not care about segments. */
+export async function withNewStore<T>(
+  options: StoreOptions,
+  work: (store: Store) => Promise<T>,
+): Promise<T> {
+  const { settings, asOf } = await settingsAndInstant(options);
+  return withWarehouse(
+    options.data,
+    (warehouse) => work({ folder: options.data, warehouse, settings, asOf }),
+    { importing: true },
+  );
+}
+
+export interface Opening {
+  /** In the folder even where CLICKHOUSE_URL is set. */
+  readonly embedded?: boolean;
+  /** An import is about to run. */
+  readonly importing?: boolean;
+}
+
+/**
+ * Undoes what a crashed import left. A folder is held by one process, so there an import that has
+ * not landed is dead; on a server another process may be at it, and only an import looks.
+ */
+export async function withWarehouse<T>(
+  folder: string,
+  work: (warehouse: Warehouse) => Promise<T>,
+  { embedded = false, importing = false }: Opening = {},
+): Promise<T> {
+  const { openWarehouse } = await import("../store/index.js");
+  const { recoverImports } = await import("../collect/index.js");
+  const url = embedded ? undefined : process.env.CLICKHOUSE_URL;
+  const warehouse = await openWarehouse(url ? { url } : { dataDir: folder });
+  try {
+    if (warehouse.engine === "chdb" || importing) await recoverImports(warehouse);
+    return await work(warehouse);
+  } finally {
+    await warehouse.close();
+  }
+}
+
+async function settingsAndInstant({ data, asOf }: StoreOptions) {
+  const found = await readSettings(data);
+  const text = asOf ?? found.asOf;
+  const { timeZone } = found.settings;
+  return {
+    settings: found.settings,
+    asOf: text === undefined ? Date.now() : await instantOf(text, timeZone),
+  };
+}
+
+/** The store's own segment files, by name. */
+export function ownTexts(
+  folder: string,
+): readonly { readonly file: string; readonly text: string }[] {
+  const segments = join(folder, "segments");
+  if (!existsSync(segments)) return [];
+  return readdirSync(segments)
+    .filter((name) => name.endsWith(".tess"))
+    .sort()
+    .map((name) => {
+      const file = join(segments, name);
+      return { file, text: readFileSync(file, "utf8") };
+    });
+}
+
+/** Asking an absent store would make an empty one and answer 0. */
+function requireStore(folder: string): void {
+  if (process.env.CLICKHOUSE_URL || existsSync(join(folder, "warehouse"))) return;
+  throw new AppError("input.missing", `There is no store in ${folder}.`, {
+    hint: "Import a file first (tessera import), give the folder with --data, or try tessera start.",
+  });
+}

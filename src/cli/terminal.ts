@@ -1,0 +1,72 @@
+/** How answers look: aligned tables, grouped digits, colours on a terminal only. */
+
+import { createRequire } from "node:module";
+import picocolors from "picocolors";
+
+export type Colours = ReturnType<typeof picocolors.createColors>;
+
+/** None in pipes and files, and none where NO_COLOR is set. */
+export function coloursOf(stream: { readonly isTTY?: boolean }): Colours {
+  const wanted = stream.isTTY === true && !process.env.NO_COLOR && process.env.TERM !== "dumb";
+  return picocolors.createColors(wanted);
+}
+
+export interface Column {
+  readonly title: string;
+  readonly align?: "left" | "right";
+}
+
+/** Two blanks between columns, titles dimmed on a terminal. */
+export function table(columns: readonly Column[], rows: readonly (readonly string[])[]): string {
+  // Loaded when needed: `--help` prints no table.
+  const Table = createRequire(import.meta.url)("cli-table3") as typeof import("cli-table3");
+  const { dim } = coloursOf(process.stdout);
+  const made = new Table({
+    chars: NO_BORDERS,
+    style: { head: [], border: [], "padding-left": 0, "padding-right": 2 },
+    colAligns: columns.map(({ align = "left" }) => align),
+  });
+  made.push(columns.map(({ title }) => dim(title)));
+  made.push(...rows.map((row) => [...row]));
+  return made
+    .toString()
+    .split("\n")
+    .map((line) => line.trimEnd())
+    .join("\n");
+}
+
+const NO_BORDERS = Object.fromEntries(
+  ["top", "bottom", "left", "right", "mid"]
+    .flatMap((side) => [side, `${side}-mid`, `${side}-left`, `${side}-right`])
+    .concat("middle")
+    .map((part) => [part, ""]),
+);
+
+const integers = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
+const decimals = new Intl.NumberFormat("en", { maximumFractionDigits: 2 });
+
+export const whole = (n: number) => integers.format(n);
+export const percent = (share: number) => `${(share * 100).toFixed(1)} %`;
+export const amount = (n: number) => integers.format(n);
+
+/** A value of the language, for reading. */
+export function shown(value: number | string | boolean | null): string {
+  if (value === null) return "-";
+  if (typeof value === "number") return decimals.format(value);
+  return typeof value === "string" && ISO_INSTANT.test(value)
+    ? readableInstant(value)
+    : String(value);
+}
+
+const ISO_INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
+
+/** "2026-11-01 00:00 UTC"; seconds only where there are any. */
+export function readableInstant(iso: string): string {
+  const [date = "", time = ""] = new Date(iso).toISOString().split("T");
+  const clock = time.endsWith(":00.000Z") ? time.slice(0, 5) : time.slice(0, 8);
+  return `${date} ${clock} UTC`;
+}
+
+export function plural(n: number, one: string, many = `${one}s`): string {
+  return `${whole(n)} ${n === 1 ? one : many}`;
+}
