@@ -172,7 +172,7 @@ async function writeProfiles(warehouse: Warehouse, job: ProfileJob): Promise<voi
   const families = plan.families.map(
     (_, i) => `arrayMap(f -> ({family_${i}:String}, f.1), arrayFilter(f -> f.2 > 0, family_${i}))`,
   );
-  const dues = ["next", "arrayMin(arrayMap(s -> abs(s), signed))", ...plan.families.map((_, i) => `arrayMin(arrayConcat([${FOREVER}], arrayMap(f -> abs(f.2), family_${i})))`)];
+  const dues = ["next", "arrayMin(arrayMap(s -> toInt64(abs(s)), signed))", ...plan.families.map((_, i) => `arrayMin(arrayConcat([${FOREVER}], arrayMap(f -> toInt64(abs(f.2)), family_${i})))`)];
   const text = `INSERT INTO profiles (refresh_id, person, evaluated_at, due_at, known_last, late_facts, first_order_at, last_order_at, orders, net_12m, net_total, signed, segments, arguments, labels)
 SELECT {refresh_id:UInt32}, person, fromUnixTimestamp64Milli({now:Int64}, 'UTC'), fromUnixTimestamp64Milli(least(${dues.join(", ")}), 'UTC'),
   fromUnixTimestamp64Milli(known_last, 'UTC'), late_facts, ${moment(attribute(0))}, ${moment(attribute(1))},

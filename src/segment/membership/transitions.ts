@@ -36,7 +36,7 @@ export async function appendTransitions(warehouse: Warehouse, change: Change): P
     first: previous === undefined ? 1 : 0,
   });
   const { rows } = await warehouse.query<{ entered: string; left: string }>(
-    "SELECT countIf(entered = 1) AS entered, countIf(entered = 0) AS left FROM transitions WHERE refresh_id = {id:UInt32}",
+    "SELECT countIf(came) AS entered, countIf(NOT came) AS left FROM (SELECT entered = 1 AS came, refresh_id FROM transitions) WHERE refresh_id = {id:UInt32}",
     { id: change.refreshId },
   );
   return { entered: Number(rows[0]?.entered ?? 0), left: Number(rows[0]?.left ?? 0) };
