@@ -5,7 +5,7 @@ import type { History } from "../../src/store/facts.js";
 import { type At, evaluate, knownFacts, personOfAlias } from "../oracle/index.js";
 import { differences, type Evaluator } from "./evaluator.js";
 import { everyPerson, interestingInstants } from "./interesting-instants.js";
-import { MINIMUM_POPULATION } from "./maker.js";
+import { type Limits, MINIMUM_POPULATION } from "./maker.js";
 import { newRandom } from "./random.js";
 import { randomDocument } from "./random-document.js";
 import { type Walk, walkDue } from "./walk-due.js";
@@ -40,11 +40,11 @@ const DAY_MS = 86_400_000;
 const WALKED_PEOPLE = 4;
 const WALK_MS = 60 * DAY_MS;
 
-export function newCase(seed: number): FuzzCase {
+export function newCase(seed: number, limits: Limits = "product"): FuzzCase {
   const world = randomWorld(seed);
   const random = newRandom(seed, "instants");
   const now = random.int(world.period.end - 60 * DAY_MS, world.period.end);
-  const document = randomDocument(seed, { world, measuredAt: now });
+  const document = randomDocument(seed, { world, measuredAt: now, limits });
   const people = new Set(everyPerson(world, { now }));
   const period = { start: world.period.end - 100 * DAY_MS, end: world.period.end };
   const interesting = interestingInstants(document, world, people, now, period);

@@ -51,7 +51,12 @@ export function randomSource(maker: Maker, place: Place, names?: readonly string
   const common = allowed.filter((name) => (COMMON as readonly string[]).includes(name));
   const pick = () => random.pick(common.length > 0 && random.chance(0.75) ? common : allowed);
   const isSequence = names === undefined && random.chance(0.15);
-  const steps = isSequence ? sequence(maker, place, pick) : [stepOf(maker, place, pick(), 0.4)];
+  const plain = () => {
+    const name = pick();
+    return SOURCES.get(name)?.derived === undefined ? name : "viewed";
+  };
+  const canSequence = isSequence && allowed.includes("viewed");
+  const steps = canSequence ? sequence(maker, place, plain) : [stepOf(maker, place, pick(), 0.4)];
   return { steps, ...(of !== undefined && { of }) };
 }
 
@@ -66,8 +71,14 @@ function stepOf(maker: Maker, place: Place, source: string, whereShare: number):
   return { source, where: maker.where(source, place) };
 }
 
-function sequence(maker: Maker, place: Place, pick: () => string): Step[] {
-  const { random } = maker;
+function sequence(maker: Maker, outer: Place, pickAny: () => string): Step[] {
+  const { random, limits } = maker;
+  const place = limits === "product" ? { ...outer, parameters: [] } : outer;
+  const pick = (): string => {
+    const source = pickAny();
+    const isDerived = SOURCES.get(source)?.derived !== undefined;
+    return isDerived && limits === "product" ? pick() : source;
+  };
   const first = stepOf(maker, place, pick(), 0.2);
   const later = Array.from(
     {

@@ -15,7 +15,15 @@ import {
 } from "./make-values.js";
 import { isOf } from "./make-where.js";
 import { randomDate, randomWindow, randomWindows } from "./make-windows.js";
-import { deeper, isFuzzy, type Maker, measure, type Place } from "./maker.js";
+import {
+  type DeclaredAttribute,
+  deeper,
+  isFuzzy,
+  type Maker,
+  mayAskKeys,
+  measure,
+  type Place,
+} from "./maker.js";
 import {
   comparison,
   junction,
@@ -34,7 +42,7 @@ export function randomCondition(maker: Maker, place: Place): Expression {
   const { random } = maker;
   const isDeep = place.depth > 0;
   const truths = usable(maker, place, "truth");
-  const classes = maker.attributes.filter((a) => a.type === "classification");
+  const classes = usable(maker, place, "classification");
   const below = deeper(place);
   const operands = () => Array.from({ length: random.int(2, 3) }, () => maker.condition(below));
   return random.weighted<() => Expression>([
@@ -46,11 +54,11 @@ export function randomCondition(maker: Maker, place: Place): Expression {
     [1.5, () => isSet(maker, place)],
     [1, () => onTruth(maker)],
     [truths.length > 0 ? 4 : 0, () => use(maker, place, random.pick(truths))],
-    [classes.length > 0 ? 4 : 0, () => onClass(maker)],
+    [classes.length > 0 ? 4 : 0, () => onClass(maker, random.pick(classes))],
     [maker.segments.length > 0 ? 3 : 0, () => use(maker, place, random.pick(maker.segments))],
     [isDeep ? 5 : 0, () => junction(random.pick(["and", "or"]), operands())],
     [isDeep ? 2 : 0, () => negation(maker.condition(below))],
-    [isDeep && place.key === undefined ? 5 : 0, () => quantifier(maker, place)],
+    [isDeep && mayAskKeys(maker, place) ? 5 : 0, () => quantifier(maker, place)],
   ])();
 }
 
@@ -231,9 +239,8 @@ function onTruth(maker: Maker): Expression {
     : comparison(trait, maker.random.pick(["=", "!="]), literal(maker.random.chance(0.5)));
 }
 
-function onClass(maker: Maker): Expression {
+function onClass(maker: Maker, attribute: DeclaredAttribute): Expression {
   const { random } = maker;
-  const attribute = random.pick(maker.attributes.filter((a) => a.type === "classification"));
   const values = (attribute.values ?? []).slice(0, random.int(1, 2)).map(nameOf);
   return {
     kind: "is",

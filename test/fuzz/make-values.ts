@@ -3,7 +3,14 @@
 import type { Call, Expression, Percentile } from "../../src/segment/syntax/tree.js";
 import { momentAggregate, numberAggregate, rowNumber } from "./make-aggregates.js";
 import { randomDate, randomDuration } from "./make-windows.js";
-import { type DeclaredAttribute, deeper, type Maker, PERSON, type Place } from "./maker.js";
+import {
+  type DeclaredAttribute,
+  deeper,
+  type Maker,
+  mayAskKeys,
+  PERSON,
+  type Place,
+} from "./maker.js";
 import {
   aggregateOf,
   arithmetic,
@@ -47,6 +54,7 @@ export function usable(
 ): DeclaredAttribute[] {
   return maker.attributes.filter((attribute) => {
     if (attribute.type !== type || attribute.usesNow) return false;
+    if (attribute.asksKeys && !mayAskKeys(maker, { ...place, key: undefined })) return false;
     return attribute.per === undefined || attribute.per === place.key;
   });
 }

@@ -25,9 +25,11 @@ import {
 import { randomWhere } from "./make-where.js";
 import { randomWindows } from "./make-windows.js";
 import {
+  asksKeys,
   contains,
   type DeclaredAttribute,
   type Dimension,
+  type Limits,
   type Maker,
   MINIMUM_POPULATION,
   ofOwnType,
@@ -44,6 +46,8 @@ export interface DocumentOptions {
   /** The instant at which thresholds and shares are measured; absent: nothing is measured. */
   readonly measuredAt?: number;
   readonly segments?: number;
+  /** "reference" unless told. */
+  readonly limits?: Limits;
 }
 
 /** How often a segment of nobody or everybody is made anew. */
@@ -64,10 +68,14 @@ export function randomDocument(seed: number, options: DocumentOptions): Document
   return { kind: "document", declarations };
 }
 
-function newMaker(seed: number, { world, measuredAt }: DocumentOptions): Maker {
+function newMaker(
+  seed: number,
+  { world, measuredAt, limits = "reference" }: DocumentOptions,
+): Maker {
   const maker: Maker = {
     random: newRandom(seed, "document"),
     world,
+    limits,
     declarations: [],
     attributes: [],
     segments: [],
@@ -115,6 +123,7 @@ function declareAttribute(maker: Maker): void {
   maker.declarations.push(declaration);
   maker.attributes.push({
     name,
+    asksKeys: asksKeys(maker, body),
     type,
     usesNow,
     ...(per && { per }),
@@ -166,7 +175,7 @@ function byDimension(maker: Maker, place: Place): Expression {
   const source = random.pick(["line", "line", "viewed", "added", "event"]);
   const isParameter = comparison(nameOf(parameter.dimension), "=", nameOf(parameter.name));
   const flipped = comparison(nameOf(parameter.name), "=", nameOf(parameter.dimension));
-  const base = random.chance(0.9) ? isParameter : flipped;
+  const base = maker.limits === "product" || random.chance(0.9) ? isParameter : flipped;
   const where = random.chance(0.3)
     ? junction("and", [base, randomWhere(maker, source, PERSON)])
     : base;

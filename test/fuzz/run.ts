@@ -1,5 +1,6 @@
 /**
- * `npm run fuzz -- --seed N --runs N --minutes M [--evaluator oracle] [--keep-going] [--no-shrink]`:
+ * `npm run fuzz -- --seed N --runs N --minutes M [--evaluator oracle] [--keep-going] [--no-shrink]
+ * [--limits reference]`:
  * random texts over random histories, seed by seed; each failure is shrunk and printed. Without
  * `--evaluator` it is the product's own: `sql-evaluator.ts` exports `newSqlEvaluator`.
  */
@@ -39,6 +40,7 @@ async function main(): Promise<void> {
       minutes: { type: "string" },
       evaluator: { type: "string", default: "sql" },
       "keep-going": { type: "boolean", default: false },
+      limits: { type: "string", default: "product" },
       "no-shrink": { type: "boolean", default: false },
     },
   });
@@ -63,7 +65,7 @@ async function main(): Promise<void> {
   };
   let shownAt = Date.now();
   for (let i = 0; i < runs && Date.now() < endsAt; i++) {
-    const fuzzCase = newCase(seed + i);
+    const fuzzCase = newCase(seed + i, values.limits === "reference" ? "reference" : "product");
     const result = await runCase(evaluator, fuzzCase);
     addUp(totals, result);
     if (result.failure !== undefined) {
