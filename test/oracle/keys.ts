@@ -19,25 +19,9 @@ export const PRODUCT_DIMENSIONS: readonly ProductDimension[] = [
 const isOf = (fact: Fact, ...sources: string[]): boolean =>
   sources.some((source) => belongsTo(fact, sourceDefinition(source)));
 
-/** Facts whose values of the field are keys of the person. */
-function makesKey(kind: Exclude<ScopeKey, "session">, fact: Fact): boolean {
-  switch (kind) {
-    case "product":
-    case "category":
-    case "department":
-    case "brand":
-      return isOf(fact, "line", "event");
-    case "order":
-      return isOf(fact, "order", "placed", "line", "refund", "event");
-    case "cart":
-      return isOf(fact, "event");
-  }
-}
-
-/** Facts that a key shows: those that make keys, and refunds of a product. */
-function belongsToKey(kind: Exclude<ScopeKey, "session">, fact: Fact): boolean {
-  return makesKey(kind, fact) || (kind !== "cart" && isOf(fact, "refund"));
-}
+/** Any fact that carries the field makes a key, and belongs to it. */
+const belongsToKey = (kind: Exclude<ScopeKey, "session">, fact: Fact): boolean =>
+  keyValue(kind, fact) !== undefined;
 
 const keyValue = (kind: Exclude<ScopeKey, "session">, fact: Fact): string | undefined =>
   fact[kind] === "" ? undefined : fact[kind];
@@ -57,7 +41,7 @@ export function keysOf(kind: ScopeKey, facts: readonly Fact[]): Key[] {
 
 /** The distinct values that are keys of the person. */
 export function keyValues(kind: Exclude<ScopeKey, "session">, facts: readonly Fact[]): string[] {
-  const values = facts.filter((fact) => makesKey(kind, fact)).map((fact) => keyValue(kind, fact));
+  const values = facts.map((fact) => keyValue(kind, fact));
   return [...new Set(values.filter((value) => value !== undefined))];
 }
 
@@ -84,9 +68,7 @@ export function factsSeen(scope: Scope, of: ScopeKey | "person" | undefined): re
     throw new Error(`ill-typed: of same ${of} inside ${scope.key.kind}`);
   }
   // "As of the product's latest fact of the person that has it": facts are in order of (ts, fact_id).
-  const latest = scope.key.facts
-    .filter((fact) => makesKey(of, fact) && keyValue(of, fact) !== undefined)
-    .at(-1);
+  const latest = scope.key.facts.filter((fact) => keyValue(of, fact) !== undefined).at(-1);
   const value = latest === undefined ? undefined : keyValue(of, latest);
   return value === undefined ? [] : factsOfKey(of, value, scope.facts);
 }

@@ -11,6 +11,7 @@ import { planAggregate } from "./aggregates.js";
 import { type Context, type Definition, type FamilyScope, report, type Workspace } from "./context.js";
 import { resolve, truthOf } from "./resolve.js";
 import { planPercentile } from "./statistics.js";
+import { nowDegree } from "./now-degree.js";
 import type { Plan, PlannedAttribute, PlannedFamily, PlannedSegment, Statistic } from "./types.js";
 import { familiesIn } from "./walk.js";
 
@@ -97,7 +98,7 @@ export function makePlan(library: Library, wanted: Wanted = {}): Planned {
     if (truth !== undefined) segments.push({ name, notes: [], truth, text: formatExpression(expression) });
   }
   for (const name of outputs) push(attributes, planAttribute(name, library, context));
-  addMissingFamilies(segments, families, library, context);
+  addMissingFamilies(workspace, segments, families, library, context);
   const failed = workspace.diagnostics.some((d) => d.severity === "error");
   return {
     ...(failed ? {} : { plan: { segments, families, attributes, statistics: byDepth(workspace.statistics) } }),
@@ -157,6 +158,9 @@ function planFamily(declaration: SegmentDeclaration, definition: Definition, out
       hint: `write where category = ${parameter} in an aggregate`,
     });
   }
+  if (by !== undefined && "value" in by && nowDegree(by.value).degree !== 0) {
+    return report(context, declaration.top?.by ?? declaration, { code: "not-linear", message: "top N by needs a number that does not move with the clock" });
+  }
   if (by !== undefined && !("value" in by && by.value.type === "number")) {
     return report(context, declaration.top?.by ?? declaration, { code: "type-clash", message: "top N by needs a number" });
   }
@@ -185,14 +189,36 @@ function planAttribute(name: string, library: Library, context: Context): Planne
     : { name, type: resolved.value.type, value: resolved.value, text };
 }
 
-/** Families that segments ask for are evaluated too, wanted or not. */
-function addMissingFamilies(segments: readonly PlannedSegment[], families: PlannedFamily[], library: Library, context: Context): void {
-  const needed = new Set<string>();
-  for (const s of segments) for (const f of familiesIn(s.truth)) needed.add(f);
-  for (const name of needed) {
+/** Families that are asked for are evaluated too, wanted or not; they must not ask for themselves. */
+function addMissingFamilies(workspace: Workspace, segments: readonly PlannedSegment[], families: PlannedFamily[], library: Library, context: Context): void {
+  const asked = segments.map((s) => s.truth);
+  for (const { of } of workspace.statistics.values()) {
+    if (of.kind === "people" && of.among !== undefined) asked.push(of.among);
+  }
+  const queue = [...asked, ...families.map((f) => f.truth)].flatMap((t) => [...familiesIn(t)]);
+  for (let name = queue.pop(); name !== undefined; name = queue.pop()) {
     if (families.some((f) => f.name === name)) continue;
     const found = library.definitions.get(name);
-    if (found?.declaration.kind === "segment") push(families, planFamily(found.declaration, found, context));
+    const family = found?.declaration.kind === "segment" ? planFamily(found.declaration, found, context) : undefined;
+    if (family === undefined) continue;
+    families.push(family);
+    queue.push(...familiesIn(family.truth));
+  }
+  for (const family of families) refuseCircle(family, [family.name], families, library, context);
+}
+
+function refuseCircle(family: PlannedFamily, path: readonly string[], families: readonly PlannedFamily[], library: Library, context: Context): void {
+  for (const name of familiesIn(family.truth)) {
+    const next = families.find((f) => f.name === name);
+    if (name === path[0]) {
+      report(context, library.definitions.get(name)?.declaration ?? {}, {
+        code: "circular",
+        message: `${name} depends on itself: ${[...path, name].join(" -> ")}`,
+        hint: "break the circle",
+      });
+    } else if (next !== undefined && !path.includes(name)) {
+      refuseCircle(next, [...path, name], families, library, context);
+    }
   }
 }
 

@@ -16,7 +16,7 @@ export function quantify(quantity: Quantity, key: ScopeKey, body: Truth, text: s
     return { kind: "quantifier", quantity, key, body: simplify(body), text };
   }
   const name = JSON.stringify(outer);
-  const branch = (value: boolean) => quantify(quantity, key, replace(body, name, value), text);
+  const branch = (value: boolean) => quantify(quantity, key, replaceOuter(body, name, value), text);
   return {
     kind: "or",
     operands: [
@@ -27,7 +27,7 @@ export function quantify(quantity: Quantity, key: ScopeKey, body: Truth, text: s
 }
 
 /** The first condition of the person inside a key's condition. */
-function outerTruth(truth: Truth): Truth | undefined {
+export function outerTruth(truth: Truth): Truth | undefined {
   switch (truth.kind) {
     case "named":
     case "quantifier":
@@ -47,7 +47,7 @@ function outerTruth(truth: Truth): Truth | undefined {
   }
 }
 
-function replace(truth: Truth, name: string, value: boolean): Truth {
+export function replaceOuter(truth: Truth, name: string, value: boolean): Truth {
   switch (truth.kind) {
     case "named":
     case "quantifier":
@@ -55,9 +55,9 @@ function replace(truth: Truth, name: string, value: boolean): Truth {
       return JSON.stringify(truth) === name ? { kind: "constant", value } : truth;
     case "and":
     case "or":
-      return { kind: truth.kind, operands: truth.operands.map((o) => replace(o, name, value)) };
+      return { kind: truth.kind, operands: truth.operands.map((o) => replaceOuter(o, name, value)) };
     case "not":
-      return { kind: "not", operand: replace(truth.operand, name, value) };
+      return { kind: "not", operand: replaceOuter(truth.operand, name, value) };
     default:
       return truth;
   }

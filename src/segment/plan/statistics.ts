@@ -27,7 +27,7 @@ export function planPercentile(
       hint: `write p${percent}(sum(order.net))`,
     });
   }
-  if (percentile.of === undefined && (context.key !== undefined || context.family !== undefined)) {
+  if (percentile.of === undefined && context.key !== undefined) {
     return report(context, percentile, {
       code: "percentile-in-key",
       message: "percentiles are over people, not over a person's keys",

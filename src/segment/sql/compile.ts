@@ -3,7 +3,7 @@
  * for a few; there is no other evaluator. Statistics have statements of their own.
  */
 
-import type { Plan, PlannedFamily, Statistic, Truth } from "../plan/index.js";
+import { outerTruth, type Plan, type PlannedFamily, replaceOuter, simplify, type Statistic, type Truth } from "../plan/index.js";
 import type { Level } from "../plan/types.js";
 import { assert } from "../../base/index.js";
 import { collectBounds } from "./bounds.js";
@@ -106,15 +106,32 @@ class StatementCompiler {
     const family = this.plan.families.find((f) => f.name === name);
     assert(family !== undefined, `the plan has the family ${name}`);
     const group = this.key(family.key);
-    if (emptyTruth(family.truth, family.key) !== false) group.own.everyKind = true;
-    const s = group.column(group.truth(family.truth));
-    const result = family.top === undefined ? this.#output(family.key, `groupArray((toString(key), toInt64(${s.text})))`) : this.#top(family, s);
+    const { outer, variants } = withoutOuter(family.truth);
+    if (variants.some((v) => emptyTruth(v, family.key) !== false)) group.own.everyKind = true;
+    const columns = variants.map((v) => sql`toInt64(${group.column(group.truth(v))})`);
+    const result = family.top === undefined ? this.#arguments(family, outer, columns, []) : this.#top(family, outer, columns);
     this.#families.set(name, result);
     return result;
   }
 
+  /** Array(Tuple(argument, signed due, ...more) of the person, the person's own conditions put back. */
+  #arguments(family: PlannedFamily, outer: readonly Truth[], variants: readonly Sql[], more: readonly Sql[]): Sql {
+    const columns = list([constant("toString(key)"), ...variants, ...more]);
+    const all = this.#output(family.key, `groupArray((${columns.text}))`);
+    if (outer.length === 0) return all;
+    const m = variable("m");
+    const person = outer.map((t) => this.person.column(this.person.truth(t)));
+    const put = (depth: number, index: number): Sql => {
+      const p = person[depth];
+      if (p === undefined) return sql`${m}.${index + 2}`;
+      return sql`greatest(least(${p}, ${put(depth + 1, index * 2 + 1)}), least(-${p}, ${put(depth + 1, index * 2)}))`;
+    };
+    const rest = more.map((_, i) => `, ${m.text}.${variants.length + i + 2}`).join("");
+    return this.person.column(sql`arrayMap(${m} -> (${m}.1, ${put(0, 0)}${rest}), ${all})`);
+  }
+
   /** The best N members; whoever might overtake whom changes the ranking, so all share one due. */
-  #top(family: PlannedFamily, s: Sql): Sql {
+  #top(family: PlannedFamily, outer: readonly Truth[], variants: readonly Sql[]): Sql {
     const group = this.key(family.key);
     assert(family.top !== undefined, "a ranked family");
     const by = group.column(sql`toNullable(${valueSql(family.top.by, group, AT_NOW)})`);
@@ -125,7 +142,7 @@ class StatementCompiler {
       turning.instants.length === 0
         ? TRUE
         : group.column(sql`arrayMin(arrayConcat([${TRUE}], arrayFilter(${c} -> ${c} > ${NOW}, arrayConcat(${list(turning.instants)}))))`);
-    const all = this.#output(family.key, `groupArray((toString(key), toInt64(${s.text}), ${by.text}, toInt64(${next.text})))`);
+    const all = this.#arguments(family, outer, variants, [by, sql`toInt64(${next})`]);
     const m = variable("m");
     const best = this.person.column(
       sql`arraySlice(arrayMap(${m} -> ${m}.1, arraySort(${m} -> (isNull(${m}.3), -ifNull(${m}.3, 0), ${m}.1), arrayFilter(${m} -> ${m}.2 > 0, ${all}))), 1, ${family.top.count})`,
@@ -136,6 +153,22 @@ class StatementCompiler {
 
   get unbounded(): Level[] {
     return [...this.#keys].filter(([, g]) => !g.own.bounded).map(([level]) => level);
+  }
+}
+
+/**
+ * A family's condition with the person's own conditions taken out: one variant for each assignment
+ * of them, variant i having the n-th condition true where bit n (from the left) of i is set.
+ */
+function withoutOuter(truth: Truth): { readonly outer: readonly Truth[]; readonly variants: readonly Truth[] } {
+  const outer: Truth[] = [];
+  let variants = [truth];
+  for (;;) {
+    const next = variants.map(outerTruth).find((t) => t !== undefined);
+    if (next === undefined) return { outer, variants: variants.map(simplify) };
+    outer.push(next);
+    const name = JSON.stringify(next);
+    variants = variants.flatMap((v) => [replaceOuter(v, name, false), replaceOuter(v, name, true)]);
   }
 }
 

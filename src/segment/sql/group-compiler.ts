@@ -50,7 +50,10 @@ export class GroupCompiler implements TruthGroup {
       scan = new Scan(level, `${this.prefix}${level}_`, this.bag, this.bounds);
       scan.everyKind = false;
       this.#coarse.set(level, scan);
-      if (isDimension(level)) this.own.sameDimension(level);
+      if (isDimension(level)) {
+        this.own.sameDimension(level);
+        this.own.everyKind = true; // the latest of all the product's facts says its category
+      }
     }
     return { scan, own: false };
   };

@@ -209,7 +209,6 @@ export class Scan {
     const columns = ["person", "t", "fact_id", ...key, ...[...this.#rows].map(([text, name]) => `${text} AS ${name}`)];
     const conditions = [...(key.length > 0 ? ["key != ''"] : []), ...(this.level === "person" ? [] : [`t <= ${NOW}`])];
     if (!this.everyKind) conditions.push(this.#reachSql());
-    else if (this.level !== "person") conditions.push(universeSql(this.level));
     const where = conditions.length === 0 ? "" : `\nWHERE ${conditions.join(" AND ")}`;
     return `SELECT ${columns.join(",\n    ")}\nFROM (${visibleFacts(filter)})${where}`;
   }
@@ -254,11 +253,6 @@ function kindSql(source: SourceDefinition): string {
   const [only] = source.kinds;
   if (only === undefined) return recordsSql();
   return source.kinds.length === 1 ? `kind = '${only}'` : `kind IN (${source.kinds.map((k) => `'${k}'`).join(", ")})`;
-}
-
-/** The rows whose keys exist: any fact that can carry the key. */
-function universeSql(level: Level): string {
-  return level === "order" || level === "cart" ? "1" : "kind NOT IN ('order', 'refund', 'identified')";
 }
 
 /**

@@ -150,11 +150,13 @@ function crossingsSql(leaf: Extract<Leaf, { kind: "compare" }>, group: Group): S
   const here = group.column(difference(AT_NOW));
   const slope = group.column(sql`(${difference(later)} - ${here})`);
   const distance = group.column(sql`(-${here} / nullIf(${slope}, 0))`); // in days
+  const near = group.column(sql`ifNull(abs(${distance}) < ${FARTHEST_DAYS}, 0)`);
+  const steps = group.column(sql`if(${near}, assumeNotNull(${distance}), 0)`);
   const i = variable("i");
   const around = days
-    ? sql`arrayMap(${i} -> ${startOfDay(sql`${AT_NOW.day} + toInt64(floor(assumeNotNull(${distance}))) + ${i}`)}, [-1, 0, 1, 2])`
-    : sql`arrayMap(${i} -> ${NOW} + toInt64(floor(assumeNotNull(${distance}) * ${DAY_MS})) + ${i}, [-1, 0, 1, 2])`;
-  return sql`if(ifNull(abs(${distance}) < ${FARTHEST_DAYS}, 0), ${around}, [])`;
+    ? sql`arrayMap(${i} -> ${startOfDay(sql`${AT_NOW.day} + toInt64(floor(${steps})) + ${i}`)}, [-1, 0, 1, 2])`
+    : sql`arrayMap(${i} -> ${NOW} + toInt64(floor(${steps} * ${DAY_MS})) + ${i}, [-1, 0, 1, 2])`;
+  return sql`if(${near}, ${around}, [])`;
 }
 
 /** `count(S in last W) op literal`: the k-th newest fact decides, and its leaving is the due. */
