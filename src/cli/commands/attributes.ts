@@ -29,14 +29,17 @@ async function listAttributes(options: StoreOptions) {
     const written = parameters.length === 0 ? name : `${name}(${parameters.join(", ")})`;
     return [{ name: written, file: file ?? null, text: formatDeclaration(declaration).trim() }];
   });
-  const { bold } = coloursOf(process.stdout);
+  const { bold, dim } = coloursOf(process.stdout);
   return {
     json: { sources, attributes },
     text: [
       bold("Facts"),
       table(
-        [{ title: "Name" }, { title: "What" }, { title: "Fields" }],
-        sources.map(({ name, about, fields }) => [name, about, fields.join(" ")]),
+        [{ title: "Name" }, { title: "What, and its fields" }],
+        sources.flatMap(({ name, about, fields }) => [
+          [name, about],
+          ...(fields.length > 0 ? [["", dim(fields.join(" "))]] : []),
+        ]),
       ),
       "",
       bold("Attributes"),

@@ -76,7 +76,7 @@ function nextText(folder: string, onServer: boolean): string[] {
       "Cross with what they looked at",
       `cross "vip" "some category: count(distinct viewed.product in last 7 days) >= 3" ${data}`,
     ],
-    ["Ask why", `explain C0007 loyal ${data}`],
+    ["Ask why", `explain C0017 vip ${data}`],
     ["See the words to write with", `attributes ${data}`],
     ["Look back", `segments --as-of 2025-11-15 ${data}`],
   ];

@@ -108,18 +108,22 @@ export function orderTimes(dice: Dice, shopper: Shopper, until: number): readonl
     times.push(at);
     if (habit === "once" || dice.chance(stops)) break;
     const days = habit === "november" ? 330 + dice.int(0, 60) : Math.max(1, dice.wait(gapDays));
-    at = atShoppingHour(dice, hurried(dice, at, days));
+    at = atShoppingHour(dice, hurried(dice, at, { days, until }));
     if (habit === "november" && !isNovember(at)) break;
   }
   return times;
 }
 
-/** An order due within three weeks of November is often placed in November. */
-function hurried(dice: Dice, last: number, days: number): number {
+/** An order due within three weeks of a November that the sample knows is often placed in it. */
+function hurried(
+  dice: Dice,
+  last: number,
+  { days, until }: { readonly days: number; readonly until: number },
+): number {
   const at = last + days * DAY_MS;
   const november = Date.UTC(new Date(at).getUTCFullYear(), 10, 1);
-  const near = at >= november - 21 * DAY_MS && at < november && dice.chance(0.4);
-  return near ? november + dice.int(0, 29) * DAY_MS : at;
+  const near = november < until && at >= november - 21 * DAY_MS && at < november;
+  return near && dice.chance(0.4) ? november + dice.int(0, 29) * DAY_MS : at;
 }
 
 /** The same day, between eight in the morning and midnight, mostly in the evening. */

@@ -1,0 +1,151 @@
+/** Every command on the sample store and on a small file, as processes. */
+import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Answers, answerSchemas, type CommandName } from "../../src/cli/schemas.js";
+import {
+  makeSampleIn,
+  removeFolder,
+  SAMPLE_INSTANT,
+  temporaryFolder,
+  tessera,
+} from "./run-command.js";
+
+let cwd: string;
+let sample: string;
+beforeAll(async () => {
+  cwd = temporaryFolder();
+  sample = await makeSampleIn(cwd);
+}, 180_000);
+afterAll(() => removeFolder(cwd));
+
+/** Runs with --json and checks the answer against the command's own schema. */
+async function ask<C extends CommandName>(
+  command: C,
+  ...args: readonly string[]
+): Promise<Answers[C]> {
+  const { code, stdout, stderr } = await tessera([command, ...args, "--json"], { cwd });
+  expect(stderr).toBe("");
+  expect(code).toBe(0);
+  return answerSchemas[command].strict().parse(JSON.parse(stdout)) as Answers[C];
+}
+
+const inSample = () => ["--data", sample];
+
+describe("on the sample store", () => {
+  test("start finds the store that it made and says the same again", async () => {
+    const marker = join(cwd, sample, "sample-store.json");
+    const madeAt = statSync(marker).mtimeMs;
+    const { made, folder, segments, cross } = await ask("start");
+    expect({ made, folder }).toEqual({ made: false, folder: sample });
+    expect(statSync(marker).mtimeMs).toBe(madeAt);
+    expect(segments.asOf).toBe(SAMPLE_INSTANT);
+    const sizes = cross.steps.map(({ size }) => size);
+    expect(sizes.every((size, i) => size > 0 && size < (sizes[i - 1] ?? cross.people))).toBe(true);
+  });
+
+  test("segments have plausible sizes, most neither nobody nor everybody", async () => {
+    const { asOf, people, segments } = await ask("segments", ...inSample());
+    expect({ asOf, people }).toEqual({ asOf: SAMPLE_INSTANT, people: 3000 });
+    const keys = segments.map(({ key }) => key);
+    for (const key of ["vip", "loyal", "lapsed", "season_only"]) expect(keys).toContain(key);
+    const filled = segments.filter(({ size }) => size > 0 && size < people);
+    expect(filled.length).toBeGreaterThan(0.8 * segments.length);
+  });
+
+  test("count, cross and segments agree", async () => {
+    const { count } = await ask("count", "vip", ...inSample());
+    const { segments } = await ask("segments", ...inSample());
+    expect(count).toBe(segments.find(({ key }) => key === "vip")!.size);
+    const { steps, people } = await ask("cross", "count(order) >= 0", "vip", ...inSample());
+    expect(steps.map(({ size }) => size)).toEqual([people, count]);
+  });
+
+  test("behaviour on the site crosses with purchases", async () => {
+    const expressions = ["vip", "count(session in last 14 days) >= 1"];
+    const { steps } = await ask("cross", ...expressions, ...inSample());
+    expect(steps.map(({ expr }) => expr)).toEqual(expressions);
+    expect(steps[1]!.size).toBeGreaterThan(0);
+    expect(steps[1]!.size).toBeLessThan(steps[0]!.size);
+  });
+
+  test("as of an earlier day there were fewer people", async () => {
+    const { asOf, people } = await ask("segments", "--as-of", "2025-11-15", ...inSample());
+    expect(asOf).toBe("2025-11-15T00:00:00.000Z");
+    expect(people).toBeLessThan(3000);
+  });
+
+  test("explain shows values and thresholds, and agrees with count", async () => {
+    const { member, conditions } = await ask("explain", "C0017", "vip", ...inSample());
+    expect(conditions.find(({ text }) => text.startsWith("net_12m"))).toMatchObject({
+      value: expect.any(Number),
+      threshold: expect.any(Number),
+      holds: member,
+    });
+  });
+
+  test("refresh again changes nobody's membership", async () => {
+    const { people, entered, left, rehearsal } = await ask("refresh", ...inSample());
+    expect({ people, entered, left, rehearsal }).toEqual({
+      people: 3000,
+      entered: 0,
+      left: 0,
+      rehearsal: false,
+    });
+  });
+
+  test("sql and attributes need no facts", async () => {
+    const { sql } = await ask("sql", "vip", "--data", "nowhere");
+    expect(sql).toMatch(/SELECT[\s\S]+FROM facts/);
+    const { sources, attributes } = await ask("attributes", "--data", "nowhere");
+    expect(sources.map(({ name }) => name)).toContain("viewed");
+    expect(attributes.map(({ name }) => name)).toContain("dept_share(d)");
+    expect(existsSync(join(cwd, "nowhere"))).toBe(false);
+  });
+
+  test("check counts what a file declares", async () => {
+    const text = 'attribute spent = sum(order.net)\nsegment big "Big" spent > 100 and vip\n';
+    writeFileSync(join(cwd, "mine.tess"), text);
+    const found = await ask("check", "mine.tess", ...inSample());
+    expect(found).toEqual({ ok: true, segments: 1, attributes: 1, diagnostics: [] });
+  });
+
+  test("tables align, and in a pipe nothing is coloured", async () => {
+    for (const args of [["segments"], ["cross", "vip", "loyal"], ["explain", "C0017", "vip"]]) {
+      const { stdout } = await tessera([...args, ...inSample()], { cwd, env: { CI: "1" } });
+      expect(stdout).not.toContain("\u001b");
+      expect(stdout).toMatch(/\d/);
+    }
+  });
+});
+
+describe("on a file", () => {
+  const orders = [
+    "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country",
+    "1,A,Mug,2,2011-11-01 10:00:00,4.5,17850,United Kingdom",
+    "1,A,Mug,2,2011-11-01 10:00:00,4.5,17850,United Kingdom",
+    "2,B,Tea,1,2011-11-02 10:00:00,10,17850,France",
+    "3,B,Tea,one,2011-11-03 10:00:00,10,17851,France",
+    "",
+  ].join("\n");
+  const given = ["orders.csv", "--preset", "online-retail", "--data", "shop"];
+
+  test("import counts, the second time adds nothing, and the store answers", async () => {
+    writeFileSync(join(cwd, "orders.csv"), orders);
+    const first = await ask("import", ...given);
+    expect(first).toMatchObject({ rowsRead: 4, rowsRejected: 1, duplicates: 1 });
+    expect(first).toMatchObject({ people: 1, orders: 2, lines: 3, events: 0, revenue: "28" });
+    const [reject] = readFileSync(join(cwd, first.rejectFiles[0]!), "utf8").split("\n");
+    expect(JSON.parse(reject!)).toMatchObject({ line: 5, column: "Quantity", value: "one" });
+    const second = await ask("import", ...given);
+    expect(second).toMatchObject({ orders: 0, lines: 0, revenue: "0" });
+    const { count } = await ask("count", "sum(order.net) = 28", "--data", "shop");
+    expect(count).toBe(1);
+  });
+
+  test("tessera.yaml and segments/ in the folder are used", async () => {
+    writeFileSync(join(cwd, "shop", "tessera.yaml"), "timeZone: Asia/Tokyo\nasOf: 2011-11-03\n");
+    const { asOf } = await ask("count", "count(order) >= 1", "--data", "shop");
+    expect(asOf).toBe("2011-11-02T15:00:00.000Z");
+  });
+});
