@@ -38,21 +38,32 @@ export function insertOrders({ orders }: Mapping): string {
     FROM {lines:Identifier} GROUP BY order_id`;
 }
 
+/** Contents that occur more than once. They are few, and all else need not be grouped. */
+export const INSERT_REPEATED = `INSERT INTO {repeated:Identifier}
+  SELECT content FROM {lines:Identifier} GROUP BY content HAVING count() > 1`;
+
+const LINE = "order_id, product, quantity, price, gross, discount, time, role";
+const PRODUCT = ["category", "department", "brand", "collection"] as const;
+
 /**
  * Lines and refunds, with ids. Equal lines: same product, quantity, price, amount, discount and
- * time within an order.
+ * time within an order; they are numbered.
  */
 const NUMBERED_LINES = `
-  SELECT order_id, product, quantity, price, gross, discount, time, role, count() AS copies,
-    arrayJoin(range(1, toUInt32(copies) + 1)) AS occurrence,
-    min(category) AS category, min(department) AS department, min(brand) AS brand,
-    min(collection) AS collection,
-    halfMD5(concat(toString(role), '\\0', {source:String}, '\\0', order_id, '\\0', product, '\\0',
-      toString(quantity), '\\0', ifNull(toString(price), ''), '\\0', toString(gross), '\\0',
+  SELECT *, halfMD5(concat(toString(role), '\\0', {source:String}, '\\0', order_id, '\\0', product,
+      '\\0', toString(quantity), '\\0', ifNull(toString(price), ''), '\\0', toString(gross), '\\0',
       toString(discount), '\\0', toString(toUnixTimestamp64Milli(time)), '\\0',
       toString(occurrence))) AS id
-  FROM {lines:Identifier} WHERE role != 'discount'
-  GROUP BY order_id, product, quantity, price, gross, discount, time, role`;
+  FROM (
+    SELECT ${LINE}, ${PRODUCT.join(", ")}, toUInt32(1) AS occurrence
+    FROM {lines:Identifier}
+    WHERE role != 'discount' AND content NOT IN (SELECT content FROM {repeated:Identifier})
+    UNION ALL
+    SELECT ${LINE}, ${PRODUCT.map((field) => `min(${field}) AS ${field}`).join(", ")},
+      arrayJoin(range(1, toUInt32(count()) + 1)) AS occurrence
+    FROM {lines:Identifier}
+    WHERE role != 'discount' AND content IN (SELECT content FROM {repeated:Identifier})
+    GROUP BY ${LINE})`;
 
 /** `share`: expression for the line's part of its order's discount. */
 function insertLinesWith(share: string, condition: string): string {

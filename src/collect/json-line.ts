@@ -43,11 +43,11 @@ function topLevel(text: string, wanted: ReadonlySet<string>): JsonLine {
     else if (depth !== 1 || mark) {
       // Inside a nested value, or punctuation: nothing to take.
     } else if (quoted !== undefined && previous !== ":") {
-      key = JSON.parse(quoted) as string;
+      key = unquoted(quoted);
       if (values.has(key)) return failed("the key occurs twice", key);
       values.set(key, "");
     } else if (key !== undefined) {
-      const value = quoted === undefined ? scalar(bare!) : (JSON.parse(quoted) as string);
+      const value = quoted === undefined ? scalar(bare!) : unquoted(quoted);
       if (value === undefined) return failed(`${bare} is not a usable number`, key);
       if (!value.isWellFormed()) return failed("half of a surrogate pair", key);
       values.set(key, value);
@@ -55,6 +55,10 @@ function topLevel(text: string, wanted: ReadonlySet<string>): JsonLine {
     previous = mark ?? "value";
   }
   return { ok: true, values };
+}
+
+function unquoted(text: string): string {
+  return text.includes("\\") ? (JSON.parse(text) as string) : text.slice(1, -1);
 }
 
 /** A number keeps its own digits; null is missing; undefined: beyond what a number can be. */

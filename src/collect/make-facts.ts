@@ -13,6 +13,7 @@ import {
   INSERT_PEOPLE,
   INSERT_PLAIN_LINES,
   INSERT_PRODUCTS,
+  INSERT_REPEATED,
   insertOrders,
   ORDER_COLUMNS,
 } from "./fact-sql.js";
@@ -34,6 +35,8 @@ export interface MadeFacts {
   /** Staging tables by the table that they will join. */
   readonly tables: Readonly<Record<LandingTable, string>>;
   readonly orders: string;
+  /** Table of the contents that several lines have. */
+  readonly repeated: string;
   /** Facts of this file that the store has already. */
   readonly alreadyPresent: number;
   /** Orders of the store that this file adds lines to. */
@@ -47,19 +50,26 @@ export async function makeFacts(warehouse: Warehouse, making: Making): Promise<M
     LANDING_TABLES.map((table) => [table, stagingTable(importId, table)]),
   ) as Record<LandingTable, string>;
   const orders = stagingTable(importId, "orders");
+  const repeated = stagingTable(importId, "repeated");
   const parameters: Parameters = {
     ...tables,
     orders,
+    repeated,
     lines,
     import_id: importId,
     source: mapping.source,
     id_kind: mapping.customer.kind,
     currency: mapping.currency ?? "",
   };
-  await createTables(warehouse, tables, orders);
+  await createTables(warehouse, tables);
   const run = (sql: string) => warehouse.command(sql, parameters, WIDE);
+  await run(
+    `CREATE TABLE {orders:Identifier} (${ORDER_COLUMNS}) ENGINE = MergeTree ORDER BY order_id`,
+  );
+  await run("CREATE TABLE {repeated:Identifier} (content UInt64) ENGINE = Memory");
   await run(insertOrders(mapping));
   await refuseCollisions(warehouse, parameters);
+  await run(INSERT_REPEATED);
   await run(INSERT_PLAIN_LINES);
   if (mapping.discounts.products.length > 0) {
     await run(INSERT_DISCOUNTED_LINES);
@@ -75,13 +85,12 @@ export async function makeFacts(warehouse: Warehouse, making: Making): Promise<M
     alreadyPresent === 0 ? 0 : await addToKnownOrders(warehouse, { tables, known, importId, now });
   await run(`INSERT INTO {seen:Identifier} SELECT fact_id, import_id FROM {facts:Identifier}
     WHERE version = 1`);
-  return { tables, orders, alreadyPresent, changedOrders };
+  return { tables, orders, repeated, alreadyPresent, changedOrders };
 }
 
 async function createTables(
   warehouse: Warehouse,
   tables: Readonly<Record<LandingTable, string>>,
-  orders: string,
 ): Promise<void> {
   const sharded = await shardedTables(warehouse);
   for (const [table, staged] of Object.entries(tables)) {
@@ -92,10 +101,6 @@ async function createTables(
       staged,
     });
   }
-  await warehouse.command(
-    `CREATE TABLE {orders:Identifier} (${ORDER_COLUMNS}) ENGINE = MergeTree ORDER BY order_id`,
-    { orders },
-  );
 }
 
 async function refuseCollisions(warehouse: Warehouse, parameters: Parameters): Promise<void> {

@@ -1,12 +1,13 @@
 /**
  * The intermediate file that ClickHouse reads: CSV whose first column is the line number in the
- * original file. Rows that are not UTF-8 do not get into it. The check is made per block, since
+ * original file. Rows that are not UTF-8, or hold a NUL character, do not get into it. The check is made per block, since
  * checking a megabyte at once costs next to nothing, and per row only in a block that fails.
  */
 
 import { isUtf8 } from "node:buffer";
 import { type FileHandle, open } from "node:fs/promises";
 import type { Reject } from "./rejects.js";
+import { NOT_UTF8, NUL_CHARACTER } from "./row-faults.js";
 
 const START_BYTES = 2 * 1024 * 1024;
 /** The longest line number, its delimiter and the end of line. */
@@ -53,15 +54,16 @@ export async function createNumberedCsv(
     },
     async flush() {
       const whole = block.subarray(0, used);
-      if (isUtf8(whole)) await writeAll(handle, whole);
+      if (faultOf(whole) === undefined) await writeAll(handle, whole);
       else {
         if (starts[0]) await writeAll(handle, whole.subarray(0, starts[0].at));
         for (const [index, { line, at, text }] of starts.entries()) {
           const end = starts[index + 1]?.at ?? used;
-          if (isUtf8(whole.subarray(at, end))) await writeAll(handle, whole.subarray(at, end));
+          const reason = faultOf(whole.subarray(at, end));
+          if (reason === undefined) await writeAll(handle, whole.subarray(at, end));
           else {
             const value = whole.toString("latin1", text, end - 1);
-            reject({ line, column: "", value, reason: "not valid UTF-8" });
+            reject({ line, column: "", value, reason });
             rows -= 1;
           }
         }
@@ -73,6 +75,11 @@ export async function createNumberedCsv(
     },
     close: () => handle.close(),
   };
+}
+
+function faultOf(bytes: Buffer): string | undefined {
+  if (!isUtf8(bytes)) return NOT_UTF8;
+  return bytes.includes(0) ? NUL_CHARACTER : undefined;
 }
 
 async function writeAll(handle: FileHandle, bytes: Buffer): Promise<void> {

@@ -27,7 +27,7 @@ const PARALLEL = { settings: { max_insert_threads: Math.min(4, availableParallel
 /** Makes and fills `table` with `LINE_COLUMNS`. */
 export async function parseRows(warehouse: Warehouse, parsing: Parsing): Promise<void> {
   const { mapping, staged, table, rejects } = parsing;
-  const faults = faultsOf(mapping);
+  const faults = faultsOf(mapping, staged);
   const parameters = { ...rowParameters(mapping, staged), table };
   const fill = `INSERT INTO {table:Identifier} ${lineSelect(mapping, staged)}
     WHERE NOT (${anyOf(faults)})`;

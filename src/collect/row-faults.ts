@@ -1,6 +1,7 @@
 /** What makes a row of a file unusable. */
 
 import { FIELDS, type MappedField, type Mapping } from "./mapping.js";
+import type { StagedRows } from "./staging.js";
 
 /** Amounts stay this small, so that sums of billions of them stay within Decimal(38, 4). */
 const MAX_AMOUNT = 1_000_000_000_000;
@@ -18,6 +19,10 @@ const KEY_FIELDS: ReadonlySet<MappedField> = new Set(["order", "product", "custo
 const MAX_KEY_BYTES = 256;
 const MAX_TEXT_BYTES = 4096;
 
+/** Reasons that are found while a text file is staged, or here in Parquet. */
+export const NOT_UTF8 = "not valid UTF-8";
+export const NUL_CHARACTER = "holds a NUL character";
+
 /** When `condition` (over the columns of `valueSelect`) holds, `field` is at fault. */
 export interface Fault {
   readonly field: MappedField;
@@ -25,7 +30,7 @@ export interface Fault {
   readonly reason: string;
 }
 
-export function faultsOf({ columns, customer }: Mapping): readonly Fault[] {
+export function faultsOf({ columns, customer }: Mapping, staged: StagedRows): readonly Fault[] {
   const faults: Fault[] = [];
   const when = (field: MappedField, condition: string, reason: string) => {
     if (columns[field]) faults.push({ field, condition, reason });
@@ -33,8 +38,9 @@ export function faultsOf({ columns, customer }: Mapping): readonly Fault[] {
   for (const field of FIELDS) {
     const limit = KEY_FIELDS.has(field) ? MAX_KEY_BYTES : MAX_TEXT_BYTES;
     when(field, `length(f_${field}) > ${limit}`, `longer than ${limit} bytes`);
-    when(field, `position(f_${field}, '\\0') > 0`, "holds a NUL character");
-    when(field, `NOT isValidUTF8(f_${field})`, "not valid UTF-8");
+    if (staged.clean) continue;
+    when(field, `position(f_${field}, '\\0') > 0`, NUL_CHARACTER);
+    when(field, `NOT isValidUTF8(f_${field})`, NOT_UTF8);
   }
   for (const field of ["order", "time", "quantity", "price", "amount"] as const) {
     when(field, `f_${field} = ''`, "missing");

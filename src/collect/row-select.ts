@@ -12,14 +12,16 @@ import { decimalSql, identifierSql, instantSql } from "./value-sql.js";
 
 /**
  * Columns that `lineSelect` yields. price: of one unit, before discount; gross: of the line before
- * discount; amounts are negative where something is given back.
+ * discount; amounts are negative where something is given back; content: the same for equal lines.
  */
 export const LINE_COLUMNS = `
   line UInt64, role Enum8('line' = 1, 'refund' = 2, 'discount' = 3), cancelled UInt8,
   order_id String, product String, name String, time DateTime64(3, 'UTC'), customer String,
   quantity Decimal(18, 4), price Nullable(Decimal(18, 4)), gross Decimal(18, 4),
   discount Decimal(18, 4),
-  ${TEXT_FIELDS.map((field) => `${field} LowCardinality(String)`).join(", ")}`;
+  ${TEXT_FIELDS.map((field) => `${field} LowCardinality(String)`).join(", ")},
+  content UInt64 MATERIALIZED
+    cityHash64(role, order_id, product, quantity, ifNull(price, 0), gross, discount, time)`;
 
 /** Order lines from the rows of `valueSelect`. */
 export function lineSelect(mapping: Mapping, staged: StagedRows): string {

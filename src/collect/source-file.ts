@@ -94,7 +94,9 @@ function formatOf(head: Buffer, path: string): SourceFile["format"] {
     throw refused(path, "a spreadsheet or zip archive", "Save the sheet as CSV (UTF-8).");
   }
   const utf16 = (head[0] === 0xff && head[1] === 0xfe) || (head[0] === 0xfe && head[1] === 0xff);
-  if (head.includes(0) && !utf16) throw refused(path, "neither CSV, NDJSON nor Parquet");
+  const newline = head.indexOf(0x0a);
+  const firstLine = newline < 0 ? head : head.subarray(0, newline);
+  if (firstLine.includes(0) && !utf16) throw refused(path, "neither CSV, NDJSON nor Parquet");
   return /^(\ufeff|\u00ef\u00bb\u00bf)?\s*\{/.test(head.toString("latin1", 0, 64))
     ? "ndjson"
     : "csv";

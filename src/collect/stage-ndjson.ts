@@ -5,6 +5,7 @@ import { fieldColumns, resolveColumns } from "./columns.js";
 import { csvQuoted, MAX_RECORD_BYTES } from "./csv-records.js";
 import { readJsonLine } from "./json-line.js";
 import { createNumberedCsv } from "./numbered-csv.js";
+import { NOT_UTF8 } from "./row-faults.js";
 import { readChunks, type SourceFile } from "./source-file.js";
 import { loadNumbered, numberedRows, type StagedRows, type Staging } from "./staging.js";
 
@@ -22,7 +23,7 @@ export async function stageNdjson(file: SourceFile, staging: Staging): Promise<S
   function take({ line, bytes }: JsonBytes): void {
     const text = bytes.toString("utf8");
     if (!isUtf8(bytes)) {
-      reject(line, text, "not valid UTF-8");
+      reject(line, text, NOT_UTF8);
       return;
     }
     if (text.trim() === "") return;

@@ -38,6 +38,7 @@ export async function stageParquet(file: SourceFile, staging: Staging): Promise<
     table,
     line: "toUInt64(rowNumberInAllBlocks() + 1)",
     ordered: true,
+    clean: false,
     texts: textOf(columns, identifiers, types),
     parameters,
     columns,

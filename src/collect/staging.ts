@@ -12,6 +12,8 @@ export interface StagedRows {
   readonly line: string;
   /** `line` counts rows as they are read, so they must be read in order. */
   readonly ordered: boolean;
+  /** Texts are known to be UTF-8 without NUL characters. */
+  readonly clean: boolean;
   readonly texts: ReadonlyMap<MappedField, string>;
   readonly parameters: Parameters;
   /** The column of the file behind each field. */
@@ -60,5 +62,5 @@ export function numberedRows(
   { columns, read }: { columns: FieldColumns; read: number },
 ): StagedRows {
   const texts = new Map([...used].map(([field, name]) => [field, `trimBoth(${name})`]));
-  return { table, line: "line", ordered: false, texts, parameters: {}, columns, read };
+  return { table, line: "line", ordered: false, clean: true, texts, parameters: {}, columns, read };
 }

@@ -65,7 +65,8 @@ interface LineCounts {
 /** To be called before landing: it reads the staging tables. */
 export async function summarise(warehouse: Warehouse, counted: Counted): Promise<ImportSummary> {
   const { record, staged, lines, made, mapping, rejects } = counted;
-  const parameters = { facts: made.tables.facts, orders: made.orders, lines, file: record.file };
+  const { orders, repeated } = made;
+  const parameters = { facts: made.tables.facts, orders, repeated, lines };
   const facts = await one<FactCounts>(warehouse, FACT_COUNTS, parameters);
   const rows = await one<LineCounts>(warehouse, LINE_COUNTS, parameters);
   const { people } = await one<{ people: number }>(warehouse, PEOPLE, parameters);
@@ -130,9 +131,11 @@ const FACT_COUNTS = `SELECT toUInt32(countIf(kind = 'order' AND version = 1)) AS
 
 const ISO_TIME = "%Y-%m-%dT%H:%i:%SZ";
 
-const LINE_COUNTS = `SELECT toUInt32(count()) AS rows,
-    toUInt32(count() - uniqExact(cityHash64(role, cancelled, order_id, product, name, time, customer,
-      quantity, price, gross, discount, ${TEXT_FIELDS.join(", ")}))) AS duplicates,
+/** Only lines of equal content can be equal rows. */
+const LINE_COUNTS = `WITH content IN (SELECT content FROM {repeated:Identifier}) AS twin
+  SELECT toUInt32(count()) AS rows,
+    toUInt32(countIf(twin) - uniqExactIf(cityHash64(role, cancelled, order_id, product, name, time, customer,
+      quantity, price, gross, discount, ${TEXT_FIELDS.join(", ")}), twin)) AS duplicates,
     toUInt32(countIf(customer = '')) AS nobody,
     toUInt32(countIf(role = 'line' AND NOT (quantity > 0 AND gross > 0))) AS not_sold,
     formatDateTime(min(time), '${ISO_TIME}', 'UTC') AS from,
