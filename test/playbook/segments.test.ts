@@ -1,0 +1,133 @@
+/**
+ * Each segment on hand-made histories: who is in, who narrowly is not, and the very millisecond at
+ * which the clock turns it around, found by waking only at the instants that the evaluator names.
+ */
+
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { evaluatePeople, makeEvaluator } from "../../src/segment/membership/evaluate.js";
+import { computeStatistics, type Statistics } from "../../src/segment/membership/statistics.js";
+import { makePlan } from "../../src/segment/plan/index.js";
+import { DEFAULT_SETTINGS } from "../../src/segment/settings.js";
+import { FOREVER } from "../../src/segment/sql/index.js";
+import { parseExpression } from "../../src/segment/syntax/index.js";
+import { factRow, type Warehouse } from "../../src/store/index.js";
+import { engines } from "../engines.js";
+import { type Case, TABLES, type Table } from "./cases.js";
+import { playbookLibrary } from "./library.js";
+import { factsOf, instant, NOW, regularCustomers, ZONE } from "./store.js";
+
+const library = playbookLibrary({ ...DEFAULT_SETTINGS, timeZone: ZONE });
+const [engine] = engines(["chdb"]);
+/** Far beyond what any window of the playbook needs. */
+const MOST_WAKES = 200;
+
+let warehouse: Warehouse;
+let statistics: Statistics;
+
+interface Person extends Case {
+  readonly person: bigint;
+  readonly member: boolean;
+}
+
+interface Answer {
+  readonly member: boolean;
+  readonly due: number;
+}
+
+const people = new Map<Table, readonly Person[]>();
+
+beforeAll(async () => {
+  warehouse = await engine!.open();
+  await warehouse.insert(
+    "facts",
+    regularCustomers().map((f) => factRow(f)),
+  );
+  statistics = await computeStatistics(warehouse, planOf(), { now: NOW, timeZone: ZONE }, 1);
+  let next = 1000n;
+  for (const table of TABLES) {
+    const add = (member: boolean) => (c: Case) => ({ ...c, member, person: next++ });
+    people.set(table, [...table.in.map(add(true)), ...table.out.map(add(false))]);
+  }
+  const facts = [...people.values()].flat().flatMap((p) => factsOf(p.person, p.history));
+  await warehouse.insert(
+    "facts",
+    facts.map((f) => factRow(f)),
+  );
+});
+afterAll(() => engine!.close());
+
+describe("the store that the cases live in", () => {
+  it.each([
+    ["store p90(gap.days)", 100],
+    ["store p50(gap.days)", 30],
+    ["p90(net_12m)", 184],
+    ["p80(net_24m)", 168],
+    ["p40(net_24m)", 26],
+    ["p80(orders_12m)", 4],
+    ["p50(aov)", 30],
+    ["p80(aov)", 42],
+    ["p90(first(order.net) among new_buyer)", 19],
+    ["p50(disc_share)", 0],
+    ["p99.5(units_per_line)", 1],
+  ])("has %s = %d", (text, value) => {
+    const found = [...statistics.values()].find((s) => s.text === text);
+    expect(found?.value).toBeCloseTo(value, 9);
+  });
+});
+
+describe.each(TABLES.map((table) => [table.segment, table] as const))("%s", (segment, table) => {
+  const { expression } = parseExpression(segment);
+  const plan = planOf({ segments: [], expressions: [{ name: "asked", expression: expression! }] });
+  const evaluator = makeEvaluator(plan);
+  const start = table.at === undefined ? NOW : instant(table.at);
+
+  const atStart = new Map<bigint, Answer>();
+
+  beforeAll(async () => {
+    const all = people.get(table)!.map((p) => p.person);
+    for (const [person, answer] of await askAll(all, start)) atStart.set(person, answer);
+  });
+
+  async function askAll(asked: readonly bigint[], now: number): Promise<Map<bigint, Answer>> {
+    const at = { now, knownAt: start, timeZone: ZONE };
+    const results = await evaluatePeople(warehouse, evaluator, at, statistics, asked);
+    return new Map(results.map((r) => [r.person, { member: r.member[0]!, due: r.dueAt }]));
+  }
+
+  const ask = async (person: bigint, now: number) => (await askAll([person], now)).get(person)!;
+
+  /** The first wake at which the answer is another one. */
+  async function changeOf(person: bigint, first: Answer): Promise<number> {
+    let { due } = first;
+    for (let wakes = 0; due < FOREVER; wakes++) {
+      expect(wakes).toBeLessThan(MOST_WAKES);
+      const later = await ask(person, due);
+      if (later.member !== first.member) return due;
+      expect(later.due).toBeGreaterThan(due);
+      due = later.due;
+    }
+    return FOREVER;
+  }
+
+  it.each([
+    ...table.in.map((c, i) => ["in", c.who, i] as const),
+    ...table.out.map((c, i) => ["out", c.who, table.in.length + i] as const),
+  ])("%s: %s", async (_, __, i) => {
+    const { person, member, until } = people.get(table)![i]!;
+    const first = atStart.get(person)!;
+    expect(first.member).toBe(member);
+    const change = await changeOf(person, first);
+    expect(change === FOREVER ? "never" : local(change)).toBe(
+      until === "never" ? until : local(instant(until)),
+    );
+    if (change < FOREVER) expect((await ask(person, change - 1)).member).toBe(member);
+  });
+});
+
+function planOf(wanted: Parameters<typeof makePlan>[1] = {}) {
+  const { plan, diagnostics } = makePlan(library, wanted);
+  expect(diagnostics).toEqual([]);
+  return plan!;
+}
+
+const local = (ms: number): string => new Date(ms + 3 * 3_600_000).toISOString().slice(0, -1);
