@@ -1,0 +1,93 @@
+/**
+ * What the pages tell people to type works as it stands. Every `sh` block with `npx tessera` runs,
+ * page by page, in a fresh folder; a block marked `file=NAME` is written there first.
+ * `UPDATE_DOCS=1` rewrites the section of docs/cli.md that is made from the schemas.
+ */
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { removeFolder, shell, temporaryFolder } from "./run-command.js";
+import { schemaSection } from "./schema-section.js";
+
+const page = (name: string) => new URL(`../../${name}`, import.meta.url);
+const read = (name: string) => readFileSync(page(name), "utf8");
+
+interface Block {
+  readonly language: string;
+  readonly file: string | undefined;
+  readonly text: string;
+}
+
+function blocksOf(name: string): Block[] {
+  return [...read(name).matchAll(/^```(\w+)(?: file=(\S+))?\n([\s\S]*?)^```$/gm)].map(
+    ([, language = "", file, text = ""]) => ({ language, file, text }),
+  );
+}
+
+/** The pages speak of this public file; a few of its lines do for the commands. */
+const ONLINE_RETAIL = [
+  "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country",
+  "536365,85123A,WHITE HANGING HEART T-LIGHT HOLDER,6,12/1/2010 8:26,2.55,17850,United Kingdom",
+  "536365,71053,WHITE METAL LANTERN,6,12/1/2010 8:26,3.39,17850,United Kingdom",
+  "536370,22728,ALARM CLOCK BAKELIKE PINK,24,12/1/2010 8:45,3.75,12583,France",
+  "C536379,D,Discount,-1,12/1/2010 9:41,27.5,14527,United Kingdom",
+  "",
+].join("\n");
+
+let cwd: string;
+beforeEach(() => {
+  cwd = temporaryFolder();
+  writeFileSync(join(cwd, "online_retail.csv"), ONLINE_RETAIL);
+});
+afterEach(() => removeFolder(cwd));
+
+describe.each(["README.md", "docs/getting-started.md", "docs/cli.md"])("%s", (name) => {
+  test("its commands run as they stand", { timeout: 400_000 }, async () => {
+    const blocks = blocksOf(name);
+    const scripts = blocks.filter(({ language, text }) => language === "sh" && NPX.test(text));
+    expect(scripts.length).toBeGreaterThan(0);
+    for (const { file, text } of blocks) if (file) writeFileSync(join(cwd, file), text);
+    if (!scripts[0]!.text.includes("tessera start")) await shell("npx tessera start", { cwd });
+    for (const { text } of scripts) {
+      const { code, stderr } = await shell(text, { cwd });
+      expect({ text, code, stderr: code === 0 ? "" : stderr }).toEqual({
+        text,
+        code: 0,
+        stderr: "",
+      });
+    }
+  });
+});
+
+const NPX = /^npx tessera /m;
+
+test("every link in the pages leads somewhere", () => {
+  for (const name of [
+    "README.md",
+    "ARCHITECTURE.md",
+    "CONTRIBUTING.md",
+    "docs/getting-started.md",
+  ]) {
+    for (const [, target = ""] of read(name).matchAll(/\]\((?!http)([^)#]+)/g)) {
+      const url = new URL(target, page(name));
+      expect(() => readFileSync(url), `${name} -> ${target}`).not.toThrow(/ENOENT/);
+    }
+  }
+});
+
+test("docs/cli.md shows the schemas as they are", () => {
+  const text = read("docs/cli.md");
+  const [before = "", rest = ""] = text.split("<!-- schemas -->\n");
+  const [, after = ""] = rest.split("<!-- end of schemas -->");
+  const wanted = `${before}<!-- schemas -->\n\n${schemaSection()}\n\n<!-- end of schemas -->${after}`;
+  if (process.env.UPDATE_DOCS) writeFileSync(page("docs/cli.md"), wanted);
+  else expect(text).toBe(wanted);
+});
+
+test("ARCHITECTURE.md stays short and names every folder of src", async () => {
+  const text = read("ARCHITECTURE.md");
+  expect(text.split("\n").length).toBeLessThanOrEqual(250);
+  for (const [, path = ""] of text.matchAll(/`((?:src|test|bench|docs|bin|scripts)\/[\w./-]*)`/g)) {
+    expect(() => readFileSync(page(path)), path).not.toThrow(/ENOENT/);
+  }
+});
