@@ -50,7 +50,7 @@ function typeOf(schema: JsonSchema): string {
   if (schema.enum) return schema.enum.map((value) => `\`${value}\``).join(" or ");
   if (schema.format === "date-time") return "instant";
   if (schema.type === "array") return `list of ${plural(typeOf(schema.items ?? {}))}`;
-  return String(schema.type ?? "anything");
+  return [schema.type ?? "anything"].flat().join(" or ");
 }
 
 function plural(type: string): string {
