@@ -116,7 +116,7 @@ export async function newSqlEvaluator(name: EngineName = "chdb"): Promise<Evalua
           ),
         );
       });
-      return { people: results.map((r) => r.person), members, due };
+      return { people: results.filter((r) => r.present).map((r) => r.person), members, due };
     },
     close: () => engine.close(),
   };

@@ -77,9 +77,12 @@ export async function walkDue(evaluator: Evaluator, walk: Walk): Promise<WalkRes
     const woken = beliefs.filter((belief) => belief.due === next);
     faults.push(...unchangedFaults(woken, await ask(next - 1), next - 1));
     const answer = await ask(next);
+    // A fact dated in the future takes place: that is an event, not the clock's doing.
+    const isEvent = walk.world.history.facts.some((fact) => fact.ts === next);
     for (const belief of woken) {
-      wakes++;
-      if (wake(belief, answer)) usefulWakes++;
+      const isUseful = wake(belief, answer);
+      if (!isEvent) wakes++;
+      if (!isEvent && isUseful) usefulWakes++;
       if (belief.due <= next)
         faults.push(`${nameOf(belief)} is due again at ${belief.due}, asked at ${next}`);
     }

@@ -16,6 +16,8 @@ export interface Evaluator {
 
 export interface PersonResult {
   readonly person: bigint;
+  /** Has a fact up to now. Of people who are asked for, those whose facts all lie ahead come too. */
+  readonly present: boolean;
   /** By index of `plan.segments`: is a member. */
   readonly member: readonly boolean[];
   /** By index of `plan.segments`: the earliest instant (ms) at which that can change, or FOREVER. */
@@ -37,6 +39,7 @@ interface Row {
   readonly signed: readonly string[];
   readonly next_fact: string;
   readonly known_last: string;
+  readonly present: number;
   readonly [column: string]: unknown;
 }
 
@@ -56,7 +59,8 @@ export async function evaluatePeople(
   const extra: Parameters = some ? { people, aliases: await aliasesOf(warehouse, people) } : {};
   const parameters = boundParameters(text, evaluator.compiled.parameters, at, statistics, extra);
   const { rows } = await warehouse.query<Row>(text, parameters, { lane: "evaluate" });
-  return rows.map((row) => readRow(row, evaluator.plan));
+  const results = rows.map((row) => readRow(row, evaluator.plan));
+  return some ? results : results.filter((r) => r.present);
 }
 
 /** All identifiers that are, or ever were, of these people. */
@@ -74,17 +78,19 @@ function readRow(row: Row, plan: Plan): PersonResult {
   const nextFact = next > 0 ? next : FOREVER;
   const until = (signed: number) => Math.min(Math.abs(signed), nextFact);
   const signed = plan.segments.map((_, i) => Number(row.signed[i]));
+  const present = row.present === 1;
   const families = plan.families.map((_, i) =>
     (row[`family_${i}`] as readonly (readonly [string, string])[]).map(([argument, s]) => ({
       argument,
-      member: Number(s) > 0,
+      member: present && Number(s) > 0,
       due: until(Number(s)),
     })),
   );
-  const due = signed.map(until);
+  const due = signed.map((s) => (present ? Math.abs(s) : until(s)));
   return {
     person: BigInt(row.person),
-    member: signed.map((s) => s > 0),
+    present,
+    member: signed.map((s) => present && s > 0),
     due,
     families,
     attributes: plan.attributes.map((_, i) => row[`attribute_${i}`]),

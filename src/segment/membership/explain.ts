@@ -51,7 +51,7 @@ export async function explainPerson(
   const [segment] = plan.segments;
   const asked = conditionsOf(segment?.truth ?? { kind: "constant", value: false });
   const [result] = await evaluatePeople(warehouse, makeEvaluator(explainPlan(plan, asked)), at, statistics, [person]);
-  if (result === undefined) throw unknownPerson(personText, "has no facts at that time");
+  if (!result?.present) throw unknownPerson(personText, "has no facts at that time");
   return {
     person: String(person),
     segment: segmentName,

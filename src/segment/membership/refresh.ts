@@ -182,7 +182,7 @@ SELECT {refresh_id:UInt32}, person, fromUnixTimestamp64Milli({now:Int64}, 'UTC')
   map(${labels.map((l, i) => `{label_${i}:String}, toString(${labelAt(l)})`).join(", ")})
 FROM (SELECT *, if(next_fact > 0, next_fact, ${FOREVER}) AS next FROM (
 ${compiled.text("range")}
-))`;
+) WHERE present = 1)`;
   const names = plan.segments.map((s) => s.name);
   const extra = {
     refresh_id: job.refreshId,

@@ -135,7 +135,7 @@ async function evaluatedSizes(warehouse: Warehouse, plan: Plan, at: EvaluationTi
   const text = `SELECT count() AS people, sumForEach(members) AS sizes, sumForEach(arrayMap(m -> if(m = 1, net, 0), members)) AS revenues
 FROM (SELECT ${members} AS members, toDecimal128(ifNull(attribute_${net}, 0), 4) AS net FROM (
 ${compiled.text("range")}
-))`;
+) WHERE present = 1)`;
   let people = 0;
   const names = [...plan.segments.map((s) => s.name), ...(plan.segments.length === 0 ? [""] : []), ...plan.families.map((f) => f.name)];
   const totals = names.map(() => ({ size: 0, revenue: 0 }));

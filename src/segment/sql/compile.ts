@@ -3,9 +3,10 @@
  * for a few; there is no other evaluator. Statistics have statements of their own.
  */
 
-import { outerTruth, type Plan, type PlannedFamily, replaceOuter, simplify, type Statistic, type Truth } from "../plan/index.js";
+import { outerTruth, type Plan, type PlannedFamily, replaceOuter, simplify, type Statistic, type Truth, type Value, visitTruth } from "../plan/index.js";
 import type { Level } from "../plan/types.js";
 import { assert } from "../../base/index.js";
+import { SITE_KINDS, SOURCES } from "../vocabulary.js";
 import { collectBounds } from "./bounds.js";
 import { emptyTruth } from "./empty.js";
 import { type Filter, GroupCompiler } from "./group-compiler.js";
@@ -124,7 +125,7 @@ class StatementCompiler {
     const put = (depth: number, index: number): Sql => {
       const p = person[depth];
       if (p === undefined) return sql`${m}.${index + 2}`;
-      return sql`greatest(least(${p}, ${put(depth + 1, index * 2 + 1)}), least(-${p}, ${put(depth + 1, index * 2)}))`;
+      return sql`greatest(least(${p}, ${put(depth + 1, index * 2 + 1)}), least(negate(${p}), ${put(depth + 1, index * 2)}))`;
     };
     const rest = more.map((_, i) => `, ${m.text}.${variants.length + i + 2}`).join("");
     return this.person.column(sql`arrayMap(${m} -> (${m}.1, ${put(0, 0)}${rest}), ${all})`);
@@ -148,7 +149,15 @@ class StatementCompiler {
       sql`arraySlice(arrayMap(${m} -> ${m}.1, arraySort(${m} -> (isNull(${m}.3), -ifNull(${m}.3, 0), ${m}.1), arrayFilter(${m} -> ${m}.2 > 0, ${all}))), 1, ${family.top.count})`,
     );
     const until = this.person.column(sql`arrayMin(arrayConcat([${TRUE}], arrayMap(${m} -> least(abs(${m}.2), ${m}.4), ${all})))`);
-    return this.person.column(sql`arrayMap(${m} -> (${m}.1, if(has(${best}, ${m}.1), ${until}, -(${until}))), ${all})`);
+    return this.person.column(sql`arrayMap(${m} -> (${m}.1, if(has(${best}, ${m}.1), ${until}, negate(${until}))), ${all})`);
+  }
+
+  /** When the next fact that a truth may read takes place, of those dated in the future. */
+  nextFact(truth: Truth): Sql {
+    const kinds = kindsRead(truth);
+    const condition = kinds === "any" ? "" : ` AND kind IN (${kinds.map((k) => `'${k}'`).join(", ")})`;
+    const waiting = this.person.own.row(`t > ${NOW}${condition}`);
+    return this.person.column(sql`if(${this.person.own.aggregate(`minIf(t, ${waiting})`)} > 0, ${this.person.own.aggregate(`minIf(t, ${waiting})`)}, ${TRUE})`);
   }
 
   get unbounded(): Level[] {
@@ -172,6 +181,29 @@ function withoutOuter(truth: Truth): { readonly outer: readonly Truth[]; readonl
   }
 }
 
+/** Kinds of facts that can change a truth. Keys may come into being by any fact. */
+function kindsRead(truth: Truth): readonly string[] | "any" {
+  const kinds = new Set<string>();
+  let any = false;
+  const see = (value: Value) => {
+    if (value.kind !== "aggregate") return;
+    if (value.stream.level !== "person") any ||= value.stream.level !== "session";
+    for (const step of value.stream.steps) {
+      for (const name of [step.source, step.without?.source]) {
+        const read = name === undefined ? undefined : SOURCES.get(name)?.kinds;
+        if (read?.length === 0) any = true;
+        for (const kind of read ?? []) kinds.add(kind);
+      }
+    }
+  };
+  visitTruth(truth, see, (t) => {
+    if (t.kind === "member") any = true;
+    if (t.kind === "quantifier" && t.key === "session") for (const k of SITE_KINDS) kinds.add(k);
+    else if (t.kind === "quantifier") any = true;
+  });
+  return any ? "any" : kinds.size === 0 ? ["order"] : [...kinds].sort();
+}
+
 function nested(): never {
   throw new Error("keys cannot be nested: the planner takes a person's conditions out of a key's");
 }
@@ -180,6 +212,7 @@ export function compilePlan(plan: Plan): CompiledPlan {
   const compiler = new StatementCompiler(plan);
   const { person } = compiler;
   const signed = plan.segments.map((s) => person.column(sql`toInt64(${person.truth(s.truth)})`));
+  const waits = plan.segments.map((s) => compiler.nextFact(s.truth));
   const families = plan.families.map((f, i) => sql`${compiler.family(f.name)} AS family_${i}`);
   const attributes = plan.attributes.map((a, i) => {
     const value = a.value.kind === "truth" ? sql`(${person.truth(a.value.truth)} > 0)` : valueSql(a.value, person, AT_NOW);
@@ -190,7 +223,10 @@ export function compilePlan(plan: Plan): CompiledPlan {
   const late = person.own.aggregate(`countIf(${person.own.row(`toUnixTimestamp64Milli(known_at) > ${PREVIOUS} AND t <= ${PREVIOUS}`)})`);
   const present = person.own.aggregate(`countIf(t <= ${NOW})`);
   const outputs = [
-    sql`[${list(signed.length > 0 ? signed : [constant("toInt64(0)")])}] AS signed`,
+    signed.length === 0
+      ? constant("[toInt64(0)] AS signed")
+      : sql`arrayMap((s, f) -> if(s > 0, least(s, f), greatest(s, -f)), [${list(signed)}], [${list(waits)}]) AS signed`,
+    sql`toUInt8(${present} > 0) AS present`,
     sql`${next} AS next_fact`,
     sql`${known} AS known_last`,
     sql`${late} AS late_facts`,
@@ -200,7 +236,7 @@ export function compilePlan(plan: Plan): CompiledPlan {
   return {
     text: (people) => {
       const rows = person.text(FILTERS[people]);
-      return `SELECT person, ${list(outputs).text}\nFROM (\n${rows}\n)\nWHERE ${present.text} > 0`;
+      return `SELECT person, ${list(outputs).text}\nFROM (\n${rows}\n)`;
     },
     parameters: compiler.bag.values,
     unbounded: compiler.unbounded,

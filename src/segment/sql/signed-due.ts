@@ -31,7 +31,7 @@ const DAY_MS = 86_400_000;
 export const TRUE = constant(String(FOREVER));
 export const FALSE = constant(`-${FOREVER}`);
 
-export const not = (s: Sql): Sql => (s.text === TRUE.text ? FALSE : s.text === FALSE.text ? TRUE : sql`-(${s})`);
+export const not = (s: Sql): Sql => (s.text === TRUE.text ? FALSE : s.text === FALSE.text ? TRUE : sql`negate(${s})`);
 export const all = (parts: readonly Sql[]): Sql => (parts.length === 0 ? TRUE : fold("least", parts));
 export const any = (parts: readonly Sql[]): Sql => (parts.length === 0 ? FALSE : fold("greatest", parts));
 
@@ -136,7 +136,7 @@ function firstTurn(leaf: Leaf, group: TruthGroup, { now, turning, crossings }: C
   const then = leafAt(leaf, group, { now: t, day: dayOf(t) });
   const turn = group.column(sql`arrayFirst(${t} -> ${then} != ${now}, ${candidates})`);
   const until = sql`multiIf(${turn} > 0, ${turn}, length(${candidates}) = ${MOST_CANDIDATES}, ${candidates}[${MOST_CANDIDATES}], ${horizon})`;
-  return group.column(sql`if(${now}, ${until}, -(${until}))`);
+  return group.column(sql`if(${now}, ${until}, negate(${until}))`);
 }
 
 /** Where left - right, a straight line along the clock, crosses zero: the instants around it. */
@@ -149,7 +149,7 @@ function crossingsSql(leaf: Extract<Leaf, { kind: "compare" }>, group: Group): S
     : { now: sql`(${AT_NOW.now} + ${DAY_MS})`, day: AT_NOW.day };
   const here = group.column(difference(AT_NOW));
   const slope = group.column(sql`(${difference(later)} - ${here})`);
-  const distance = group.column(sql`(-${here} / nullIf(${slope}, 0))`); // in days
+  const distance = group.column(sql`(negate(${here}) / nullIf(${slope}, 0))`); // in days
   const near = group.column(sql`ifNull(abs(${distance}) < ${FARTHEST_DAYS}, 0)`);
   const steps = group.column(sql`if(${near}, assumeNotNull(${distance}), 0)`);
   const i = variable("i");
