@@ -26,7 +26,8 @@ export function table(columns: readonly Column[], rows: readonly (readonly strin
     style: { head: [], border: [], "padding-left": 0, "padding-right": 2 },
     colAligns: columns.map(({ align = "left" }) => align),
   });
-  made.push(columns.map(({ title }) => dim(title)));
+  const titled = columns.some(({ title }) => title !== "");
+  if (titled) made.push(columns.map(({ title }) => dim(title)));
   made.push(...rows.map((row) => [...row]));
   return made
     .toString()
@@ -48,6 +49,8 @@ const decimals = new Intl.NumberFormat("en", { maximumFractionDigits: 2 });
 export const whole = (n: number) => integers.format(n);
 export const percent = (share: number) => `${(share * 100).toFixed(1)} %`;
 export const amount = (n: number) => integers.format(n);
+/** An exact decimal to two places. */
+export const money = (text: string) => decimals.format(Number(text));
 
 /** A value of the language, for reading. */
 export function shown(value: number | string | boolean | null): string {

@@ -3,6 +3,7 @@ import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Answers, answerSchemas, type CommandName } from "../../src/cli/schemas.js";
+import { startServer } from "../servers.js";
 import {
   makeSampleIn,
   removeFolder,
@@ -147,5 +148,26 @@ describe("on a file", () => {
     writeFileSync(join(cwd, "shop", "tessera.yaml"), "timeZone: Asia/Tokyo\nasOf: 2011-11-03\n");
     const { asOf } = await ask("count", "count(order) >= 1", "--data", "shop");
     expect(asOf).toBe("2011-11-02T15:00:00.000Z");
+  });
+
+  test("data that ended is to be looked at from its end", async () => {
+    const files = ["orders.csv", "--preset", "online-retail", "--data", "ended"];
+    const { stdout } = await tessera(["import", ...files], { cwd });
+    expect(stdout).toContain("npx tessera segments --data ended --as-of 2011-11-03");
+  });
+
+  test("with CLICKHOUSE_URL the facts are on the server", async () => {
+    const server = await startServer();
+    try {
+      const env = { CLICKHOUSE_URL: `${server.url}/shop` };
+      const remote = ["orders.csv", "--preset", "online-retail", "--data", "remote"];
+      expect(await tessera(["import", ...remote], { cwd, env })).toMatchObject({ code: 0 });
+      const args = ["count", "count(order) >= 1", "--data", "remote", "--json"];
+      const { stdout } = await tessera(args, { cwd, env });
+      expect(JSON.parse(stdout)).toMatchObject({ count: 1 });
+      expect(existsSync(join(cwd, "remote", "warehouse"))).toBe(false);
+    } finally {
+      await server.stop();
+    }
   });
 });

@@ -6,9 +6,9 @@ import { AppError } from "../../base/index.js";
 import type { ImportProgress, ImportSummary, Mapping } from "../../collect/index.js";
 import { type Answer, answering } from "../answer.js";
 import type { Answers } from "../schemas.js";
-import { storeCommand } from "../store-command.js";
-import { type StoreOptions, withNewStore } from "../store-folder.js";
-import { coloursOf, plural, readableInstant, table, whole } from "../terminal.js";
+import { DEFAULT_DATA, storeCommand } from "../store-command.js";
+import { type Store, type StoreOptions, withNewStore } from "../store-folder.js";
+import { coloursOf, money, plural, readableInstant, table, whole } from "../terminal.js";
 
 interface ImportCommandOptions extends StoreOptions {
   readonly map?: string;
@@ -38,7 +38,7 @@ async function importGiven(
   return withNewStore(options, async ({ warehouse, folder, asOf }) => {
     const imported = { files, mapping, dataDir: folder, now: asOf, onProgress: progress };
     const summaries = await importFiles(warehouse, imported);
-    return { json: importJson(summaries), text: importText(summaries, options) };
+    return { json: importJson(summaries), text: importText(summaries, { folder, asOf }) };
   });
 }
 
@@ -110,32 +110,50 @@ function addDecimals(texts: readonly string[]): string {
   return total < 0n ? `-${text}` : text;
 }
 
-function importText(summaries: readonly ImportSummary[], { data }: StoreOptions): string {
-  const { bold } = coloursOf(process.stdout);
-  const blocks = summaries.map((summary) => {
-    const { file, from, to, currency, rejectFile, notes } = summary;
-    const counts: [string, string][] = [
-      ["rows read", whole(summary.rowsRead)],
-      ["rows rejected", whole(summary.rowsRejected)],
-      ["people", whole(summary.people)],
-      ["orders added", whole(summary.orders)],
-      ["lines added", whole(summary.lines)],
-      ["refunds added", whole(summary.refunds)],
-      ["known already", whole(summary.alreadyPresent)],
-      ["net revenue", `${summary.revenue} ${currency ?? ""}`.trim()],
-    ];
-    const period = from && to ? `, ${readableInstant(from)} to ${readableInstant(to)}` : "";
-    return [
-      `${bold(file)}${period}`,
-      table(
-        [{ title: "" }, { title: "", align: "right" }],
-        counts.map(([name, n]) => [`  ${name}`, n]),
-      ).trimStart(),
-      ...notes.map((note) => `  ${note}`),
-      ...(rejectFile ? [`  The rejected rows with their reasons: ${rejectFile}`] : []),
-    ].join("\n");
-  });
-  const flag = data === "./tessera-data" ? "" : ` --data ${data}`;
+function importText(
+  summaries: readonly ImportSummary[],
+  { folder, asOf }: Pick<Store, "folder" | "asOf">,
+): string {
+  const blocks = summaries.map(fileText);
+  const ends = summaries
+    .flatMap(({ to }) => to ?? [])
+    .sort()
+    .at(-1);
+  const next = [
+    "npx tessera segments",
+    ...(folder === DEFAULT_DATA ? [] : [`--data ${folder}`]),
+    ...(ends === undefined ? [] : lookingBack(Date.parse(ends), asOf)),
+  ];
   const files = plural(summaries.length, "file");
-  return [...blocks, "", `${files} taken in. Next: npx tessera segments${flag}`].join("\n");
+  return [...blocks, "", `${files} taken in. Next:`, `  ${next.join(" ")}`].join("\n");
+}
+
+function fileText(summary: ImportSummary): string {
+  const { file, from, to, currency, rejectFile, notes } = summary;
+  const counts: readonly (readonly [string, string])[] = [
+    ["  rows read", whole(summary.rowsRead)],
+    ["  rows rejected", whole(summary.rowsRejected)],
+    ["  people", whole(summary.people)],
+    ["  orders added", whole(summary.orders)],
+    ["  lines added", whole(summary.lines)],
+    ["  refunds added", whole(summary.refunds)],
+    ["  known already", whole(summary.alreadyPresent)],
+    [`  net revenue${currency ? `, ${currency}` : ""}`, money(summary.revenue)],
+  ];
+  const period = from && to ? `, ${readableInstant(from)} to ${readableInstant(to)}` : "";
+  return [
+    `${coloursOf(process.stdout).bold(file)}${period}`,
+    table([{ title: "" }, { title: "", align: "right" }], counts),
+    ...notes.map((note) => `  ${note}`),
+    ...(rejectFile ? [`  The rejected rows with their reasons: ${rejectFile}`] : []),
+  ].join("\n");
+}
+
+const DAY_MS = 86_400_000;
+const HISTORY_DAYS = 14;
+
+/** Data that ended long before is looked at from its end: today everybody would be gone. */
+function lookingBack(end: number, asOf: number): string[] {
+  if (asOf - end < HISTORY_DAYS * DAY_MS) return [];
+  return [`--as-of ${new Date(end + DAY_MS).toISOString().slice(0, 10)}`];
 }

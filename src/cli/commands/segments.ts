@@ -38,7 +38,7 @@ export function segmentsText({ asOf, people, segments }: SegmentsReport): string
   const { bold, dim } = coloursOf(process.stdout);
   const available = segments.filter((segment) => segment.available);
   const missing = segments.filter((segment) => !segment.available);
-  const groups = [...new Set(available.map(({ group }) => group))];
+  const groups = [...new Set(available.map(({ group }) => group))].sort(ownLast);
   const rows = groups.flatMap((group) => [
     [bold(headline(group)), "", "", "", ""],
     ...available.filter((segment) => segment.group === group).map(row),
@@ -69,6 +69,13 @@ function row({ key, name, size, share, revenue12m }: SegmentSize): string[] {
   return [`  ${key}`, name, whole(size), percent(share), amount(revenue12m)];
 }
 
+/** Else in the order of the playbook. */
+function ownLast(a: string, b: string): number {
+  return Number(a === OWN) - Number(b === OWN);
+}
+
+const OWN = "own";
+
 function headline(group: string): string {
-  return group === "own" ? "Your own" : `${group.charAt(0).toUpperCase()}${group.slice(1)}`;
+  return group === OWN ? "Your own" : `${group.charAt(0).toUpperCase()}${group.slice(1)}`;
 }
