@@ -363,6 +363,62 @@ export const TABLES: readonly Table[] = [
     ],
   },
   {
+    segment: "lapsed_repeat_with_balance",
+    in: [
+      who("a credit of a cent", [...times(2, "2024-03-06 20"), "2024-03-07 balance credit 0.01"]),
+      who("a gift card, no credit left", [
+        ...times(2, "2023-03-06 20"),
+        "2023-03-07 balance credit 5",
+        "2023-03-08 balance gift_card 5",
+        "2023-04-08 balance credit 0",
+      ]),
+      who("on the account", [...times(2, "2023-03-06 20"), "2022-03-07 balance account 9"]),
+    ],
+    out: [
+      who("spent it", [
+        ...times(2, "2024-03-06 20"),
+        "2024-03-05 balance credit 5",
+        "2024-03-07 balance credit 0",
+      ]),
+      who("points only", [...times(2, "2024-03-06 20"), "2024-03-07 balance points 500"]),
+      who("one order", ["2024-03-06 20", "2024-03-07 balance credit 5"]),
+    ],
+  },
+  {
+    segment: "lapsed_hot",
+    in: [
+      who(
+        "looked a week ago, nearly",
+        ["2024-03-06 20", "2024-06-08T12:01 viewed"],
+        "2024-06-15T12:01",
+      ),
+      who("looked just now", ["2024-03-06 20", "2024-06-15T11:00 viewed"], "2024-06-22T11:00"),
+      who(
+        "looked again and again, two visits",
+        ["2023-03-06 20", "2024-06-10 viewed", "2024-06-10T12:20 viewed", "2024-06-11 viewed"],
+        "2024-06-18T12:00",
+      ),
+    ],
+    out: [
+      who("looked a week ago", ["2024-03-06 20", "2024-06-08T12:00 viewed"]),
+      who("churns tomorrow", ["2024-03-07 20", "2024-06-14 viewed"], "2024-06-16"),
+      who("never ordered", ["2024-06-14 viewed"]),
+    ],
+  },
+  {
+    segment: "business_buyer",
+    in: [
+      who("50 units a line", ["2024-06-10 90 units=50"]),
+      who("on average", ["2024-06-10 90 units=99", "2024-06-11 9"]),
+      who("long ago", ["2021-06-10 90 units=500"]),
+    ],
+    out: [
+      who("49 units a line", ["2024-06-10 90 units=49"]),
+      who("an order cancelled", ["2024-06-10 90 units=500 cancelled"]),
+      who("many lines", ["2024-06-10 90 lines=60"]),
+    ],
+  },
+  {
     segment: "season_only",
     at: "2024-12-05T12:00",
     in: [

@@ -49,7 +49,8 @@ export function factsOf(person: bigint, history: readonly string[]): Fact[] {
  *   dear=50      one more line of this amount          list=42    at list prices it was 42
  *   units=60     units of each line (1)                cost=61    cost of the order's lines
  *   category=c   brand=b   of the lines                cancelled, returned
- * or `DATE refund AMOUNT`, a refund that names no order.
+ * or `DATE refund AMOUNT`, a refund that names no order; `DATE viewed`, a product looked at;
+ * `DATE balance KIND AMOUNT`, a balance announced.
  */
 function ordersOf(person: bigint, text: string, id: number): Fact[] {
   const [when = "", amount = "", ...words] = text.split(" ");
@@ -57,6 +58,11 @@ function ordersOf(person: bigint, text: string, id: number): Fact[] {
   if (amount === "refund") {
     const net = `-${words[0]}`;
     return [{ ...fact(person, ts, "refund", id), quantity: "-1", gross: net, net }];
+  }
+  if (amount === "viewed") return [{ ...fact(person, ts, "viewed", id), product: "product 0" }];
+  if (amount === "balance") {
+    const props = { kind: words[0], amount: Number(words[1]) };
+    return [{ ...fact(person, ts, "event", id), name: "Balance Updated", props }];
   }
   const say = new Map(words.map((w) => w.split("=") as [string, string]));
   const number = (word: string, otherwise: number) => Number(say.get(word) ?? otherwise);
