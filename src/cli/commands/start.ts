@@ -26,7 +26,9 @@ export function startCommand(program: Command): void {
 }
 
 async function start(options: StoreOptions): Promise<Answer<"start">> {
-  const { crossPeople, refresh, reportSegments } = await import("../../segment/index.js");
+  const { crossPeople, lastRefresh, refresh, reportSegments } = await import(
+    "../../segment/index.js"
+  );
   const folder = join(options.data, "sample");
   const made = await ensureSample(folder, () =>
     process.stderr.write(`Making a sample store in ${folder} (once; a few seconds) ...\n`),
@@ -35,7 +37,9 @@ async function start(options: StoreOptions): Promise<Answer<"start">> {
   return withWarehouse(
     folder,
     async (warehouse) => {
-      await refresh(warehouse, library, { asOf });
+      // A report is right without a refresh at its instant; with one it is only faster.
+      const last = await lastRefresh(warehouse);
+      if (last?.asOf !== asOf) await refresh(warehouse, library, { asOf });
       const segments = await reportSegments(warehouse, library, { asOf });
       const { people, steps } = await crossPeople(warehouse, library, OPENING_EXAMPLE, { asOf });
       const cross = { asOf: segments.asOf, people, steps: [...steps] };
