@@ -25,8 +25,9 @@
  * Several `now:` blocks may follow each other. Instead of the last part: `error: unknown-name`.
  * Instants: with `Z` exact; a date or a local time without zone is meant in the store's zone. A
  * person is the alias of ('user_id', NAME), or the number itself. `due` is the next instant at which
- * the answer changes though nothing new becomes known; `<= INSTANT` allows the product to wake
- * earlier (it must then still give the old answer), and `never` means that it never wakes.
+ * the answer changes though nothing new becomes known; `<= INSTANT` is for an answer
+ * that need not change then, but that the product may ask anew at that instant or before; `never`
+ * means that it never does.
  */
 
 import { readdirSync, readFileSync } from "node:fs";
