@@ -77,7 +77,7 @@ function sequence(maker: Maker, outer: Place, pickAny: () => string): Step[] {
   const pick = (): string => {
     const source = pickAny();
     const isDerived = SOURCES.get(source)?.derived !== undefined;
-    return isDerived && limits === "product" ? pick() : source;
+    return isDerived ? pick() : source;
   };
   const first = stepOf(maker, place, pick(), 0.2);
   const later = Array.from(
@@ -91,7 +91,7 @@ function sequence(maker: Maker, outer: Place, pickAny: () => string): Step[] {
       const without = stepOf(maker, place, pick(), 0.2);
       return {
         ...stepOf(maker, place, pick(), 0.2),
-        ...(random.chance(0.6) && { within: randomDuration(random) }),
+        ...(random.chance(0.6) && { within: randomDuration(maker) }),
         ...(random.chance(0.4) && { without }),
       };
     },

@@ -20,7 +20,6 @@ import {
   deeper,
   isFuzzy,
   type Maker,
-  mayAskKeys,
   measure,
   type Place,
 } from "./maker.js";
@@ -58,7 +57,7 @@ export function randomCondition(maker: Maker, place: Place): Expression {
     [maker.segments.length > 0 ? 3 : 0, () => use(maker, place, random.pick(maker.segments))],
     [isDeep ? 5 : 0, () => junction(random.pick(["and", "or"]), operands())],
     [isDeep ? 2 : 0, () => negation(maker.condition(below))],
-    [isDeep && mayAskKeys(maker, place) ? 5 : 0, () => quantifier(maker, place)],
+    [isDeep && place.key === undefined ? 5 : 0, () => quantifier(maker, place)],
   ])();
 }
 

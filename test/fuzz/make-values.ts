@@ -1,16 +1,9 @@
 /** Random numbers and moments, and lengths of time that grow with the clock. */
 
-import type { Call, Expression, Percentile } from "../../src/segment/syntax/tree.js";
+import type { Call, Expression, Percentile, Source } from "../../src/segment/syntax/tree.js";
 import { momentAggregate, numberAggregate, rowNumber } from "./make-aggregates.js";
 import { randomDate, randomDuration } from "./make-windows.js";
-import {
-  type DeclaredAttribute,
-  deeper,
-  type Maker,
-  mayAskKeys,
-  PERSON,
-  type Place,
-} from "./maker.js";
+import { type DeclaredAttribute, deeper, type Maker, PERSON, type Place } from "./maker.js";
 import {
   aggregateOf,
   arithmetic,
@@ -54,7 +47,6 @@ export function usable(
 ): DeclaredAttribute[] {
   return maker.attributes.filter((attribute) => {
     if (attribute.type !== type || attribute.usesNow) return false;
-    if (attribute.asksKeys && !mayAskKeys(maker, { ...place, key: undefined })) return false;
     return attribute.per === undefined || attribute.per === place.key;
   });
 }
@@ -117,7 +109,7 @@ export function randomMoment(maker: Maker, place: Place): Expression {
 
 /** A moment before or after another by a length of time. */
 const movedMoment = (maker: Maker, place: Place): Expression => {
-  const { amount, unit } = randomDuration(maker.random, { exact: true });
+  const { amount, unit } = randomDuration(maker, { exact: true });
   return arithmetic(
     momentAggregate(maker, place),
     maker.random.pick(["+", "+", "-"]),
@@ -141,7 +133,7 @@ export function randomLength(maker: Maker, place: Place): Expression {
 }
 
 export function randomLengthLiteral(maker: Maker): Expression {
-  const { amount, unit } = randomDuration(maker.random, { exact: true });
+  const { amount, unit } = randomDuration(maker, { exact: true });
   return lengthOf(amount, unit);
 }
 
@@ -154,11 +146,13 @@ export function growingNumber(maker: Maker, place: Place): Expression {
   const below = deeper(place);
   const attribute = growing(maker, "number");
   const days = (): Expression => ({ kind: "since", measure: "days", moment: maker.moment(below) });
+  const isKeyed = place.key !== undefined;
+  const gaps: Source = { steps: [{ source: "gap" }], ...(isKeyed && { of: "person" }) };
   const steady = (): Expression =>
     random.pick<Expression>([
       literal(2),
       literal(0.5),
-      aggregateOf("average", { steps: [{ source: "gap" }] }, { value: fieldOf("gap", "days") }),
+      aggregateOf("average", gaps, { value: fieldOf("gap", "days") }),
     ]);
   return random.weighted<() => Expression>([
     [6, days],

@@ -8,7 +8,7 @@ import type { Random } from "./random.js";
 
 /** Lengths that histories are spaced by, months and years among them. */
 export function randomDuration(
-  random: Random,
+  { random, limits }: Maker,
   options: { readonly exact?: boolean } = {},
 ): Duration {
   const exact = [
@@ -23,7 +23,7 @@ export function randomDuration(
     [4, 90, "day"],
     [3, 365, "day"],
     [2, 2, "week"],
-    [1, 1.5, "day"],
+    [limits === "reference" ? 1 : 0, 1.5, "day"],
   ] as const;
   const calendar = [
     [3, 1, "month"],
@@ -76,7 +76,7 @@ export function randomWindow(maker: Maker, place: Place): Window {
   ]);
   switch (kind) {
     case "last":
-      return { kind: "last", duration: randomDuration(random) };
+      return { kind: "last", duration: randomDuration(maker) };
     case "ago":
       return agoWindow(random);
     case "calendar":
@@ -134,7 +134,7 @@ function relativeWindow(maker: Maker, place: Place): Window {
   return {
     kind: "relative",
     side: random.pick(["after", "before"]),
-    ...(random.chance(0.5) && { within: randomDuration(random) }),
+    ...(random.chance(0.5) && { within: randomDuration(maker) }),
     moment,
   };
 }

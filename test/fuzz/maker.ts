@@ -29,8 +29,8 @@ export interface Place {
 
 /**
  * "reference": every text that the reference allows. "product": without what the planner says that
- * it refuses, though the reference does not: `session` and `gap` as steps of a sequence, a family's
- * parameter on the left of `=` or in a sequence, and keys asked for in a family's condition.
+ * it refuses, though the reference does not: a family's parameter on the left of `=` or in a
+ * sequence, and lengths of time that are no whole numbers.
  */
 export type Limits = "reference" | "product";
 
@@ -43,8 +43,6 @@ export interface DeclaredAttribute {
   /** It changes with the clock by `days since` or `time since`: only where now is linear. */
   readonly usesNow: boolean;
   readonly values?: readonly string[];
-  /** It asks for keys, itself or through what it names. */
-  readonly asksKeys: boolean;
 }
 
 export interface DeclaredSegment {
@@ -105,19 +103,6 @@ export function contains(
   if (test(node as Readonly<Record<string, unknown>>)) return true;
   return Object.values(node).some((part) => contains(part, test));
 }
-
-/** Does an expression ask for keys, itself or through the attributes that it names? */
-export function asksKeys(maker: Maker, node: unknown): boolean {
-  return contains(node, (n) => {
-    if (n.kind === "quantifier") return true;
-    if (n.kind !== "name" && n.kind !== "call") return false;
-    return maker.attributes.some((a) => a.name === n.name && a.asksKeys);
-  });
-}
-
-/** May this place ask for keys? */
-export const mayAskKeys = (maker: Maker, place: Place): boolean =>
-  place.key === undefined && (maker.limits === "reference" || place.parameters.length === 0);
 
 /** May the value differ in its last bit between two ways of computing it? */
 export function isFuzzy(maker: Maker, node: unknown): boolean {

@@ -25,7 +25,6 @@ import {
 import { randomWhere } from "./make-where.js";
 import { randomWindows } from "./make-windows.js";
 import {
-  asksKeys,
   contains,
   type DeclaredAttribute,
   type Dimension,
@@ -123,7 +122,6 @@ function declareAttribute(maker: Maker): void {
   maker.declarations.push(declaration);
   maker.attributes.push({
     name,
-    asksKeys: asksKeys(maker, body),
     type,
     usesNow,
     ...(per && { per }),
@@ -155,16 +153,18 @@ function bodyOf(
     case "duration":
       return [usesNow ? growingLength(maker, place) : randomLength(maker, place)];
     case "classification":
-      return [classification(maker), ["gold", "silver", "rest"]];
+      return classification(maker);
   }
 }
 
-function classification(maker: Maker): Classification {
+/** With the values that its cases can give. */
+function classification(maker: Maker): [Classification, readonly string[]] {
   const cases = ["gold", "silver"].slice(0, maker.random.int(1, 2)).map((value) => ({
     value,
     when: randomCondition(maker, { ...PERSON, depth: 1 }),
   }));
-  return { kind: "classification", cases, otherwise: "rest" };
+  const values = [...cases.map((c) => c.value), "rest"];
+  return [{ kind: "classification", cases, otherwise: "rest" }, values];
 }
 
 /** A number in which the place's parameter is compared with its dimension. */

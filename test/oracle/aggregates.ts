@@ -4,7 +4,7 @@ import type { Aggregate, Expression, Step } from "../../src/segment/syntax/tree.
 import { periodName } from "./calendar.js";
 import { factsSeen } from "./keys.js";
 import type { Row, Run, Scope } from "./run.js";
-import { stream } from "./sources.js";
+import { sourceDefinition, stream } from "./sources.js";
 import { typeOf } from "./types.js";
 import {
   type Asked,
@@ -53,7 +53,12 @@ export function aggregate(run: Run, e: Aggregate, scope: Scope, asked: Asked): V
 
 /** The rows of the stream, in order of time, for which all windows hold. */
 function rowsInside(run: Run, e: Aggregate, scope: Scope): Row[] {
-  const facts = factsSeen(scope, e.source.of);
+  const { of, steps } = e.source;
+  const isDerived = steps.some((step) => sourceDefinition(step.source).derived !== undefined);
+  if (isDerived && scope.key !== undefined && of !== "person") {
+    throw new Error("ill-typed: sessions and gaps are of the person");
+  }
+  const facts = factsSeen(scope, of);
   const isInside = insideAll(run, e.windows, scope);
   return stream(run, e.source, facts, scope).filter((row) => isInside(row.ts));
 }

@@ -77,6 +77,10 @@ export function stream(run: Run, source: Source, facts: readonly Fact[], scope: 
   const last = steps.at(-1) as Step;
   const rows = stepRows(run, last, facts, scope);
   if (steps.length === 1) return rows;
+  const isDerived = (name: string) => sourceDefinition(name).derived !== undefined;
+  if (steps.some((s) => isDerived(s.source) || (s.without && isDerived(s.without.source)))) {
+    throw new Error("ill-typed: session and gap are no steps");
+  }
   const before = stream(run, { steps: steps.slice(0, -1) }, facts, scope);
   const between = last.without === undefined ? [] : stepRows(run, last.without, facts, scope);
   return rows.filter((b) =>
