@@ -5,6 +5,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { buildIfStale } from "./build.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const report = join(root, ".test-report.json");
@@ -19,6 +20,9 @@ for (const [name, script, ...args] of [
   else totals.failed += 1;
   console.log(`${status === 0 ? "ok" : "FAILED"}: ${name}`);
 }
+
+// Tests run commands as processes: built now, so that no two of them build at the same time.
+buildIfStale();
 
 rmSync(report, { force: true });
 const status = runTool("vitest/vitest.mjs", [
