@@ -62,7 +62,7 @@ function familyLevel(
   const own = conjuncts.find((c) => dimensionOfFamily(c, context) !== undefined);
   if (own === undefined) return { aggregate, level };
   const dimension = dimensionOfFamily(own, context);
-  const binding = own.kind === "comparison" && parameterOf(own.right, context);
+  const binding = own.kind === "comparison" && (parameterOf(own.right, context) ?? parameterOf(own.left, context));
   if (dimension === undefined || !binding) return undefined;
   if (binding.key !== undefined && binding.key !== dimension) {
     return report(context, own, {
@@ -88,9 +88,9 @@ function parameterOf(expression: Expression, context: Context) {
 
 function dimensionOfFamily(conjunct: Expression, context: Context): ScopeKey | undefined {
   if (conjunct.kind !== "comparison" || conjunct.op !== "=") return undefined;
-  if (parameterOf(conjunct.right, context) === undefined || conjunct.left.kind !== "name") return undefined;
-  const name = conjunct.left.name;
-  return DIMENSIONS.find((d) => d === name);
+  const { left, right } = conjunct;
+  const field = parameterOf(right, context) ? left : parameterOf(left, context) ? right : undefined;
+  return field?.kind === "name" ? DIMENSIONS.find((d) => d === field.name) : undefined;
 }
 
 function planOne(
@@ -206,7 +206,7 @@ function planValue(
       hint: `write count(${source.name}) or count(distinct ${source.name}.FIELD)`,
     });
   }
-  const wanted = fn === "sum" || fn === "average" || fn === "median" ? "number" : fn === "min" || fn === "max" ? (expected ?? "number") : expected;
+  const wanted = fn === "sum" || fn === "average" || fn === "median" ? "number" : fn === "min" || fn === "max" ? (expected ?? "number") : fn === "count" ? undefined : expected;
   const row = rowValue(value, { source, context, bare: false }, wanted);
   if (row === undefined) return undefined;
   const type = rowType(row);

@@ -68,7 +68,7 @@ export function resolveCall(call: Call, context: Context, expected?: ValueType |
       hint: `${call.name}(${declaration.parameters.join(", ")})`,
     });
   }
-  if (declaration.kind === "segment") return resolveMember(call, context);
+  if (declaration.kind === "segment") return resolveMember(call, declaration, definition, context);
   const bindings = new Map<string, Binding>();
   for (const [i, parameter] of declaration.parameters.entries()) {
     const arg = call.args[i];
@@ -88,12 +88,21 @@ function argumentBinding(arg: Expression, context: Context): Binding | undefined
   return bound ?? report(context, arg, { code: "bad-argument", message: "an argument is a literal or a parameter", hint: "for instance 'shoes' or 0.5" });
 }
 
-function resolveMember(call: Call, context: Context): Resolved | undefined {
+function resolveMember(call: Call, declaration: SegmentDeclaration, definition: Definition, context: Context): Resolved | undefined {
   const [arg] = call.args;
+  const [parameter] = declaration.parameters;
   const binding = arg && argumentBinding(arg, context);
-  if (binding === undefined) return undefined;
+  if (binding === undefined || parameter === undefined) return undefined;
+  if (binding.kind === "family" && declaration.top === undefined) {
+    // The same argument of another family: its condition, for this family's key.
+    const inner: Context = { ...person(context), bindings: new Map([[parameter, binding]]), family: binding.family, ...fileOf(definition) };
+    return guarded(call, call.name, context, () => {
+      const truth = context.workspace.resolvers.truth(declaration.condition, inner);
+      return truth && { truth };
+    });
+  }
   if (binding.kind !== "literal" || typeof binding.value !== "string" || call.args.length !== 1) {
-    return report(context, call, { code: "bad-argument", message: `${call.name} takes one text`, hint: `for instance ${call.name}('shoes')` });
+    return report(context, call, { code: "bad-argument", message: binding.kind === "family" ? `${call.name} is ranked, so it can only be asked for one argument` : `${call.name} takes one text`, hint: `for instance ${call.name}('shoes')` });
   }
   return { truth: { kind: "member", family: call.name, argument: binding.value, text: `${call.name}('${binding.value}')` } };
 }
@@ -124,6 +133,8 @@ function resolveFunction(call: Call, context: Context): Resolved | undefined {
   }
   return { value: { kind: "function", type: "number", name: call.name, args } };
 }
+
+const fileOf = (definition: Definition) => (definition.file === undefined ? {} : { file: definition.file });
 
 /** Runs `work` unless the name is already being written out: definitions must not be circular. */
 function guarded<T>(node: Expression, name: string, context: Context, work: () => T | undefined): T | undefined {
@@ -163,7 +174,7 @@ function resolveAttribute(
   const inner: Context = {
     ...person(context),
     bindings,
-    ...(definition.file === undefined ? {} : { file: definition.file }),
+    ...fileOf(definition),
     ...(per === undefined ? {} : { key: per }),
     ...(family === undefined ? {} : { family }),
   };
@@ -193,7 +204,7 @@ function resolveClassification(
 function namedTruth(node: Expression, declaration: SegmentDeclaration, definition: Definition, context: Context): Resolved | undefined {
   const { truths } = context.workspace;
   if (!truths.has(declaration.name)) {
-    const inner = { ...person(context), ...(definition.file === undefined ? {} : { file: definition.file }) };
+    const inner = { ...person(context), ...fileOf(definition) };
     const truth = guarded(node, declaration.name, context, () => context.workspace.resolvers.truth(declaration.condition, inner));
     if (!context.workspace.open.includes(declaration.name)) truths.set(declaration.name, truth);
     if (truth === undefined) return undefined;

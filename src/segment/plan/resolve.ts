@@ -174,7 +174,9 @@ function valueOf(expression: Expression, context: Context, expected?: ValueType 
 /** Whether an expression's type is decided by its use: a property. */
 function isPending(expression: Expression, context: Context): boolean {
   if (expression.kind === "trait") return true;
-  if (expression.kind === "aggregate") return expression.value?.kind === "field" && expression.value.path[0] === "props";
+  if (expression.kind === "aggregate") {
+    return expression.fn !== "count" && expression.value?.kind === "field" && expression.value.path[0] === "props";
+  }
   if (expression.kind !== "name") return false;
   const body = context.workspace.definitions.get(expression.name)?.declaration;
   return body?.kind === "attribute" && body.body.kind !== "classification" && body.body.kind !== "name" && isPending(body.body, context);

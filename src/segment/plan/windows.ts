@@ -24,13 +24,13 @@ export function planLength(duration: Duration, context: Context, node: Node): Le
     const months = unit === "year" ? amount * 12 : amount;
     if (whole && months <= 2400) return { months };
   } else {
-    const ms = amount * UNIT_MS[unit];
-    if (whole && ms <= MAX_LENGTH_MS) return { ms };
+    const ms = Math.round(amount * UNIT_MS[unit]);
+    if (ms >= 1 && ms <= MAX_LENGTH_MS) return { ms };
   }
   return report(context, node, {
     code: "bad-length",
     message: `${amount} ${unit}s is no length of time that can be used here`,
-    hint: "use a whole number of at least 1, and at most 200 years",
+    hint: "use a positive number (of months and years a whole one), at most 200 years",
   });
 }
 
@@ -44,7 +44,7 @@ export function exactMs(duration: Duration, context: Context, node: Node): numbe
       hint: unit === "month" ? "write 30 days" : "write 365 days",
     });
   }
-  const ms = amount * UNIT_MS[unit];
+  const ms = Math.round(amount * UNIT_MS[unit]);
   if (Math.abs(ms) <= MAX_LENGTH_MS) return ms;
   return report(context, node, { code: "bad-length", message: `${amount} ${unit}s is too long`, hint: "at most 200 years" });
 }

@@ -89,6 +89,7 @@ function leafAt(leaf: Leaf, group: Group, at: At): Sql {
   }
   const moment = valueSql(leaf.moment, group, at);
   const conditions = leaf.windows.map((w) => inside(w, moment, at.now, (r) => momentSql(r, group, at)));
+  if (leaf.windows.some((w) => w.kind === "last")) conditions.push(sql`${moment} <= ${at.now}`); // it may lie ahead
   return sql`ifNull(${list(conditions, " AND ")}, 0)`;
 }
 
@@ -101,6 +102,7 @@ function collectLeafTurns(leaf: Leaf, group: Group, into: Turning): void {
   }
   collectTurns(leaf.moment, group, into);
   const moment = group.column(valueSql(leaf.moment, group, AT_NOW));
+  if (leaf.windows.some((w) => w.kind === "last")) into.instants.push(sql`if(isNull(${moment}), [], [assumeNotNull(${moment})])`);
   for (const w of leaf.windows) {
     for (const turn of turns(w, sql`assumeNotNull(${moment})`)) into.instants.push(sql`if(isNull(${moment}), [], [${turn}])`);
   }
