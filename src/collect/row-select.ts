@@ -49,7 +49,7 @@ export function lineSelect(mapping: Mapping, staged: StagedRows): string {
 export function valueSelect(mapping: Mapping, staged: StagedRows): string {
   const { columns, refunds, time, customer } = mapping;
   const number = (field: keyof typeof NUMBER_LIMITS, missing: string) =>
-    `${columns[field] ? numberSql(field, mapping) : missing} AS v_${field}`;
+    `${columns[field] ? numberSql(field, mapping, staged) : missing} AS v_${field}`;
   const identifier = "if(has({nobody:Array(String)}, f_customer), '', f_customer)";
   const isRefund = [
     refunds.order_prefix ? "startsWith(f_order, {refund_prefix:String})" : "0",
@@ -68,8 +68,12 @@ export function valueSelect(mapping: Mapping, staged: StagedRows): string {
 }
 
 /** NULL where the text is no number or beyond the field's limit; no discount is none of 0. */
-function numberSql(field: keyof typeof NUMBER_LIMITS, { numbers }: Mapping): string {
-  const value = decimalSql(`f_${field}`, numbers.decimal);
+function numberSql(
+  field: keyof typeof NUMBER_LIMITS,
+  { numbers }: Mapping,
+  staged: StagedRows,
+): string {
+  const value = decimalSql(`f_${field}`, staged.numeric.has(field) ? "." : numbers.decimal);
   const bounded = `if(abs(${value}) > ${NUMBER_LIMITS[field]}, NULL, ${value})`;
   return field === "discount" ? `if(f_discount = '', toDecimal128(0, 4), ${bounded})` : bounded;
 }

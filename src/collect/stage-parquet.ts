@@ -7,6 +7,8 @@ import type { StagedRows, Staging } from "./staging.js";
 /** Types whose text is a value. Lists, maps and tuples are not. */
 const SCALAR = /^(String|FixedString|U?Int\d+|Float\d+|Decimal|Date|Bool|Enum|UUID)/;
 
+const NUMBER = /\b(U?Int\d+|Float\d+|Decimal)/;
+
 /** The table keeps the order of the rows, as MergeTree would not, so that a row has a number. */
 export async function stageParquet(file: SourceFile, staging: Staging): Promise<StagedRows> {
   const { warehouse, table, mapping } = staging;
@@ -17,6 +19,7 @@ export async function stageParquet(file: SourceFile, staging: Staging): Promise<
   const names = present.map((column) => column.name);
   const columns = resolveColumns(file.path, fieldColumns(mapping), names);
   const types = new Map(present.map((column) => [column.name, column.type]));
+  const fields = [...columns.keys()];
   const parameters: Record<string, string> = { table };
   const identifiers = new Map([...new Set(columns.values())].map((name, i) => [name, `c${i}`]));
   const definitions = [...identifiers].map(([name, parameter]) => {
@@ -37,6 +40,7 @@ export async function stageParquet(file: SourceFile, staging: Staging): Promise<
   return {
     table,
     line: "toUInt64(rowNumberInAllBlocks() + 1)",
+    numeric: new Set(fields.filter((field) => NUMBER.test(types.get(columns.get(field)!)!))),
     ordered: true,
     clean: false,
     texts: textOf(columns, identifiers, types),

@@ -16,6 +16,8 @@ export interface StagedRows {
   readonly clean: boolean;
   readonly texts: ReadonlyMap<MappedField, string>;
   readonly parameters: Parameters;
+  /** Fields that are numbers in the file, so that their texts have a decimal point. */
+  readonly numeric: ReadonlySet<MappedField>;
   /** The column of the file behind each field. */
   readonly columns: FieldColumns;
   /** Rows of the file, rejected ones included. */
@@ -62,5 +64,15 @@ export function numberedRows(
   { columns, read }: { columns: FieldColumns; read: number },
 ): StagedRows {
   const texts = new Map([...used].map(([field, name]) => [field, `trimBoth(${name})`]));
-  return { table, line: "line", ordered: false, clean: true, texts, parameters: {}, columns, read };
+  return {
+    table,
+    line: "line",
+    ordered: false,
+    numeric: new Set(),
+    clean: true,
+    texts,
+    parameters: {},
+    columns,
+    read,
+  };
 }

@@ -6,15 +6,23 @@
 /**
  * An exact decimal, rounded to 4 places (half away from zero). Thousands may be grouped with the
  * other mark or with blanks, but only properly: "1,50" is no number where the decimal mark is ".".
+ * The shape is checked first, because ClickHouse reads "1.2.3" as 1.23 and "-" as 0.
  */
 export function decimalSql(text: string, decimal: "." | ","): string {
-  const [group, groups] = decimal === "." ? [",", "[, \\xA0]"] : [".", "[. \\xA0]"];
-  const shape = `^[-+]?(\\\\d+|\\\\d{1,3}(${groups.replaceAll("\\", "\\\\")}\\\\d{3})+)(${decimal === "." ? "\\\\." : ","}\\\\d+)?$`;
-  const bare = `replaceRegexpAll(replaceAll(${text}, '${group}', ''), '[ \\\\x{A0}]', '')`;
-  const grouped = `if(match(${text}, '${shape}'), toDecimal128OrNull(${decimal === "." ? bare : `replaceAll(${bare}, ',', '.')`}, 10), NULL)`;
-  const plain = decimal === "." ? `coalesce(toDecimal128OrNull(${text}, 10), ${grouped})` : grouped;
-  return `CAST(round(${plain}, 4), 'Nullable(Decimal(38, 4))')`;
+  const [mark, group] = decimal === "." ? ["[.]", ","] : [",", "."];
+  const plain = String.raw`^[-+]?(\\d+(${mark}\\d*)?|${mark}\\d+)([eE][-+]?\\d{1,2})?$`;
+  const grouped = String.raw`^[-+]?\\d{1,3}([${group} ${NBSP}]\\d{3})+(${mark}\\d+)?$`;
+  const bare = `replaceRegexpAll(${text}, '[${group} ${NBSP}]', '')`;
+  const point = (part: string) => (decimal === "." ? part : `replaceOne(${part}, ',', '.')`);
+  const value = `multiIf(match(${text}, '${plain}'), ${exact(point(text))},
+    match(${text}, '${grouped}'), ${exact(point(bare))}, NULL)`;
+  return `CAST(round(${value}, 4), 'Nullable(Decimal(38, 4))')`;
 }
+
+/** A blank that does not break a line, in a pattern. SQL texts and patterns both escape by `\`. */
+const NBSP = String.raw`\\x{A0}`;
+
+const exact = (text: string): string => `toDecimal128OrNull(${text}, 10)`;
 
 /**
  * An instant by the first of the formats that fits, bound as `format_0` ... and `zone`. The format
@@ -39,8 +47,11 @@ function instantInFormat(text: string, format: string, index: number): string {
   }
 }
 
+/** ClickHouse's own parser would take 25:00 for 1:00 of the next day. */
 const ISO =
-  "^\\\\d{4}-\\\\d\\\\d-\\\\d\\\\d([T ]\\\\d\\\\d:\\\\d\\\\d(:\\\\d\\\\d(\\\\.\\\\d{1,9})?)? ?(Z|[-+]\\\\d\\\\d:?\\\\d\\\\d)?)?$";
+  String.raw`^\\d{4}-\\d\\d-\\d\\d` +
+  String.raw`([T ]([01]\\d|2[0-3]):[0-5]\\d(:[0-5]\\d([.]\\d{1,9})?)?` +
+  String.raw` ?(Z|[-+]\\d\\d:?\\d\\d)?)?$`;
 
 /** One spelling per identifier, so that one person has one alias. `normaliseIdentifier` agrees. */
 export function identifierSql(kind: string, text: string): string {

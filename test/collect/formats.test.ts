@@ -94,6 +94,12 @@ describe("the same orders from any format", () => {
     expect(await store.contents()).toEqual(expected);
   });
 
+  it("reads the numbers of a Parquet file whatever the decimal mark of texts is", async () => {
+    const mapping = { ...SMALL_MAPPING, numbers: { decimal: "," as const } };
+    await store.import(await parquet(), mapping);
+    expect(await store.contents()).toEqual(expected);
+  });
+
   it("reads a file in a stated encoding", async () => {
     const path = store.write("latin.csv", Buffer.from(SMALL_CSV, "latin1"));
     const mapping = { ...SMALL_MAPPING, csv: { encoding: "windows-1252" } };
