@@ -4,16 +4,16 @@
  */
 
 import {
-  computeStatistics,
-  MINIMUM_POPULATION,
-  type Statistics,
-} from "../../src/segment/membership/statistics.js";
-import {
   type Evaluator,
   evaluatePeople,
   makeEvaluator,
   type PersonResult,
 } from "../../src/segment/membership/evaluate.js";
+import {
+  computeStatistics,
+  MINIMUM_POPULATION,
+  type Statistics,
+} from "../../src/segment/membership/statistics.js";
 import { makeLibrary, makePlan, type Plan } from "../../src/segment/plan/index.js";
 import { FOREVER } from "../../src/segment/sql/index.js";
 import { type Document, parseDocument } from "../../src/segment/syntax/index.js";
@@ -25,15 +25,27 @@ import { type Asked, type CorpusCase, type Due, SEASONS } from "./read-corpus.js
 export async function load(warehouse: Warehouse, { history }: CorpusCase): Promise<void> {
   const links = history.identity ?? [];
   const superseded = history.superseded ?? [];
-  for (const table of ["facts", "superseded", "identity"]) {
-    const { rows } = await warehouse.query(`SELECT 1 FROM ${table} LIMIT 1`);
-    if (rows.length > 0) await warehouse.command(`TRUNCATE TABLE ${table}`);
-  }
-  await warehouse.insert("facts", history.facts.map((fact) => factRow(fact)));
+  const { rows } = await warehouse.query<{ table: string }>(
+    ["facts", "superseded", "identity"]
+      .map((table) => `SELECT '${table}' AS table FROM ${table} GROUP BY table`)
+      .join(" UNION ALL "),
+  );
+  for (const { table } of rows) await warehouse.command(`TRUNCATE TABLE ${table}`);
+  await warehouse.insert(
+    "facts",
+    history.facts.map((fact) => factRow(fact)),
+  );
   if (superseded.length > 0) {
-    await warehouse.insert("superseded", superseded.map((row) => supersededRow(row)));
+    await warehouse.insert(
+      "superseded",
+      superseded.map((row) => supersededRow(row)),
+    );
   }
-  if (links.length > 0) await warehouse.insert("identity", links.map((row) => identityRow(row)));
+  if (links.length > 0)
+    await warehouse.insert(
+      "identity",
+      links.map((row) => identityRow(row)),
+    );
   await warehouse.reloadIdentity();
 }
 
@@ -62,9 +74,13 @@ export function statementOf(corpusCase: CorpusCase): string {
 }
 
 /** What the product answers differently from what is expected. The history is loaded. */
-export async function checkProduct(warehouse: Warehouse, corpusCase: CorpusCase): Promise<string[]> {
+export async function checkProduct(
+  warehouse: Warehouse,
+  corpusCase: CorpusCase,
+): Promise<string[]> {
   const parsed = parseDocument(corpusCase.text);
-  if (parsed.diagnostics.length > 0) return parsed.diagnostics.map((d) => `${d.code}: ${d.message}`);
+  if (parsed.diagnostics.length > 0)
+    return parsed.diagnostics.map((d) => `${d.code}: ${d.message}`);
   const { plan, diagnostics } = planOf(corpusCase, parsed.document);
   if (plan === undefined) return diagnostics.map((d) => `${d.code}: ${d.message}`);
   const product = new Product(warehouse, corpusCase, plan);
@@ -91,7 +107,10 @@ class Product {
     const statistics = await this.#statistics(asked);
     const results = await this.#ask(asked, asked.now, statistics);
     return [
-      ...differentPeople(asked, results.map((r) => this.#name(r.person))),
+      ...differentPeople(
+        asked,
+        results.map((r) => this.#name(r.person)),
+      ),
       ...differentMembers(asked, this.#members(results)),
       ...differentValues(asked, this.#values(results)),
       ...this.#differentDues(asked, results),
@@ -111,7 +130,12 @@ class Product {
     return computeStatistics(this.warehouse, this.plan, at, least);
   }
 
-  #ask(asked: Asked, now: number, statistics: Statistics, people: readonly bigint[] | "all" = "all") {
+  #ask(
+    asked: Asked,
+    now: number,
+    statistics: Statistics,
+    people: readonly bigint[] | "all" = "all",
+  ) {
     const at = { now, knownAt: asked.knownAt ?? asked.now, timeZone: this.corpusCase.timeZone };
     return evaluatePeople(this.warehouse, this.#evaluator, at, statistics, people);
   }
@@ -123,7 +147,10 @@ class Product {
   #members(results: readonly PersonResult[]): Map<string, string[]> {
     const members = new Map<string, string[]>();
     for (const [i, { name }] of this.plan.segments.entries()) {
-      members.set(name, results.filter((r) => r.member[i]).map((r) => this.#name(r.person)));
+      members.set(
+        name,
+        results.filter((r) => r.member[i]).map((r) => this.#name(r.person)),
+      );
     }
     for (const [i, { name }] of this.plan.families.entries()) {
       const keys = results.flatMap((r) =>
@@ -206,7 +233,8 @@ class Product {
   /** Evaluated alone, a person has the same answers. */
   async #onePersonAlone(asked: Asked, results: readonly PersonResult[], statistics: Statistics) {
     const faults: string[] = [];
-    for (const result of results.slice(0, 3)) {
+    const first = asked === this.corpusCase.asked[0];
+    for (const result of results.slice(0, first ? 3 : 1)) {
       const alone = await this.#ask(asked, asked.now, statistics, [result.person]);
       if (shown(alone) !== shown([result])) {
         faults.push(`${this.#name(result.person)} alone: ${shown(alone)}, not ${shown([result])}`);
