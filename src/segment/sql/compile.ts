@@ -13,7 +13,8 @@ import { type Filter, GroupCompiler } from "./group-compiler.js";
 import { constant, list, type Sql, sql } from "./layers.js";
 import { NOW, ParameterBag, PREVIOUS } from "./parameters.js";
 import { FALSE, TRUE } from "./signed-due.js";
-import { AT_NOW, collectTurns, resetVariables, type Turning, valueSql, variable } from "./values.js";
+import { turningInstants } from "./turning.js";
+import { AT_NOW, resetVariables, valueSql, variable } from "./values.js";
 
 /** Which people a statement is for. */
 export type People = "all" | "some" | "range";
@@ -62,7 +63,9 @@ class StatementCompiler {
       const made = group;
       this.person.join((filter) => {
         const outputs = this.#outputs.get(level) ?? [];
-        return `SELECT person, ${outputs.join(", ")}\nFROM (\n${made.text(filter)}\n)\nGROUP BY person`;
+        const select = ["person", ...outputs].join(", ");
+        const columns = outputs.map((_, i) => `${level}_q${i}`);
+        return { text: `SELECT ${select}\nFROM (\n${made.text(filter, `key ${select}`)}\n)\nGROUP BY person`, columns };
       });
     }
     return group;
@@ -136,13 +139,12 @@ class StatementCompiler {
     const group = this.key(family.key);
     assert(family.top !== undefined, "a ranked family");
     const by = group.column(sql`toNullable(${valueSql(family.top.by, group, AT_NOW)})`);
-    const turning: Turning = { instants: [], ends: [] };
-    collectTurns(family.top.by, group, turning);
+    const instants = turningInstants(family.top.by, group);
     const c = variable("c");
     const next =
-      turning.instants.length === 0
+      instants.length === 0
         ? TRUE
-        : group.column(sql`arrayMin(arrayConcat([${TRUE}], arrayFilter(${c} -> ${c} > ${NOW}, arrayConcat(${list(turning.instants)}))))`);
+        : group.column(sql`arrayMin(arrayConcat([${TRUE}], arrayFilter(${c} -> ${c} > ${NOW}, arrayConcat(${list(instants)}))))`);
     const all = this.#arguments(family, outer, variants, [by, sql`toInt64(${next})`]);
     const m = variable("m");
     const best = this.person.column(
@@ -235,7 +237,7 @@ export function compilePlan(plan: Plan): CompiledPlan {
   ];
   return {
     text: (people) => {
-      const rows = person.text(FILTERS[people]);
+      const rows = person.text(FILTERS[people], list(outputs).text);
       return `SELECT person, ${list(outputs).text}\nFROM (\n${rows}\n)`;
     },
     parameters: compiler.bag.values,
@@ -260,7 +262,7 @@ export function compileStatistics(statistics: readonly Statistic[], plan: Plan):
     if (of.kind === "facts") {
       const facts = person.own.facts(of.stream, of.value);
       const text = `SELECT quantileExactInclusiveOrNull(${statistic.percent / 100})(assumeNotNull(v)) AS value, count() AS n, toFloat64(0) AS wide_value, toUInt64(0) AS wide_n
-FROM (SELECT arrayJoin(arrayMap(x -> toFloat64(x.3), ${facts.text})) AS v FROM (\n${person.text(FILTERS.all)}\n)) WHERE v IS NOT NULL`;
+FROM (SELECT arrayJoin(arrayMap(x -> toFloat64(x.3), ${facts.text})) AS v FROM (\n${person.text(FILTERS.all, facts.text)}\n)) WHERE v IS NOT NULL`;
       return { text, parameters: compiler.bag.values };
     }
     const value = person.column(sql`toFloat64(${valueSql(of.value, person, AT_NOW)})`);
@@ -270,7 +272,7 @@ FROM (SELECT arrayJoin(arrayMap(x -> toFloat64(x.3), ${facts.text})) AS v FROM (
     truths.push(everBuyer);
     const quantile = (among: Sql) => `quantileExactInclusiveOrNullIf(${statistic.percent / 100})(assumeNotNull(v), ${among.text} > 0 AND v IS NOT NULL)`;
     const text = `SELECT ${quantile(population)} AS value, countIf(${population.text} > 0) AS n, ${quantile(wide)} AS wide_value, countIf(${wide.text} > 0) AS wide_n
-FROM (SELECT *, toNullable(${value.text}) AS v FROM (\n${person.text(FILTERS.all)}\n)) WHERE ${present.text} > 0`;
+FROM (SELECT *, toNullable(${value.text}) AS v FROM (\n${person.text(FILTERS.all, [value, population, wide, present].map((c) => c.text).join(" "))}\n)) WHERE ${present.text} > 0`;
     return { text, parameters: compiler.bag.values };
   });
 }

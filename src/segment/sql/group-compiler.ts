@@ -18,6 +18,9 @@ export interface Filter {
   readonly people: string;
 }
 
+/** A subquery with one row per person, and its columns. */
+export type Join = (filter: Filter) => { readonly text: string; readonly columns: readonly string[] };
+
 export type Outer = (truth: Extract<Truth, { kind: "quantifier" | "member" }>) => Sql;
 
 const DIMENSION_LEVELS = new Set<Level>(["category", "department", "brand"]);
@@ -28,7 +31,7 @@ export class GroupCompiler implements TruthGroup {
   readonly #leaves = new Map<string, Sql>();
   readonly #named = new Map<string, Sql>();
   readonly #kth: { readonly newest: Sql; readonly windowMs: number }[] = [];
-  readonly #joins: { readonly text: (filter: Filter) => string }[] = [];
+  readonly #joins: Join[] = [];
 
   constructor(
     readonly level: Level,
@@ -106,28 +109,33 @@ export class GroupCompiler implements TruthGroup {
   }
 
   /** Joins a subquery that has one row per person; its columns then belong to layer 1. */
-  join(text: (filter: Filter) => string): void {
-    this.#joins.push({ text });
+  join(join: Join): void {
+    this.#joins.push(join);
   }
 
-  /** The group with all its columns, as a subquery text. */
-  text(filter: Filter): string {
+  /** The group as a subquery with the columns that `outputs` (a text over them) needs. */
+  text(filter: Filter, outputs: string): string {
     let base = this.own.layerOne(filter);
+    const names = [...this.own.names];
     const dimensions = [...this.#coarse.keys()].filter(isDimension);
     if (dimensions.length > 0) {
       const same = dimensions.map((d) => `${this.own.sameDimension(d).text} AS same_${d}`);
       base = `SELECT *, ${same.join(", ")} FROM (\n${base}\n)`;
     }
     for (const [level, scan] of this.#coarse) {
-      const inner = scan.layers.wrap(scan.layerOne(filter));
+      const needed = `person key ${this.own.layers.texts} ${outputs}`;
+      const inner = scan.layers.wrap(scan.layerOne(filter), scan.names, needed);
       const using = isDimension(level) ? `person, same_${level}` : "person";
       const text = isDimension(level) ? `SELECT * EXCEPT (key), key AS same_${level} FROM (\n${inner}\n)` : inner;
       base = `SELECT * FROM (\n${base}\n) AS ${this.prefix}g LEFT JOIN (\n${text}\n) AS ${this.prefix}${level} USING (${using})`;
+      names.push(...scan.names, ...scan.layers.names);
     }
     this.#joins.forEach((join, i) => {
-      base = `SELECT * FROM (\n${base}\n) AS ${this.prefix}b${i} LEFT JOIN (\n${join.text(filter)}\n) AS ${this.prefix}j${i} USING (person)`;
+      const { text, columns } = join(filter);
+      base = `SELECT * FROM (\n${base}\n) AS ${this.prefix}b${i} LEFT JOIN (\n${text}\n) AS ${this.prefix}j${i} USING (person)`;
+      names.push(...columns);
     });
-    return this.own.layers.wrap(base);
+    return this.own.layers.wrap(base, names, `person ${outputs}`);
   }
 }
 

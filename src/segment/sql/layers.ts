@@ -65,16 +65,36 @@ export class Layers {
     return { text: name, layer };
   }
 
-  /** Wraps layer 1 into the layers above it. */
-  wrap(layerOne: string): string {
-    let text = layerOne;
+  get names(): readonly string[] {
+    return [...this.#columns.map((c) => c.name), ...this.#late.map((c) => c.name)];
+  }
+
+  /** Every expression, to see what it needs from below. */
+  get texts(): string {
+    return [...this.#columns.map((c) => c.text), ...this.#late.map((c) => c.text())].join(" ");
+  }
+
+  /**
+   * Wraps layer 1 into the layers above it. Each layer carries on only what is still needed above
+   * or in `outputs`: the engine's planning time grows with every column of every layer.
+   */
+  wrap(layerOne: string, base: readonly string[], outputs: string): string {
     const columns = [...this.#columns, ...this.#late.map((c) => ({ ...c, text: c.text() }))];
     const highest = Math.max(1, ...columns.map((c) => c.layer));
-    for (let layer = 2; layer <= highest; layer++) {
-      const own = columns.filter((c) => c.layer === layer).map((c) => `${c.text} AS ${c.name}`);
+    const needed = new Set(words(outputs));
+    const layers: string[] = [];
+    for (let layer = highest; layer >= 2; layer--) {
+      const own = columns.filter((c) => c.layer === layer && needed.has(c.name));
+      for (const c of own) needed.delete(c.name);
+      const below = new Set([...base, ...columns.filter((c) => c.layer < layer).map((c) => c.name)]);
+      const carried = [...needed].filter((name) => below.has(name));
+      for (const c of own) for (const word of words(c.text)) if (below.has(word)) needed.add(word);
       if (own.length === 0) continue;
-      text = `SELECT *, ${own.join(",\n  ")}\nFROM (\n${text}\n)`;
+      layers.unshift([...carried, ...own.map((c) => `${c.text} AS ${c.name}`)].join(",\n  "));
     }
-    return text;
+    return layers.reduce((text, select) => `SELECT ${select}\nFROM (\n${text}\n)`, layerOne);
   }
 }
+
+/** The identifiers in a text. */
+const words = (text: string): Iterable<string> => new Set(text.match(/[A-Za-z_]\w*/g) ?? []);

@@ -195,6 +195,11 @@ export class Scan {
     return this.aggregate(`argMaxIf(toString(${this.row(dimension)}), (t, fact_id), ${this.row(dimension)} != '')`);
   }
 
+  /** Columns of layer 1. */
+  get names(): readonly string[] {
+    return ["person", ...(this.level === "person" ? [] : ["key"]), ...this.#aggregates.values()];
+  }
+
   /** Layer 1: rows -> groups. `filter` restricts the facts to some people. */
   layerOne(filter: { readonly facts: string; readonly people: string }): string {
     const keyed = this.level !== "person";

@@ -5,18 +5,22 @@
  */
 
 import { assert } from "../../base/index.js";
-import type { AggregateValue, Length, PlanWindow, RowExpression, Value } from "../plan/index.js";
+import type { AggregateValue, PlanWindow, Value } from "../plan/index.js";
 import { constant, list, type Sql, sql } from "./layers.js";
 import { NOW, type ParameterBag } from "./parameters.js";
 import { functionSql, isDecimal, rowValueSql } from "./rows.js";
 import type { Scan } from "./scan.js";
-import { calendarTurn, dayOf, inside, periodOf, turns } from "./time.js";
+import { dayOf, inside, periodOf } from "./time.js";
 
 /** What "now" is: an instant, and its local day. */
 export interface At {
   readonly now: Sql;
   readonly day: Sql;
+  /** Aggregates whose value at this time is already at hand, by `aggregateId`. */
+  readonly given?: ReadonlyMap<string, Sql>;
 }
+
+export const aggregateId = (value: AggregateValue): string => JSON.stringify(value);
 
 export const AT_NOW: At = { now: constant(NOW), day: dayOf(constant(NOW)) };
 
@@ -52,7 +56,7 @@ export function valueSql(value: Value, group: Group, at: At): Sql {
       if (value.type === "moment" || value.type === "duration") return constant(`toInt64(${Math.round(Number(value.value))})`);
       return constant(group.bag.bind(value.value));
     case "aggregate":
-      return aggregateSql(value, group, at);
+      return (at.given?.size ? at.given.get(aggregateId(value)) : undefined) ?? aggregateSql(value, group, at);
     case "statistic":
       return constant(`{stat_${value.key}:Nullable(Float64)}`);
     case "bucket":
@@ -88,13 +92,14 @@ function aggregateSql(value: AggregateValue, group: Group, at: At): Sql {
   const { scan, own } = group.scan(value);
   const outside = (expression: Sql): Sql => (own ? expression : { text: expression.text, layer: 1 });
   if (isDirect(value)) return outside(directSql(value, scan, group.bag));
-  const facts = outside(scan.facts(value.stream, valueOfFacts(value)));
-  return fromFacts(value, facts, group, at);
+  return fromFacts(value, factsOf(value, group), group, at);
 }
 
-/** What each fact must carry besides its instant. */
-function valueOfFacts(value: AggregateValue): RowExpression | undefined {
-  return value.value;
+/** The facts of an aggregate, newest first, as `Scan.facts` gives them. */
+export function factsOf(value: AggregateValue, group: Group): Sql {
+  const { scan, own } = group.scan(value);
+  const facts = scan.facts(value.stream, value.value);
+  return own ? facts : { text: facts.text, layer: 1 };
 }
 
 function directSql(value: AggregateValue, scan: Scan, bag: ParameterBag): Sql {
@@ -185,59 +190,3 @@ export function momentSql(window: Extract<PlanWindow, { kind: "relative" }>, gro
   const moment = valueSql(window.moment, group, at);
   return at === AT_NOW ? group.column(moment) : moment;
 }
-
-/** What can make a value another one while nothing happens. */
-export interface Turning {
-  /** Arrays of instants (past ones included) at which a fact enters or leaves a window. */
-  readonly instants: Sql[];
-  /** Beyond these, nothing is known: the end of the calendar period after the next turn. */
-  readonly ends: Sql[];
-}
-
-export function collectTurns(value: Value, group: Group, into: Turning): void {
-  switch (value.kind) {
-    case "aggregate": {
-      const rolling = value.windows.filter((w) => w.kind === "last" || w.kind === "ago");
-      if (rolling.length > 0) {
-        const { scan, own } = group.scan(value);
-        const found = scan.facts(value.stream, valueOfFacts(value));
-        const facts = own ? found : { text: found.text, layer: 1 };
-        const x = variable("x");
-        const instant = value.value === undefined ? x : sql`${x}.1`;
-        for (const w of rolling) {
-          for (const turn of turns(w, instant)) into.instants.push(sql`arrayMap(${x} -> ${turn}, ${facts})`);
-        }
-      }
-      collectWindowTurns(value.windows, group, into);
-      return;
-    }
-    case "arithmetic":
-      collectTurns(value.left, group, into);
-      collectTurns(value.right, group, into);
-      return;
-    case "function":
-      for (const a of value.args) collectTurns(a, group, into);
-      return;
-    case "since":
-      collectTurns(value.moment, group, into);
-      return;
-    case "literal":
-    case "statistic":
-    case "bucket":
-    case "label":
-      return;
-  }
-}
-
-export function collectWindowTurns(windows: readonly PlanWindow[], group: Group, into: Turning): void {
-  for (const window of windows) {
-    if (window.kind === "relative") collectTurns(window.moment, group, into);
-    const calendar = calendarTurn(window);
-    if (calendar !== undefined) {
-      into.instants.push(sql`[${calendar.next}]`);
-      into.ends.push(calendar.end);
-    }
-  }
-}
-
-export type { Length };
