@@ -57,9 +57,12 @@ export function randomCondition(maker: Maker, place: Place): Expression {
     [maker.segments.length > 0 ? 3 : 0, () => use(maker, place, random.pick(maker.segments))],
     [isDeep ? 5 : 0, () => junction(random.pick(["and", "or"]), operands())],
     [isDeep ? 2 : 0, () => negation(maker.condition(below))],
-    [isDeep && place.key === undefined ? 5 : 0, () => quantifier(maker, place)],
+    [isDeep && mayAskKeys(maker, place) ? 5 : 0, () => quantifier(maker, place)],
   ])();
 }
+
+const mayAskKeys = (maker: Maker, place: Place): boolean =>
+  place.key === undefined && (maker.limits === "reference" || place.parameters.length === 0);
 
 function quantifier(maker: Maker, place: Place): Expression {
   const { random } = maker;

@@ -8,7 +8,7 @@ import type { Random } from "./random.js";
 
 /** Lengths that histories are spaced by, months and years among them. */
 export function randomDuration(
-  { random, limits }: Maker,
+  { random }: Maker,
   options: { readonly exact?: boolean } = {},
 ): Duration {
   const exact = [
@@ -23,7 +23,7 @@ export function randomDuration(
     [4, 90, "day"],
     [3, 365, "day"],
     [2, 2, "week"],
-    [limits === "reference" ? 1 : 0, 1.5, "day"],
+    [1, 1.5, "day"],
   ] as const;
   const calendar = [
     [3, 1, "month"],

@@ -29,8 +29,8 @@ export interface Place {
 
 /**
  * "reference": every text that the reference allows. "product": without what the planner says that
- * it refuses, though the reference does not: a family's parameter on the left of `=` or in a
- * sequence, and lengths of time that are no whole numbers.
+ * it refuses, though the reference does not: keys asked for in a family's own condition, and a
+ * family's parameter in a sequence.
  */
 export type Limits = "reference" | "product";
 

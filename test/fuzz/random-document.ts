@@ -175,7 +175,7 @@ function byDimension(maker: Maker, place: Place): Expression {
   const source = random.pick(["line", "line", "viewed", "added", "event"]);
   const isParameter = comparison(nameOf(parameter.dimension), "=", nameOf(parameter.name));
   const flipped = comparison(nameOf(parameter.name), "=", nameOf(parameter.dimension));
-  const base = maker.limits === "product" || random.chance(0.9) ? isParameter : flipped;
+  const base = random.chance(0.9) ? isParameter : flipped;
   const where = random.chance(0.3)
     ? junction("and", [base, randomWhere(maker, source, PERSON)])
     : base;
