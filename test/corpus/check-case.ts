@@ -73,11 +73,19 @@ export function statementOf(corpusCase: CorpusCase): string {
   return plan === undefined ? "(no plan)" : makeEvaluator(plan).compiled.text("all");
 }
 
-/** What the product answers differently from what is expected. The history is loaded. */
+/** What the product answers differently from what is expected; an error too. It is loaded. */
 export async function checkProduct(
   warehouse: Warehouse,
   corpusCase: CorpusCase,
 ): Promise<string[]> {
+  try {
+    return await askProduct(warehouse, corpusCase);
+  } catch (error) {
+    return [error instanceof Error ? (error.stack ?? error.message) : String(error)];
+  }
+}
+
+async function askProduct(warehouse: Warehouse, corpusCase: CorpusCase): Promise<string[]> {
   const parsed = parseDocument(corpusCase.text);
   if (parsed.diagnostics.length > 0)
     return parsed.diagnostics.map((d) => `${d.code}: ${d.message}`);

@@ -161,12 +161,12 @@ class Setup {
 
   read(line: string): void {
     const setting = /^(zone|minimum|fault): (.*)$/.exec(line);
-    if (setting) return this.#set(setting[1] as string, setting[2] as string);
     const merge = /^merge (\S+) -> (\S+) at (\S+)$/.exec(line);
-    if (merge) return this.#merge(merge);
     const supersede = /^supersede (\S+) #(\d+) v(\d+) at (\S+)$/.exec(line);
-    if (supersede) return this.#supersede(supersede);
-    this.#fact(line);
+    if (setting) this.#set(setting[1] as string, setting[2] as string);
+    else if (merge) this.#merge(merge);
+    else if (supersede) this.#supersede(supersede);
+    else this.#fact(line);
   }
 
   #set(name: string, value: string): void {
