@@ -21,7 +21,7 @@ export interface FuzzCase {
 }
 
 export interface Failure {
-  /** Shrinking keeps this: "members", "due", or "error: ..." with the start of the message. */
+  /** Shrinking keeps this: "members: one left out" or "... too many" (of the first), "due", or "error: ..." with the start of the message. */
   readonly kind: string;
   readonly details: string;
 }
@@ -107,7 +107,8 @@ function membersFailure(at: At, wrong: ReturnType<typeof differences>): Failure 
     return `  ${segment} ${shown}: ${expected ? "a member by the reference" : "no member by the reference"}`;
   });
   const asked = `at ${JSON.stringify({ ...at, iso: new Date(at.now).toISOString() })}`;
-  return { kind: "members", details: [asked, ...lines].join("\n") };
+  const kind = wrong[0]?.expected ? "members: one left out" : "members: one too many";
+  return { kind, details: [asked, ...lines].join("\n") };
 }
 
 /** Numbers differ from case to case; the words of a message tell faults apart. */

@@ -28,7 +28,7 @@ describe("the harness", () => {
       spoil: (members) =>
         new Map([...members].map(([name, keys]) => [name, new Set([...keys].slice(1))])),
     });
-    expect((await runCase(evaluator, newCase(1))).failure?.kind).toBe("members");
+    expect((await runCase(evaluator, newCase(1))).failure?.kind).toBe("members: one left out");
   });
 
   test("finds wakes that come too late", async () => {

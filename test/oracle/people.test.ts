@@ -66,6 +66,14 @@ describe("keys", () => {
       holds("some product: count(line) = 1 and count(event of person) = 3", facts, { now }),
     ).toBe(true);
   });
+  test("are values on any fact, whether or not the order was kept", () => {
+    const unkept = [fact("line", NOON, { product: "boot", kept: false })];
+    expect(holds("some product: count(line) = 0", unkept, { now })).toBe(true);
+  });
+  test("sessions and gaps are the person's", () => {
+    expect(() => holds("some product: count(session) = 1", facts, { now })).toThrow("ill-typed");
+    expect(holds("some product: count(session of person) = 1", facts, { now })).toBe(true);
+  });
   test("a session is a key", () => {
     const two = [viewed(NOON), viewed(NOON + 1), viewed(NOON + DAY_MS)];
     expect(holds("at least 2 session: count(viewed) >= 1", two, { now })).toBe(true);

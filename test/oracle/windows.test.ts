@@ -154,6 +154,7 @@ describe("since", () => {
   });
   test("of a missing moment is missing", () => {
     expect(holds("not (days since last(order) >= 0)", [viewed(NOON)], { now: NOON })).toBe(true);
+    expect(holds("time since last(order) < 7 days", [viewed(NOON)], { now: NOON })).toBe(false);
     expect(holds("first(order) in last 30 days", [viewed(NOON)], { now: NOON })).toBe(false);
   });
   test("a moment is asked in a window", () => {
