@@ -37,7 +37,7 @@ export function shift(ms: number, duration: Duration, times: 1 | -1, zone: strin
   const moved = zoned(ms, zone)
     .toPlainDateTime()
     .add({ months: times * calendarMonths(duration) }, { overflow: "constrain" });
-  return moved.toZonedDateTime(zone, { disambiguation: "compatible" }).epochMilliseconds;
+  return moved.toZonedDateTime(zone, { disambiguation: "earlier" }).epochMilliseconds;
 }
 
 export const localDate = (ms: number, zone: string): Temporal.PlainDate =>

@@ -3,7 +3,7 @@
  * few people, live. The same statement does both.
  */
 
-import type { Parameters, Warehouse } from "../../store/index.js";
+import type { Parameters, QueryOptions, Warehouse } from "../../store/index.js";
 import type { Plan } from "../plan/index.js";
 import { type CompiledPlan, compilePlan, FOREVER } from "../sql/index.js";
 import { boundParameters, type EvaluationTime } from "./inputs.js";
@@ -43,6 +43,9 @@ interface Row {
   readonly [column: string]: unknown;
 }
 
+/** Lazy branches cost planning time and save nothing: nothing here throws in a branch not taken. */
+export const EVALUATION: QueryOptions = { lane: "evaluate", settings: { short_circuit_function_evaluation: "disable" } };
+
 export function makeEvaluator(plan: Plan): Evaluator {
   return { plan, compiled: compilePlan(plan) };
 }
@@ -58,7 +61,7 @@ export async function evaluatePeople(
   const text = evaluator.compiled.text(some ? "some" : "all");
   const extra: Parameters = some ? { people, aliases: await aliasesOf(warehouse, people) } : {};
   const parameters = boundParameters(text, evaluator.compiled.parameters, at, statistics, extra);
-  const { rows } = await warehouse.query<Row>(text, parameters, { lane: "evaluate" });
+  const { rows } = await warehouse.query<Row>(text, parameters, EVALUATION);
   const results = rows.map((row) => readRow(row, evaluator.plan));
   return some ? results : results.filter((r) => r.present);
 }

@@ -9,6 +9,7 @@ import { AppError } from "../../base/index.js";
 import { instantText, type Warehouse } from "../../store/index.js";
 import type { Library, Plan } from "../plan/index.js";
 import { compilePlan, FOREVER } from "../sql/index.js";
+import { EVALUATION } from "./evaluate.js";
 import { boundParameters, type EvaluationTime } from "./inputs.js";
 import { fullPlan } from "./profile.js";
 import { peopleRanges } from "./ranges.js";
@@ -193,7 +194,7 @@ ${compiled.text("range")}
   };
   for (const range of await peopleRanges(warehouse)) {
     const parameters = boundParameters(text, compiled.parameters, job.at, job.statistics, { ...extra, ...range });
-    await warehouse.command(text, parameters, { lane: "evaluate" });
+    await warehouse.command(text, parameters, EVALUATION);
   }
 }
 

@@ -4,6 +4,7 @@ import type { Warehouse } from "../../store/index.js";
 import type { Library, Plan } from "../plan/index.js";
 import { compilePlan } from "../sql/index.js";
 import { SOURCES } from "../vocabulary.js";
+import { EVALUATION } from "./evaluate.js";
 import { boundParameters, type EvaluationTime } from "./inputs.js";
 import { parseOrThrow, planOrThrow } from "./library.js";
 import { fullPlan, PROFILE_ATTRIBUTES, withProfile } from "./profile.js";
@@ -143,7 +144,7 @@ ${compiled.text("range")}
     const { rows } = await warehouse.query<{ people: string; sizes: string[]; revenues: string[] }>(
       text,
       boundParameters(text, compiled.parameters, at, statistics, range),
-      { lane: "evaluate" },
+      EVALUATION,
     );
     const row = rows[0];
     if (row === undefined) continue;

@@ -6,6 +6,7 @@
 import type { Warehouse } from "../../store/index.js";
 import type { Plan } from "../plan/index.js";
 import { compileStatistics } from "../sql/index.js";
+import { EVALUATION } from "./evaluate.js";
 import { boundParameters, type EvaluationTime } from "./inputs.js";
 
 /** Fewer people than this are thin evidence: the percentile is then taken over all buyers ever. */
@@ -43,7 +44,7 @@ export async function computeStatistics(
     const { rows } = await warehouse.query<Row>(
       statement.text,
       boundParameters(statement.text, statement.parameters, at, found),
-      { lane: "evaluate" },
+      EVALUATION,
     );
     const row = rows[0] ?? { value: null, n: "0", wide_value: null, wide_n: "0" };
     const thin = statistic.of.kind === "people" && statistic.of.among === undefined && Number(row.n) < minimumPopulation;

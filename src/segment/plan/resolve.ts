@@ -5,7 +5,7 @@ import type { Comparison, Expression, InWindow, IsSet, IsValue, Quantifier, Sinc
 import { type Context, type Resolved, report, typeOf } from "./context.js";
 import { resolveCall, resolveName } from "./names.js";
 import { join, nowDegree } from "./now-degree.js";
-import { quantify } from "./quantify.js";
+import { quantify, simplify } from "./quantify.js";
 import { checkTypes, literalType } from "./rows.js";
 import type { Truth, Value, ValueType } from "./types.js";
 import { exactMs, instantMs, planWindows } from "./windows.js";
@@ -123,6 +123,9 @@ function resolveComparison(comparison: Comparison, context: Context): Truth | un
   if (labels && (op === "=" || op === "!=") && comparison.right.kind === "literal") {
     return resolveIs({ kind: "is", operand: comparison.left, values: [comparison.right], negated: op === "!=", span: comparison.span }, context);
   }
+  if ((op === "=" || op === "!=") && (isCondition(comparison.left, context) || isCondition(comparison.right, context))) {
+    return comparedTruths(comparison, context);
+  }
   const sides = comparedValues(comparison, context);
   if (sides === undefined) return undefined;
   const [left, right] = sides;
@@ -136,6 +139,35 @@ function resolveComparison(comparison: Comparison, context: Context): Truth | un
     });
   }
   return { kind: "compare", op, left, right, text: formatExpression(comparison) };
+}
+
+const CONDITIONS: ReadonlySet<Expression["kind"]> = new Set(["and", "or", "not", "comparison", "is", "is set", "between", "in window", "quantifier"]);
+
+/** Whether an expression is a truth rather than a value: a condition, or the name of one. */
+function isCondition(expression: Expression, context: Context): boolean {
+  if (CONDITIONS.has(expression.kind)) return true;
+  if (expression.kind !== "name" && expression.kind !== "call") return false;
+  const found = context.workspace.definitions.get(expression.name)?.declaration;
+  if (found === undefined || context.bindings.has(expression.name)) return false;
+  if (found.kind === "segment") return true;
+  const { body } = found;
+  return body.kind !== "classification" && body !== expression && !context.workspace.open.includes(found.name) && isCondition(body, context);
+}
+
+/** Two truths are equal if both hold or neither does. */
+function comparedTruths(comparison: Comparison, context: Context): Truth | undefined {
+  const left = truthOf(comparison.left, context);
+  const right = truthOf(comparison.right, context);
+  if (left === undefined || right === undefined) return undefined;
+  const not = (operand: Truth): Truth => ({ kind: "not", operand });
+  const same = simplify({
+    kind: "or",
+    operands: [
+      { kind: "and", operands: [left, right] },
+      { kind: "and", operands: [not(left), not(right)] },
+    ],
+  });
+  return comparison.op === "=" ? same : not(same);
 }
 
 /** Both sides as values, a property taking the type of the other side, a bare p90 the other side itself. */
@@ -177,9 +209,9 @@ function isPending(expression: Expression, context: Context): boolean {
   if (expression.kind === "aggregate") {
     return expression.fn !== "count" && expression.value?.kind === "field" && expression.value.path[0] === "props";
   }
-  if (expression.kind !== "name") return false;
+  if (expression.kind !== "name" && expression.kind !== "call") return false;
   const body = context.workspace.definitions.get(expression.name)?.declaration;
-  return body?.kind === "attribute" && body.body.kind !== "classification" && body.body.kind !== "name" && isPending(body.body, context);
+  return body?.kind === "attribute" && body.body.kind !== "classification" && body.body.kind !== "name" && body.body.kind !== "call" && isPending(body.body, context);
 }
 
 function classificationIn(expression: Expression, context: Context): boolean {
@@ -252,14 +284,17 @@ function resolveInWindow(node: InWindow, context: Context): Truth | undefined {
 }
 
 function resolveQuantifier(node: Quantifier, context: Context): Truth | undefined {
-  if (context.key !== undefined || context.family !== undefined) {
+  if (context.key !== undefined) {
     return report(context, node, {
       code: "nested-key",
-      message: context.family ? "a family cannot ask for keys" : "keys cannot be nested",
+      message: "keys cannot be nested",
       hint: "name the inner condition as a segment of its own",
     });
   }
-  const body = truthOf(node.body, { ...context, key: node.key });
+  // Keys are the person's, in a family too: its parameter means nothing inside.
+  const bindings = new Map([...context.bindings].filter(([, b]) => b.kind === "literal"));
+  const { family: _, ...outside } = context;
+  const body = truthOf(node.body, { ...outside, bindings, key: node.key });
   if (body === undefined) return undefined;
   const text = formatExpression(node);
   if (node.quantity === "no") return { kind: "not", operand: quantify("some", node.key, body, text) };

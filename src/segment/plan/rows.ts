@@ -1,9 +1,9 @@
 /** Expressions over one row: what stands in `where`, and what is summed, averaged, counted. */
 
 import { FIELDS, type SourceDefinition } from "../vocabulary.js";
-import type { Comparison, Expression, Field, Name } from "../syntax/index.js";
+import type { Comparison, Expression, Field, InWindow, Name } from "../syntax/index.js";
 import { type Context, hintFor, report } from "./context.js";
-import { instantMs } from "./windows.js";
+import { instantMs, planWindows } from "./windows.js";
 import type { CompareOperator, RowExpression, ValueType } from "./types.js";
 
 export interface RowContext {
@@ -180,6 +180,8 @@ export function rowCondition(expression: Expression, row: RowContext): RowExpres
       const set: RowExpression = { kind: "set", operand };
       return expression.negated ? { kind: "not", operand: set } : set;
     }
+    case "in window":
+      return rowWindow(expression, row);
     default: {
       const value = rowValue(expression, row, "boolean");
       if (value === undefined) return undefined;
@@ -194,6 +196,21 @@ export function rowCondition(expression: Expression, row: RowContext): RowExpres
       });
     }
   }
+}
+
+/** `launched from 2024-01-01 to 2024-02-01`: a window that moves with the clock is refused. */
+function rowWindow(node: InWindow, row: RowContext): RowExpression | undefined {
+  const operand = rowValue(node.moment, row, "moment");
+  const windows = planWindows(node.windows, row.context);
+  if (operand === undefined || windows === undefined) return undefined;
+  if (rowType(operand) !== "moment" || !windows.every((w) => w.kind === "range" || w.kind === "season")) {
+    return report(row.context, node, {
+      code: "window-in-where",
+      message: "a condition on one fact cannot move with the clock",
+      hint: "from D to D and seasons can stand here; give any other window to the aggregate",
+    });
+  }
+  return { kind: "inside", operand, windows };
 }
 
 function rowComparison(comparison: Comparison, row: RowContext): RowExpression | undefined {

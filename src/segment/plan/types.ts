@@ -40,6 +40,8 @@ export type RowExpression =
   | { readonly kind: "function"; readonly name: string; readonly args: readonly RowExpression[] }
   | { readonly kind: "compare"; readonly op: CompareOperator; readonly left: RowExpression; readonly right: RowExpression }
   | { readonly kind: "set"; readonly operand: RowExpression }
+  /** A moment of the row in windows that do not move with the clock. */
+  | { readonly kind: "inside"; readonly operand: RowExpression; readonly windows: readonly PlanWindow[] }
   | { readonly kind: "and" | "or"; readonly operands: readonly RowExpression[] }
   | { readonly kind: "not"; readonly operand: RowExpression };
 

@@ -14,7 +14,7 @@ import { constant, list, type Sql, sql } from "./layers.js";
 import { NOW, ParameterBag, PREVIOUS } from "./parameters.js";
 import { FALSE, TRUE } from "./signed-due.js";
 import { turningInstants } from "./turning.js";
-import { AT_NOW, resetVariables, valueSql, variable } from "./values.js";
+import { AT_NOW, valueSql, variable } from "./values.js";
 
 /** Which people a statement is for. */
 export type People = "all" | "some" | "range";
@@ -46,7 +46,6 @@ class StatementCompiler {
   readonly #families = new Map<string, Sql>();
 
   constructor(private readonly plan: Plan) {
-    resetVariables();
     const bounds = collectBounds(plan);
     this.person = new GroupCompiler("person", "u", this.bag, bounds, (t) => this.#outer(t));
     this.makeKey = (key) => new GroupCompiler(key, key, this.bag, bounds, nested);

@@ -78,23 +78,23 @@ function sinceLeaf(since: Extract<Value, { kind: "since" }>, op: CompareOperator
   if (!isStill(since.moment) || !isStill(limit) || FLIPPED[op] === undefined) return undefined;
   const moment = valueSql(since.moment, group, AT_NOW);
   const beyond = op === ">" || op === "<="; // turns one step after the limit
-  const from = since.measure === "days" ? startOfDay(sql`${dayOf(moment)} + ${wholeDays(limit, { beyond }, group)}`) : sql`(${moment} + ${valueSql(limit, group, AT_NOW)}${beyond ? " + 1" : ""})`;
-  const turn = group.column(sql`least(${from}, ${FOREVER})`);
+  const steps = wholeSteps(limit, { beyond, most: since.measure === "days" ? MOST_DAYS : FOREVER }, group);
+  const from = since.measure === "days" ? startOfDay(sql`${dayOf(moment)} + ${steps}`) : sql`(${moment} + ${steps})`;
+  const turn = group.column(sql`if(${from} > ${FOREVER}, ${FOREVER}, ${from})`); // NULL stays NULL
   const reached = sql`if(${turn} <= ${NOW}, ${TRUE}, negate(${turn}))`;
   const asked = op === ">=" || op === ">" ? reached : sql`negate(${reached})`;
   return group.column(sql`ifNull(${asked}, ${FALSE})`);
 }
 
-/** The number of whole days at which a limit is reached (or passed). */
-function wholeDays(limit: Value, { beyond }: { readonly beyond: boolean }, group: TruthGroup): Sql {
+/** The whole number of days (or ms) at which a limit is reached, or passed. */
+function wholeSteps(limit: Value, { beyond, most }: { readonly beyond: boolean; readonly most: number }, group: TruthGroup): Sql {
   if (limit.kind === "literal") {
-    const days = beyond ? Math.floor(Number(limit.value)) + 1 : Math.ceil(Number(limit.value));
-    return constant(String(Math.max(-MOST_DAYS, Math.min(MOST_DAYS, days))));
+    const steps = beyond ? Math.floor(Number(limit.value)) + 1 : Math.ceil(Number(limit.value));
+    return constant(String(Math.max(-most, Math.min(most, steps))));
   }
-  const value = valueSql(limit, group, AT_NOW);
-  const days = beyond ? sql`floor(${value}) + 1` : sql`ceil(${value})`;
-  const still = sql`if(isNaN(${value}), NULL, ${days})`;
-  return sql`toInt64(greatest(-${MOST_DAYS}, if(${still} > ${MOST_DAYS}, ${MOST_DAYS}, ${still})))`;
+  const value = sql`toFloat64(${valueSql(limit, group, AT_NOW)})`;
+  const steps = beyond ? sql`floor(${value}) + 1` : sql`ceil(${value})`;
+  return group.column(sql`if(isNull(${value}) OR isNaN(${value}), NULL, toInt64(greatest(-${most}., least(${most}., ifNull(${steps}, 0)))))`);
 }
 
 /** `M in last W` of a still moment: it may lie ahead. */

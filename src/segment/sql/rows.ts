@@ -1,7 +1,9 @@
 /** Row expressions in SQL: conditions on one fact, and the values that aggregates take from it. */
 
 import type { RowExpression } from "../plan/index.js";
-import type { ParameterBag } from "./parameters.js";
+import { constant } from "./layers.js";
+import { NOW, type ParameterBag } from "./parameters.js";
+import { inside } from "./time.js";
 
 /** A value; NULL = missing. `gapDays` is the text of a gap's days where there is one. */
 export function rowValueSql(row: RowExpression, bag: ParameterBag, gapDays = "NULL"): string {
@@ -46,7 +48,8 @@ function propertySql(path: readonly string[], type: string): string {
   }
   if (type === "text") return `${name}.:String`;
   if (type === "boolean") return `${name}.:Bool`;
-  return `if(dynamicType(${name}) = 'None', NULL, true)`;
+  const object = `props.^${path.map((p) => `\`${p}\``).join(".")}`;
+  return `if(dynamicType(${name}) = 'None' AND toString(${object}) = '{}', NULL, true)`;
 }
 
 /** Scalar functions of numbers, NULL in -> NULL out; shared with values of the person. */
@@ -56,7 +59,7 @@ export function functionSql(name: string, args: readonly string[]): string {
     case "ln":
       return `if(${a} > 0, ln(${a}), NULL)`;
     case "round":
-      return `if(${a} < 0, -floor(0.5 - ${a}), floor(${a} + 0.5))`;
+      return `(sign(${a}) * (floor(abs(${a})) + (abs(${a}) - floor(abs(${a})) >= 0.5)))`; // half away from zero
     case "least":
     case "greatest":
       return args.length === 1 ? a : `if(${args.map((x) => `isNull(${x})`).join(" OR ")}, NULL, ${name}(${args.join(", ")}))`;
@@ -76,6 +79,11 @@ export function rowConditionSql(row: RowExpression, bag: ParameterBag, gapDays =
       return `NOT ${rowConditionSql(row.operand, bag, gapDays)}`;
     case "set":
       return `isNotNull(${rowValueSql(row.operand, bag, gapDays)})`;
+    case "inside": {
+      const instant = constant(rowValueSql(row.operand, bag, gapDays));
+      const conditions = row.windows.map((w) => inside(w, instant, constant(NOW), () => constant("NULL")).text);
+      return `ifNull(${conditions.join(" AND ")}, 0)`;
+    }
     case "compare":
       return compareRowSql(row, bag, gapDays);
     case "literal":

@@ -167,6 +167,7 @@ export class Scan {
   }
 
   #then(before: Sql, own: Sql, step: Step, valued: boolean): Sql {
+    if (step.within !== undefined && "months" in step.within) return this.#thenByCalendar(before, own, step, valued);
     const b = valued ? sql`arrayMap(x -> (x.1, toUInt8(0), x.2, x.3), ${own})` : sql`arrayMap(x -> (x, toUInt8(0), toUInt64(0), NULL), ${own})`;
     const mark = (facts: Sql, type: number) => sql`arrayMap(x -> (x, toUInt8(${type}), toUInt64(0), NULL), ${facts})`;
     const parts = [b, mark(before, 1)];
@@ -187,6 +188,21 @@ export class Scan {
       valued
         ? sql`arrayReverseSort(x -> (x.1, x.2), arrayMap(m -> (m.1, m.3, m.4), ${kept}))`
         : sql`arrayReverseSort(arrayMap(m -> m.1, ${kept}))`,
+    );
+  }
+
+  /** By the calendar an earlier A may reach farther (30 January + 1 month): every A is asked. */
+  #thenByCalendar(before: Sql, own: Sql, step: Step, valued: boolean): Sql {
+    assert(step.within !== undefined, "a step within a length");
+    const instant = valued ? "b.1" : "b";
+    const reach = shift({ text: "a", layer: 0 }, step.within).text;
+    let between = sql``;
+    if (step.without !== undefined) {
+      const other: Step = { source: step.without.source, ...(step.without.where ? { where: step.without.where } : {}) };
+      between = sql` AND NOT arrayExists(c -> c > a AND c < ${instant}, ${this.#base(sourceOf(other), other.where, undefined, Number.POSITIVE_INFINITY)})`;
+    }
+    return this.layers.column(
+      sql`arrayFilter(b -> arrayExists(a -> a < ${instant} AND ${instant} <= ${reach}${between}, ${before}), ${own})`,
     );
   }
 

@@ -14,9 +14,9 @@
 import { type AggregateValue, joinDegrees, type Leaf, nowDegree, type PlanWindow, type Value, visitValue } from "../plan/index.js";
 import { list, type Sql, sql } from "./layers.js";
 import { NOW } from "./parameters.js";
-import { comparisonSql, isDecimal } from "./rows.js";
-import { calendarTurn, dayOf, FOREVER, inside, shift, startOfDay, turns } from "./time.js";
-import { aggregateId, type At, AT_NOW, factsOf, type Group, momentSql, valueSql, variable } from "./values.js";
+import { comparisonSql } from "./rows.js";
+import { calendarTurn, dayOf, FOREVER, inside, startOfDay, turns } from "./time.js";
+import { aggregateId, type At, AT_NOW, factsOf, type Group, leavingFacts, momentSql, valueSql, variable } from "./values.js";
 
 /** Candidate instants that one comparison is asked at; beyond, it is evaluated anew. */
 const MOST_CANDIDATES = 64;
@@ -123,6 +123,8 @@ export function turningLeaf(leaf: Leaf, group: Group): Sql {
   const ends = list(turning.ends.length === 0 ? [{ text: String(FOREVER), layer: 0 }] : turning.ends);
   const end = turning.ends.length > 1 ? sql`least(${ends})` : ends;
   if (!moves) {
+    const alone = turnOfOne(leaf, group, now, turning);
+    if (alone !== undefined) return alone;
     const candidates = group.column(sql`arraySlice(${ahead(turning.instants)}, 1, ${MOST_CANDIDATES})`);
     return turnAmong(leaf, group, { now, candidates, end, turning });
   }
@@ -133,6 +135,22 @@ export function turningLeaf(leaf: Leaf, group: Group): Sql {
   const c = variable("c");
   const before = sql`arrayFilter(${c} -> ${bend} = 0 OR ${c} <= ${bend}, ${ahead([crossings, sql`[${bend}]`])})`;
   return turnAmong(leaf, group, { now, candidates: group.column(before), end: sql`if(${bend} > 0, ${bend}, ${end})`, turning });
+}
+
+/**
+ * One count or exact sum alone decides: its values to come are the total less what has left, fact
+ * by fact, and no candidates need to be made. (Of facts that leave together the first may wake.)
+ */
+function turnOfOne(leaf: Leaf, group: Group, now: Sql, turning: Turning): Sql | undefined {
+  const [[id, value] = ["", undefined], ...more] = [...turning.aggregates];
+  if (value === undefined || more.length > 0 || (value.fn !== "count" && value.fn !== "sum")) return undefined;
+  const merged = leavingFacts(value, group);
+  if (merged === undefined || turning.instants.length !== 1) return undefined;
+  const gone = value.fn === "count" ? sql`arrayEnumerate(${merged})` : sql`arrayCumSum(p -> p.2, ${merged})`;
+  const total = value.fn === "count" ? sql`toInt64(length(${merged}))` : group.column(sql`arraySum(p -> p.2, ${merged})`);
+  const then = leafAt(leaf, group, { ...AT_NOW, given: new Map([[id, sql`toFloat64(${total} - gone)`]]) });
+  const turn = group.column(sql`arrayFirst((p, gone) -> ${then} != ${now}, ${merged}, ${gone}).1`);
+  return group.column(sql`multiIf(${turn} = 0, if(${now}, ${FOREVER}, -${FOREVER}), ${now}, ${turn}, negate(${turn}))`);
 }
 
 /** Future instants, ascending, each once. */
@@ -154,7 +172,7 @@ function turnAmong(leaf: Leaf, group: Group, { now, candidates, end, turning }: 
   const given = new Map<string, Sql>();
   const values: Sql[] = [];
   for (const [id, aggregate] of turning.aggregates) {
-    const v = variable("v");
+    const v = variable(`v${given.size}`);
     given.set(id, v);
     values.push(valuesAt(aggregate, candidates, group));
   }
@@ -189,23 +207,6 @@ function valuesAt(value: AggregateValue, candidates: Sql, group: Group): Sql {
   if (counts) return at("count");
   if (value.fn === "sum") return at("sum");
   return group.column(sql`arrayMap((s, n) -> s / nullIf(n, 0), ${at("sum")}, ${at("count")})`);
-}
-
-/**
- * Of a count, exact sum or average over one rolling window: (leaving instant, amount) of the facts
- * inside, in order of leaving; undefined for any other aggregate.
- */
-function leavingFacts(value: AggregateValue, group: Group): Sql | undefined {
-  const [window, ...more] = value.windows;
-  if (window?.kind !== "last" || more.length > 0 || value.distinct || value.per !== undefined) return undefined;
-  const exact = value.value !== undefined && isDecimal(value.value);
-  if (!(value.fn === "count" || ((value.fn === "sum" || value.fn === "average") && exact))) return undefined;
-  const facts = factsOf(value, group);
-  const x = variable("x");
-  const present = value.fn === "average" ? sql`arrayFilter(${x} -> ${x}.3 IS NOT NULL, ${facts})` : facts;
-  const leaves = shift(value.value === undefined ? x : sql`${x}.1`, window.length);
-  const amount = value.value === undefined ? "1" : `ifNull(${x.text}.3, toDecimal64(0, 4))`;
-  return group.column(sql`arraySort(p -> p.1, arrayFilter(p -> p.1 > ${NOW}, arrayMap(${x} -> (${leaves}, ${amount}), ${present})))`);
 }
 
 /** Where left - right, a straight line along the clock, crosses zero: the instants around it. */

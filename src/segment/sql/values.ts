@@ -10,7 +10,7 @@ import { constant, list, type Sql, sql } from "./layers.js";
 import { NOW, type ParameterBag } from "./parameters.js";
 import { functionSql, isDecimal, rowValueSql } from "./rows.js";
 import type { Scan } from "./scan.js";
-import { dayOf, inside, periodOf } from "./time.js";
+import { dayOf, inside, periodOf, shift } from "./time.js";
 
 /** What "now" is: an instant, and its local day. */
 export interface At {
@@ -33,13 +33,12 @@ export interface Group {
   readonly label: (value: Extract<Value, { kind: "label" }>) => Sql;
 }
 
-let serial = 0;
-/** A fresh lambda variable: nested lambdas must not capture each other's. */
-export const variable = (name: string): Sql => constant(`${name}${serial++}`);
-/** Statements of equal plans are equal texts. */
-export const resetVariables = (): void => {
-  serial = 0;
-};
+/**
+ * A lambda's variable. Names say the role and repeat, so that equal expressions are equal texts and
+ * share a column; where a lambda stands inside another of the same role, the inner name hides the
+ * outer one, which the inner text never means.
+ */
+export const variable = (role: string): Sql => constant(role);
 
 const STATIC = new Set<PlanWindow["kind"]>(["range", "season"]);
 
@@ -80,19 +79,31 @@ function arithmeticSql(value: Extract<Value, { kind: "arithmetic" }>, group: Gro
   const left = valueSql(value.left, group, at);
   const right = valueSql(value.right, group, at);
   if (value.type === "number") {
-    if (value.op !== "/") return sql`(toFloat64(${left}) ${value.op} toFloat64(${right}))`;
-    return sql`(toFloat64(${left}) / nullIf(toFloat64(${right}), 0))`;
+    const [l, r] = [double(value.left, left), double(value.right, right)];
+    return value.op === "/" ? sql`(${l} / nullIf(${r}, 0))` : sql`(${l} ${value.op} ${r})`;
   }
   if (value.op === "+" || value.op === "-") return sql`(${left} ${value.op} ${right})`;
   const product = value.op === "*" ? sql`toFloat64(${left}) * toFloat64(${right})` : sql`toFloat64(${left}) / nullIf(toFloat64(${right}), 0)`;
   return sql`(${product})`;
 }
 
+/** Numbers are doubles already; durations are not. */
+const double = (value: Value, text: Sql): Sql => (value.type === "number" ? text : sql`toFloat64(${text})`);
+
 function aggregateSql(value: AggregateValue, group: Group, at: At): Sql {
   const { scan, own } = group.scan(value);
   const outside = (expression: Sql): Sql => (own ? expression : { text: expression.text, layer: 1 });
   if (isDirect(value)) return outside(directSql(value, scan, group.bag));
-  return fromFacts(value, factsOf(value, group), group, at);
+  const inside = at === AT_NOW ? leavingFacts(value, group) : undefined;
+  if (inside !== undefined) return fromLeaving(value, inside, group);
+  const made = fromFacts(value, factsOf(value, group), group, at);
+  return at === AT_NOW ? group.column(made) : made;
+}
+
+function fromLeaving(value: AggregateValue, facts: Sql, group: Group): Sql {
+  if (value.fn === "count") return sql`toFloat64(length(${facts}))`;
+  const sum = sql`toFloat64(${group.column(sql`arraySum(p -> p.2, ${facts})`)})`;
+  return value.fn === "sum" ? sum : sql`(${sum} / nullIf(toFloat64(length(${facts})), 0))`;
 }
 
 /** The facts of an aggregate, newest first, as `Scan.facts` gives them. */
@@ -189,4 +200,21 @@ function fromValues(value: AggregateValue, chosen: Sql): Sql {
 export function momentSql(window: Extract<PlanWindow, { kind: "relative" }>, group: Group, at: At): Sql {
   const moment = valueSql(window.moment, group, at);
   return at === AT_NOW ? group.column(moment) : moment;
+}
+
+/**
+ * Of a count, exact sum or average over one rolling window: (leaving instant, amount) of the facts
+ * inside, in order of leaving; undefined for any other aggregate.
+ */
+export function leavingFacts(value: AggregateValue, group: Group): Sql | undefined {
+  const [window, ...more] = value.windows;
+  if (window?.kind !== "last" || more.length > 0 || value.distinct || value.per !== undefined) return undefined;
+  const exact = value.value !== undefined && isDecimal(value.value);
+  if (!(value.fn === "count" || ((value.fn === "sum" || value.fn === "average") && exact))) return undefined;
+  const facts = factsOf(value, group);
+  const x = variable("x");
+  const present = value.fn === "average" ? sql`arrayFilter(${x} -> ${x}.3 IS NOT NULL, ${facts})` : facts;
+  const leaves = shift(value.value === undefined ? x : sql`${x}.1`, window.length);
+  const amount = value.value === undefined ? "1" : `ifNull(${x.text}.3, toDecimal64(0, 4))`;
+  return group.column(sql`arraySort(p -> p.1, arrayFilter(p -> p.1 > ${NOW}, arrayMap(${x} -> (${leaves}, ${amount}), ${present})))`);
 }
