@@ -1,0 +1,85 @@
+/** A few people, live: the statement that everyone's pass uses, restricted to them. */
+
+import { evaluatePeople } from "../src/segment/index.js";
+import { boundParameters } from "../src/segment/membership/inputs.js";
+import type { Warehouse } from "../src/store/index.js";
+import { check, median, quantile, type Report, timed } from "./figures.js";
+import { AT, type Workload } from "./workload.js";
+
+const TARGETS: Readonly<Record<number, number>> = { 1: 40, 500: 150 };
+
+export async function measureLive(
+  warehouse: Warehouse,
+  workload: Workload,
+  report: Report,
+): Promise<void> {
+  for (const count of [1, 50, 500]) {
+    const groups = await someone(warehouse, count, report.effort.liveRuns);
+    const ask = (people: readonly bigint[]) =>
+      evaluatePeople(warehouse, workload.evaluator, AT, workload.statistics, people);
+    if (count === 500) await checkMembers(warehouse, workload, { people: groups[0]!, report });
+    await ask(groups[0]!);
+    const all: number[] = [];
+    for (const people of groups) {
+      const [seconds = 0] = await timed(() => ask(people), { runs: 1 });
+      all.push(seconds * 1000);
+    }
+    const most = workload.name === "playbook" ? TARGETS[count] : undefined;
+    const part = `live, ${workload.name}`;
+    const whom = `${count} ${count === 1 ? "person" : "people"}`;
+    report.figures.push(
+      {
+        part,
+        what: `${whom}, median`,
+        value: median(all),
+        unit: "ms",
+        runs: groups.length,
+        ...(most && { target: { most } }),
+      },
+      { part, what: `${whom}, p99`, value: quantile(all, 0.99), unit: "ms", runs: groups.length },
+    );
+  }
+}
+
+/** Other people for every run, so that no cache knows them. */
+async function someone(warehouse: Warehouse, count: number, runs: number): Promise<bigint[][]> {
+  const { rows } = await warehouse.query<{ alias: string }>(
+    "SELECT alias FROM facts WHERE kind = 'identified' ORDER BY cityHash64(alias, 7) LIMIT {n:UInt32}",
+    { n: count * runs },
+  );
+  const people = rows.map((r) => BigInt(r.alias));
+  return Array.from({ length: runs }, (_, i) =>
+    Array.from({ length: count }, (_, j) => people[(i * count + j) % people.length]!),
+  );
+}
+
+interface Members {
+  readonly people: readonly bigint[];
+  readonly report: Report;
+}
+
+/** The same answers, dues included, as the statement for everyone gives. */
+async function checkMembers(
+  warehouse: Warehouse,
+  workload: Workload,
+  { people, report }: Members,
+): Promise<void> {
+  const { evaluator, statistics } = workload;
+  const live = await evaluatePeople(warehouse, evaluator, AT, statistics, people);
+  const text = `SELECT person, signed FROM (\n${evaluator.compiled.text("range")}\n) WHERE person IN {asked:Array(UInt64)} AND present = 1`;
+  const range = { from: 0n, to: (1n << 64n) - 1n, asked: people };
+  const parameters = boundParameters(text, evaluator.compiled.parameters, AT, statistics, range);
+  const { rows } = await warehouse.query<{ person: string; signed: string[] }>(text, parameters, {
+    lane: "evaluate",
+  });
+  const expected = rows.map(
+    (r) => `${r.person} ${r.signed.map((s) => (Number(s) > 0 ? 1 : 0)).join("")}`,
+  );
+  const found = live.map((r) => `${r.person} ${r.member.map((m) => (m ? 1 : 0)).join("")}`);
+  check(
+    report,
+    `live, ${workload.name}: 500 people as in everyone's pass`,
+    found.sort(),
+    expected.sort(),
+  );
+}

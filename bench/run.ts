@@ -1,0 +1,111 @@
+/**
+ * npm run bench -- [--people N] [--events N] [--lines N] [--seed N] [--quick] [--fresh] [--json]
+ *
+ * Measures evaluation, refresh, crossing and import on seeded facts, each after its output was
+ * checked. docs/benchmarks.md says what the figures are.
+ */
+
+import { availableParallelism, cpus, loadavg, totalmem } from "node:os";
+import { parseArgs } from "node:util";
+import { type Figure, FULL, figureTable, QUICK, type Report, reached } from "./figures.js";
+import { openFacts } from "./make-facts.js";
+import { measureImport } from "./measure-import.js";
+import { measureLive } from "./measure-live.js";
+import { measurePass } from "./measure-pass.js";
+import { measureCross, measureRefresh } from "./measure-refresh.js";
+import { cellsLibrary, playbookLibrary, prepare } from "./workload.js";
+
+/** What the targets of DESIGN section 6 are for. */
+const JUDGED = { people: 1_000_000, events: 20_000_000 };
+
+const { values } = parseArgs({
+  options: {
+    people: { type: "string" },
+    events: { type: "string" },
+    lines: { type: "string" },
+    seed: { type: "string", default: "1" },
+    quick: { type: "boolean", default: false },
+    fresh: { type: "boolean", default: false },
+    json: { type: "boolean", default: false },
+  },
+});
+const people = number(values.people, values.quick ? 50_000 : JUDGED.people);
+const size = {
+  people,
+  events: number(values.events, values.quick ? 1_000_000 : people * 20),
+  seed: number(values.seed, 1),
+};
+const lines = number(values.lines, values.quick ? 100_000 : 1_000_000);
+
+await run();
+
+async function run(): Promise<void> {
+  const loadBefore = loadavg();
+  const report: Report = { effort: values.quick ? QUICK : FULL, figures: [], checks: [] };
+  const store = await openFacts({ ...size, fresh: values.fresh, onProgress: progress });
+  const { warehouse, folder, ...facts } = store;
+  try {
+    for (const [name, library] of [
+      ["cells", cellsLibrary()],
+      ["playbook", playbookLibrary()],
+    ] as const) {
+      progress(`${name}: everyone`);
+      const workload = await prepare(warehouse, name, library);
+      const pass = await measurePass(warehouse, workload, report);
+      progress(`${name}: live`);
+      await measureLive(warehouse, workload, report);
+      if (name !== "playbook") continue;
+      progress("refresh");
+      await measureRefresh(warehouse, workload, { pass, report });
+      progress("cross");
+      await measureCross(warehouse, workload, report);
+    }
+  } finally {
+    await warehouse.close();
+  }
+  progress("import");
+  await measureImport(lines, report);
+  progress("");
+  const machine = {
+    cores: availableParallelism(),
+    processor: cpus()[0]?.model ?? "",
+    memoryGb: Math.round(totalmem() / 1e9),
+    node: process.version,
+    loadBefore: Number(loadBefore[0]!.toFixed(1)),
+    loadAfter: Number(loadavg()[0]!.toFixed(1)),
+  };
+  const judged = size.people >= JUDGED.people && size.events >= JUDGED.events;
+  const checks = [...new Map(report.checks.map((c) => [c.what, c])).values()];
+  if (values.json) {
+    const figures = report.figures.map((f) => ({ ...f, reached: judged ? reached(f) : undefined }));
+    console.log(JSON.stringify({ size, facts, machine, checks, figures }, null, 2));
+    return;
+  }
+  const { cores, processor, memoryGb, node, loadBefore: before, loadAfter } = machine;
+  console.log(
+    `Machine: ${cores} cores (${processor}), ${memoryGb} GB, Node ${node}, load ${before} before, ${loadAfter} after`,
+  );
+  console.log(
+    `Facts: ${Object.entries({ people: size.people, ...facts })
+      .map(([k, n]) => `${n.toLocaleString("en")} ${k}`)
+      .join(", ")}`,
+  );
+  console.log(`       ${folder}\n`);
+  console.log(
+    `Checked first:\n${checks.map((c) => `  ${c.what}${c.detail ? `: ${c.detail}` : ""}`).join("\n")}\n`,
+  );
+  console.log(figureTable(report.figures satisfies readonly Figure[], { judged }));
+}
+
+function number(text: string | undefined, otherwise: number): number {
+  const value = text === undefined ? otherwise : Number(text);
+  if (!Number.isSafeInteger(value) || value <= 0)
+    throw new Error(`not a positive whole number: ${text}`);
+  return value;
+}
+
+function progress(text: string): void {
+  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}`);
+  else if (text !== "")
+    process.stderr.write(`${Math.round(performance.now() / 1000)} s: ${text}\n`);
+}
