@@ -1,10 +1,29 @@
 /** The heart: what a text means, and who is in what, since when, until when. */
-export { explainPerson, type Explanation, findPerson } from "./membership/explain.js";
-export { evaluatePeople, type Evaluator, makeEvaluator, type PersonResult } from "./membership/evaluate.js";
+
+export {
+  type Evaluator,
+  evaluatePeople,
+  makeEvaluator,
+  type PersonResult,
+} from "./membership/evaluate.js";
+export { type Explanation, explainPerson, findPerson } from "./membership/explain.js";
 export type { EvaluationTime } from "./membership/inputs.js";
-export { DiagnosticsError, type LoadedLibrary, loadLibrary, type TextFile } from "./membership/library.js";
-export { lastRefresh, refresh, type RefreshReport } from "./membership/refresh.js";
-export { countPeople, type CrossReport, crossPeople, reportSegments, type SegmentSize, type SegmentsReport, sqlOf } from "./membership/reports.js";
+export {
+  DiagnosticsError,
+  type LoadedLibrary,
+  loadLibrary,
+  type TextFile,
+} from "./membership/library.js";
+export { lastRefresh, type RefreshReport, refresh } from "./membership/refresh.js";
+export {
+  type CrossReport,
+  countPeople,
+  crossPeople,
+  reportSegments,
+  type SegmentSize,
+  type SegmentsReport,
+  sqlOf,
+} from "./membership/reports.js";
 export { computeStatistics, MINIMUM_POPULATION, type Statistics } from "./membership/statistics.js";
 export {
   checkLibrary,

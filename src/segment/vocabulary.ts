@@ -64,30 +64,102 @@ const AMOUNTS = ["gross", "discount", "refunded", "net", "tax", "shipping"] as c
 
 /** Kinds that are activity on the site or in the app: sessions are derived from them. */
 export const SITE_KINDS = [
-  "page", "screen", "viewed", "clicked", "listed", "filtered", "searched", "added", "removed",
-  "cart_viewed", "checkout", "checkout_step", "payment_entered", "wished", "unwished", "watched",
+  "page",
+  "screen",
+  "viewed",
+  "clicked",
+  "listed",
+  "filtered",
+  "searched",
+  "added",
+  "removed",
+  "cart_viewed",
+  "checkout",
+  "checkout_step",
+  "payment_entered",
+  "wished",
+  "unwished",
+  "watched",
 ] as const;
 
 const event = (name: string, fields: readonly string[], doc: string): SourceDefinition => ({
-  name, kinds: [name], fields: [...EVENT, ...fields], doc,
+  name,
+  kinds: [name],
+  fields: [...EVENT, ...fields],
+  doc,
 });
 
 /** `kind` of rows that are not events: they never count as `event`. */
 export const RECORD_KINDS = ["order", "line", "refund", "identified"] as const;
 
 const definitions: readonly SourceDefinition[] = [
-  { name: "order", kinds: ["order"], flag: "kept", doc: "kept orders: not cancelled, not fully refunded, not a test",
-    fields: ["order", "source", "channel", "coupon", "country", "quantity", ...AMOUNTS] },
-  { name: "placed", kinds: ["order"], flag: "placed", doc: "orders placed: not cancelled, not a test",
-    fields: ["order", "source", "channel", "coupon", "country", "quantity", ...AMOUNTS] },
-  { name: "line", kinds: ["line"], flag: "kept", doc: "lines of kept orders, one product each",
-    fields: ["order", "source", "channel", "coupon", "country", ...PRODUCT, "quantity", "price", "cost", "launched", ...AMOUNTS] },
-  { name: "refund", kinds: ["refund"], doc: "refunds that name no order (others are inside the order's net)",
-    fields: ["order", "source", "country", ...PRODUCT, "quantity", "price", "gross", "net"] },
-  { name: "identified", kinds: ["identified"], doc: "traits of the person, as they became known", fields: ["source", "country"] },
-  { name: "event", kinds: [], doc: "any event; its own name is `name`",
-    fields: [...EVENT, ...PRODUCT, "cart", "order", "query", "coupon", "quantity", "price", "results"] },
-  { name: "site", kinds: SITE_KINDS, doc: "any activity on the site or in the app", fields: [...EVENT, ...PRODUCT, "cart", "query", "price"] },
+  {
+    name: "order",
+    kinds: ["order"],
+    flag: "kept",
+    doc: "kept orders: not cancelled, not fully refunded, not a test",
+    fields: ["order", "source", "channel", "coupon", "country", "quantity", ...AMOUNTS],
+  },
+  {
+    name: "placed",
+    kinds: ["order"],
+    flag: "placed",
+    doc: "orders placed: not cancelled, not a test",
+    fields: ["order", "source", "channel", "coupon", "country", "quantity", ...AMOUNTS],
+  },
+  {
+    name: "line",
+    kinds: ["line"],
+    flag: "kept",
+    doc: "lines of kept orders, one product each",
+    fields: [
+      "order",
+      "source",
+      "channel",
+      "coupon",
+      "country",
+      ...PRODUCT,
+      "quantity",
+      "price",
+      "cost",
+      "launched",
+      ...AMOUNTS,
+    ],
+  },
+  {
+    name: "refund",
+    kinds: ["refund"],
+    doc: "refunds that name no order (others are inside the order's net)",
+    fields: ["order", "source", "country", ...PRODUCT, "quantity", "price", "gross", "net"],
+  },
+  {
+    name: "identified",
+    kinds: ["identified"],
+    doc: "traits of the person, as they became known",
+    fields: ["source", "country"],
+  },
+  {
+    name: "event",
+    kinds: [],
+    doc: "any event; its own name is `name`",
+    fields: [
+      ...EVENT,
+      ...PRODUCT,
+      "cart",
+      "order",
+      "query",
+      "coupon",
+      "quantity",
+      "price",
+      "results",
+    ],
+  },
+  {
+    name: "site",
+    kinds: SITE_KINDS,
+    doc: "any activity on the site or in the app",
+    fields: [...EVENT, ...PRODUCT, "cart", "query", "price"],
+  },
   event("viewed", [...PRODUCT, "price", "quantity"], "Product Viewed"),
   event("clicked", [...PRODUCT, "price"], "Product Clicked"),
   event("listed", ["category"], "Product List Viewed"),
@@ -112,13 +184,26 @@ const definitions: readonly SourceDefinition[] = [
   event("unsubscribed", [], "Unsubscribed"),
   event("complaint_opened", ["order"], "Complaint Opened"),
   event("complaint_closed", ["order"], "Complaint Closed"),
-  { name: "session", kinds: SITE_KINDS, derived: "session", fields: [],
-    doc: "a visit: site activity without a gap of 30 minutes or more; it happens when it starts" },
-  { name: "gap", kinds: ["order"], flag: "kept", derived: "gap", fields: ["days"],
-    doc: "the days between two successive order days; it happens at the first order of the later day" },
+  {
+    name: "session",
+    kinds: SITE_KINDS,
+    derived: "session",
+    fields: [],
+    doc: "a visit: site activity without a gap of 30 minutes or more; it happens when it starts",
+  },
+  {
+    name: "gap",
+    kinds: ["order"],
+    flag: "kept",
+    derived: "gap",
+    fields: ["days"],
+    doc: "the days between two successive order days; it happens at the first order of the later day",
+  },
 ];
 
-export const SOURCES: ReadonlyMap<string, SourceDefinition> = new Map(definitions.map((d) => [d.name, d]));
+export const SOURCES: ReadonlyMap<string, SourceDefinition> = new Map(
+  definitions.map((d) => [d.name, d]),
+);
 
 /** The gap (ms) at or above which site activity belongs to a new session. */
 export const SESSION_GAP_MS = 30 * 60 * 1000;

@@ -89,7 +89,7 @@ function onNumber(maker: Maker, place: Place): Expression {
   const kind = random.weighted([
     [10, "threshold"],
     [2, "between"],
-    [place.key === undefined ? 2 : 0, "bare percentile"],
+    [place.key === undefined && place.parameters.length === 0 ? 2 : 0, "bare percentile"],
     [1, "percentile"],
     [1.5, "number"],
     [0.5, "is"],

@@ -7,10 +7,14 @@ type Unit = (typeof UNITS)[number];
 
 /** `this_day_lo0`, `previous_month_hi1`, ...: see `sql/time.ts`. Milliseconds. */
 export function calendarParameters(now: number, timeZone: string): Record<string, number> {
-  const today = Temporal.Instant.fromEpochMilliseconds(now).toZonedDateTimeISO(timeZone).toPlainDate();
+  const today = Temporal.Instant.fromEpochMilliseconds(now)
+    .toZonedDateTimeISO(timeZone)
+    .toPlainDate();
   const parameters: Record<string, number> = {};
   for (const unit of UNITS) {
-    const starts = [-1, 0, 1, 2].map((n) => shiftStart(today, unit, n).toZonedDateTime(timeZone).epochMilliseconds);
+    const starts = [-1, 0, 1, 2].map(
+      (n) => shiftStart(today, unit, n).toZonedDateTime(timeZone).epochMilliseconds,
+    );
     const [previous, current, next, end] = starts as [number, number, number, number];
     const name = (which: string, part: string) => `${which}_${unit}_${part}`;
     for (const which of ["this", "previous"] as const) {

@@ -3,10 +3,11 @@
  * few people, live. The same statement does both.
  */
 
-import type { Parameters, QueryOptions, Warehouse } from "../../store/index.js";
+import type { Parameters, Warehouse } from "../../store/index.js";
 import type { Plan } from "../plan/index.js";
 import { type CompiledPlan, compilePlan, FOREVER } from "../sql/index.js";
-import { boundParameters, type EvaluationTime } from "./inputs.js";
+import type { EvaluationTime } from "./inputs.js";
+import { runQuery } from "./run.js";
 import type { Statistics } from "./statistics.js";
 
 export interface Evaluator {
@@ -23,7 +24,11 @@ export interface PersonResult {
   /** By index of `plan.segments`: the earliest instant (ms) at which that can change, or FOREVER. */
   readonly due: readonly number[];
   /** By index of `plan.families`: the arguments with membership and due. */
-  readonly families: readonly (readonly { readonly argument: string; readonly member: boolean; readonly due: number }[])[];
+  readonly families: readonly (readonly {
+    readonly argument: string;
+    readonly member: boolean;
+    readonly due: number;
+  }[])[];
   /** By index of `plan.attributes`. */
   readonly attributes: readonly unknown[];
   /** The instant of the next fact dated in the future, or FOREVER. */
@@ -43,9 +48,6 @@ interface Row {
   readonly [column: string]: unknown;
 }
 
-/** Lazy branches cost planning time and save nothing: nothing here throws in a branch not taken. */
-export const EVALUATION: QueryOptions = { lane: "evaluate", settings: { short_circuit_function_evaluation: "disable" } };
-
 export function makeEvaluator(plan: Plan): Evaluator {
   return { plan, compiled: compilePlan(plan) };
 }
@@ -60,14 +62,21 @@ export async function evaluatePeople(
   const some = people !== "all";
   const text = evaluator.compiled.text(some ? "some" : "all");
   const extra: Parameters = some ? { people, aliases: await aliasesOf(warehouse, people) } : {};
-  const parameters = boundParameters(text, evaluator.compiled.parameters, at, statistics, extra);
-  const { rows } = await warehouse.query<Row>(text, parameters, EVALUATION);
+  const { rows } = await runQuery<Row>(
+    warehouse,
+    { text, parameters: evaluator.compiled.parameters, extra },
+    at,
+    statistics,
+  );
   const results = rows.map((row) => readRow(row, evaluator.plan));
   return some ? results : results.filter((r) => r.present);
 }
 
 /** All identifiers that are, or ever were, of these people. */
-export async function aliasesOf(warehouse: Warehouse, people: readonly bigint[]): Promise<bigint[]> {
+export async function aliasesOf(
+  warehouse: Warehouse,
+  people: readonly bigint[],
+): Promise<bigint[]> {
   const { rows } = await warehouse.query<{ alias: string }>(
     "SELECT DISTINCT alias FROM identity WHERE person IN {people:Array(UInt64)}",
     { people },

@@ -2,7 +2,14 @@
 
 import { AppError } from "../../base/index.js";
 import type { Warehouse } from "../../store/index.js";
-import type { Library, Plan, PlannedAttribute, PlannedSegment, Truth, Value } from "../plan/index.js";
+import type {
+  Library,
+  Plan,
+  PlannedAttribute,
+  PlannedSegment,
+  Truth,
+  Value,
+} from "../plan/index.js";
 import { FOREVER } from "../sql/index.js";
 import { suggest } from "../syntax/index.js";
 import { evaluatePeople, makeEvaluator, type PersonResult } from "./evaluate.js";
@@ -38,11 +45,17 @@ export async function explainPerson(
 ): Promise<Explanation> {
   const definition = library.definitions.get(segmentName)?.declaration;
   if (definition?.kind !== "segment" || definition.parameters.length > 0) {
-    const names = [...library.definitions].filter(([, d]) => d.declaration.kind === "segment" && d.declaration.parameters.length === 0).map(([n]) => n);
+    const names = [...library.definitions]
+      .filter(([, d]) => d.declaration.kind === "segment" && d.declaration.parameters.length === 0)
+      .map(([n]) => n);
     const near = suggest(segmentName, names);
-    throw new AppError("input.missing", `there is no segment ${segmentName}${definition ? " without a parameter" : ""}`, {
-      hint: near === undefined ? "tessera segments lists them" : `did you mean ${near}?`,
-    });
+    throw new AppError(
+      "input.missing",
+      `there is no segment ${segmentName}${definition ? " without a parameter" : ""}`,
+      {
+        hint: near === undefined ? "tessera segments lists them" : `did you mean ${near}?`,
+      },
+    );
   }
   const at = { now: asOf, timeZone: library.settings.timeZone };
   const person = await findPerson(warehouse, personText, asOf);
@@ -50,7 +63,13 @@ export async function explainPerson(
   const statistics = await statisticsAsOf(warehouse, plan, at);
   const [segment] = plan.segments;
   const asked = conditionsOf(segment?.truth ?? { kind: "constant", value: false });
-  const [result] = await evaluatePeople(warehouse, makeEvaluator(explainPlan(plan, asked)), at, statistics, [person]);
+  const [result] = await evaluatePeople(
+    warehouse,
+    makeEvaluator(explainPlan(plan, asked)),
+    at,
+    statistics,
+    [person],
+  );
   if (!result?.present) throw unknownPerson(personText, "has no facts at that time");
   return {
     person: String(person),
@@ -62,7 +81,12 @@ export async function explainPerson(
   };
 }
 
-type Condition = { readonly truth: Truth; readonly text: string; readonly left?: Value; readonly right?: Value };
+type Condition = {
+  readonly truth: Truth;
+  readonly text: string;
+  readonly left?: Value;
+  readonly right?: Value;
+};
 
 /** The comparisons and key conditions that a segment is made of, in reading order, each once. */
 function conditionsOf(truth: Truth): Condition[] {
@@ -106,8 +130,16 @@ function explainPlan(plan: Plan, asked: readonly Condition[]): Plan {
   const attributes: PlannedAttribute[] = [];
   const nothing: Value = { kind: "literal", type: "boolean", value: false };
   asked.forEach((condition, i) => {
-    segments.push({ name: `condition ${i}`, notes: [], truth: condition.truth, text: condition.text });
-    for (const [side, value] of [["left", condition.left ?? nothing], ["right", condition.right ?? nothing]] as const) {
+    segments.push({
+      name: `condition ${i}`,
+      notes: [],
+      truth: condition.truth,
+      text: condition.text,
+    });
+    for (const [side, value] of [
+      ["left", condition.left ?? nothing],
+      ["right", condition.right ?? nothing],
+    ] as const) {
       attributes.push({ name: `${side} ${i}`, type: value.type, value, text: "" });
     }
   });
@@ -118,7 +150,10 @@ function explained(condition: Condition, result: PersonResult, i: number): Expla
   return {
     text: condition.text,
     value: condition.left === undefined ? null : readable(condition.left, result.attributes[2 * i]),
-    threshold: condition.right === undefined ? null : readable(condition.right, result.attributes[2 * i + 1]),
+    threshold:
+      condition.right === undefined
+        ? null
+        : readable(condition.right, result.attributes[2 * i + 1]),
     holds: result.member[i + 1] === true,
     dueAt: instant(result.due[i + 1]),
   };
@@ -136,7 +171,11 @@ function instant(ms: number | undefined): string | null {
 }
 
 /** `user_id:17850`, `17850`, or the person's own 64-bit id. */
-export async function findPerson(warehouse: Warehouse, text: string, knownAt: number): Promise<bigint> {
+export async function findPerson(
+  warehouse: Warehouse,
+  text: string,
+  knownAt: number,
+): Promise<bigint> {
   const colon = text.indexOf(":");
   const kind = colon > 0 ? text.slice(0, colon) : "";
   const value = colon > 0 ? text.slice(colon + 1) : text;
@@ -146,15 +185,23 @@ export async function findPerson(warehouse: Warehouse, text: string, knownAt: nu
     { known: knownAt, value, kind, text },
   );
   const [first, ...more] = rows;
-  if (more.length > 0) throw new AppError("input.invalid", `${text} stands for ${rows.length} people`, { hint: "say which identifier: user_id:VALUE, email:VALUE" });
+  if (more.length > 0)
+    throw new AppError("input.invalid", `${text} stands for ${rows.length} people`, {
+      hint: "say which identifier: user_id:VALUE, email:VALUE",
+    });
   if (first !== undefined) return BigInt(first.person);
   if (/^\d{1,20}$/.test(text) && BigInt(text) < 1n << 64n) {
-    const known = await warehouse.query("SELECT 1 AS x FROM facts WHERE alias = {alias:UInt64} LIMIT 1", { alias: BigInt(text) });
+    const known = await warehouse.query(
+      "SELECT 1 AS x FROM facts WHERE alias = {alias:UInt64} LIMIT 1",
+      { alias: BigInt(text) },
+    );
     if (known.rows.length > 0) return BigInt(text);
   }
   throw unknownPerson(text, "is not known");
 }
 
 function unknownPerson(text: string, why: string): AppError {
-  return new AppError("input.missing", `the person ${text} ${why}`, { hint: "write an identifier from your files, for instance user_id:17850" });
+  return new AppError("input.missing", `the person ${text} ${why}`, {
+    hint: "write an identifier from your files, for instance user_id:17850",
+  });
 }

@@ -1,6 +1,13 @@
 /** The library of a store: the shipped playbook, then the store's own texts, which override by name. */
 
-import { checkLibrary, type Library, makeLibrary, makePlan, type Plan, type Wanted } from "../plan/index.js";
+import {
+  checkLibrary,
+  type Library,
+  makeLibrary,
+  makePlan,
+  type Plan,
+  type Wanted,
+} from "../plan/index.js";
 import { playbookTexts } from "../playbook/index.js";
 import type { StoreSettings } from "../settings.js";
 import { type Diagnostic, parseDocument, parseExpression } from "../syntax/index.js";
@@ -29,7 +36,11 @@ export function loadLibrary(own: readonly TextFile[], settings: StoreSettings): 
   });
   const library = makeLibrary(documents, settings);
   const syntax = diagnostics.some((d) => d.severity === "error");
-  return { library, diagnostics: syntax ? diagnostics : [...diagnostics, ...checkLibrary(library)], texts };
+  return {
+    library,
+    diagnostics: syntax ? diagnostics : [...diagnostics, ...checkLibrary(library)],
+    texts,
+  };
 }
 
 /** A person's fault: what was asked has no meaning. Data, not an exception, until someone insists. */
@@ -46,12 +57,18 @@ export class DiagnosticsError extends Error {
 
 export function planOrThrow(library: Library, wanted: Wanted, text?: string): Plan {
   const { plan, diagnostics } = makePlan(library, wanted);
-  if (plan === undefined) throw new DiagnosticsError(diagnostics.filter((d) => d.severity === "error"), text);
+  if (plan === undefined)
+    throw new DiagnosticsError(
+      diagnostics.filter((d) => d.severity === "error"),
+      text,
+    );
   return plan;
 }
 
 /** Expressions as ad-hoc segments, named by their text. */
-export function parseOrThrow(text: string): NonNullable<ReturnType<typeof parseExpression>["expression"]> {
+export function parseOrThrow(
+  text: string,
+): NonNullable<ReturnType<typeof parseExpression>["expression"]> {
   const { expression, diagnostics } = parseExpression(text);
   const errors = diagnostics.filter((d) => d.severity === "error");
   if (expression === undefined || errors.length > 0) throw new DiagnosticsError(errors, text);

@@ -1,8 +1,8 @@
 /** What every profile holds, in the language itself: anchors and sums that reports start from. */
 
-import { parseDocument } from "../syntax/index.js";
-import { type Library, makePlan, type Plan } from "../plan/index.js";
 import { assert } from "../../base/index.js";
+import { type Library, makePlan, type Plan } from "../plan/index.js";
+import { parseDocument } from "../syntax/index.js";
 import { DiagnosticsError } from "./library.js";
 
 const PROFILE = `
@@ -26,16 +26,29 @@ export function withProfile(library: Library): Library {
   const { document, diagnostics } = parseDocument(PROFILE);
   assert(diagnostics.length === 0, "the profile's attributes are well-formed");
   const definitions = new Map(library.definitions);
-  for (const declaration of document.declarations) definitions.set(declaration.name, { declaration });
+  for (const declaration of document.declarations)
+    definitions.set(declaration.name, { declaration });
   return { ...library, definitions };
 }
 
 /** All segments and families, the profile's attributes, and every classification as a label. */
-export function fullPlan(library: Library): { readonly plan: Plan; readonly labels: readonly string[] } {
+export function fullPlan(library: Library): {
+  readonly plan: Plan;
+  readonly labels: readonly string[];
+} {
   const labels = [...library.definitions]
-    .filter(([, { declaration: d }]) => d.kind === "attribute" && d.body.kind === "classification" && d.parameters.length === 0 && d.per === undefined)
+    .filter(
+      ([, { declaration: d }]) =>
+        d.kind === "attribute" &&
+        d.body.kind === "classification" &&
+        d.parameters.length === 0 &&
+        d.per === undefined,
+    )
     .map(([name]) => name);
-  const { plan, diagnostics } = makePlan(withProfile(library), { attributes: [...PROFILE_ATTRIBUTES, ...labels] });
-  if (plan === undefined) throw new DiagnosticsError(diagnostics.filter((d) => d.severity === "error"));
+  const { plan, diagnostics } = makePlan(withProfile(library), {
+    attributes: [...PROFILE_ATTRIBUTES, ...labels],
+  });
+  if (plan === undefined)
+    throw new DiagnosticsError(diagnostics.filter((d) => d.severity === "error"));
   return { plan, labels };
 }

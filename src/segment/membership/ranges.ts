@@ -10,7 +10,11 @@ const PEOPLE_PER_RANGE = 100_000;
 const KEY_SPACE = 1n << 64n;
 
 export async function peopleRanges(warehouse: Warehouse): Promise<readonly Parameters[]> {
-  const { rows } = await warehouse.query<{ n: string }>("SELECT uniq(alias) AS n FROM facts", {}, { lane: "evaluate" });
+  const { rows } = await warehouse.query<{ n: string }>(
+    "SELECT uniq(alias) AS n FROM facts",
+    {},
+    { lane: "evaluate" },
+  );
   const count = BigInt(Math.max(1, Math.ceil(Number(rows[0]?.n ?? 0) / PEOPLE_PER_RANGE)));
   const step = KEY_SPACE / count;
   return Array.from({ length: Number(count) }, (_, i) => ({

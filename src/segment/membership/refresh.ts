@@ -9,10 +9,10 @@ import { AppError } from "../../base/index.js";
 import { instantText, type Warehouse } from "../../store/index.js";
 import type { Library, Plan } from "../plan/index.js";
 import { compilePlan, FOREVER } from "../sql/index.js";
-import { EVALUATION } from "./evaluate.js";
-import { boundParameters, type EvaluationTime } from "./inputs.js";
+import type { EvaluationTime } from "./inputs.js";
 import { fullPlan } from "./profile.js";
 import { peopleRanges } from "./ranges.js";
+import { runCommand } from "./run.js";
 import { computeStatistics, type Statistics } from "./statistics.js";
 import { appendTransitions } from "./transitions.js";
 
@@ -23,7 +23,12 @@ export interface RefreshReport {
   readonly segments: number;
   readonly entered: number;
   readonly left: number;
-  readonly statistics: readonly { readonly text: string; readonly value: number | null; readonly n: number; readonly thin: boolean }[];
+  readonly statistics: readonly {
+    readonly text: string;
+    readonly value: number | null;
+    readonly n: number;
+    readonly thin: boolean;
+  }[];
   readonly elapsedMs: number;
   /** Looking back before the newest refresh: memberships are shown, the log stays as it is. */
   readonly rehearsal: boolean;
@@ -58,10 +63,16 @@ export async function lastRefresh(warehouse: Warehouse): Promise<LastRefresh | u
 
 /** What a segment means, without where it stands: equal hashes mean the same. */
 export function definitionHashes(plan: Plan): readonly string[] {
-  return plan.segments.map((s) => createHash("sha256").update(JSON.stringify(s.truth)).digest("hex").slice(0, 16));
+  return plan.segments.map((s) =>
+    createHash("sha256").update(JSON.stringify(s.truth)).digest("hex").slice(0, 16),
+  );
 }
 
-export async function refresh(warehouse: Warehouse, library: Library, options: { readonly asOf: number }): Promise<RefreshReport> {
+export async function refresh(
+  warehouse: Warehouse,
+  library: Library,
+  options: { readonly asOf: number },
+): Promise<RefreshReport> {
   const began = performance.now();
   const at: EvaluationTime = { now: options.asOf, timeZone: library.settings.timeZone };
   const { plan, labels } = fullPlan(library);
@@ -76,7 +87,14 @@ export async function refresh(warehouse: Warehouse, library: Library, options: {
   const definitions = definitionHashes(plan);
   const changes = rehearsal
     ? { entered: 0, left: 0 }
-    : await appendTransitions(warehouse, { refreshId, at, previous, names: plan.segments.map((s) => s.name), definitions, version });
+    : await appendTransitions(warehouse, {
+        refreshId,
+        at,
+        previous,
+        names: plan.segments.map((s) => s.name),
+        definitions,
+        version,
+      });
   await warehouse.insert("refreshes", [
     {
       refresh_id: refreshId,
@@ -88,14 +106,20 @@ export async function refresh(warehouse: Warehouse, library: Library, options: {
       definitions,
     },
   ]);
-  if (previous !== undefined && !rehearsal) await warehouse.command(`ALTER TABLE profiles DROP PARTITION ${previous.refreshId}`);
+  if (previous !== undefined && !rehearsal)
+    await warehouse.command(`ALTER TABLE profiles DROP PARTITION ${previous.refreshId}`);
   return {
     refreshId,
     asOf: new Date(at.now).toISOString(),
     people,
     segments: plan.segments.length + plan.families.length,
     ...changes,
-    statistics: [...statistics.values()].map(({ text, value, n, thin }) => ({ text, value, n, thin })),
+    statistics: [...statistics.values()].map(({ text, value, n, thin }) => ({
+      text,
+      value,
+      n,
+      thin,
+    })),
     elapsedMs: Math.round(performance.now() - began),
     rehearsal,
   };
@@ -107,19 +131,29 @@ async function removeUnfinished(warehouse: Warehouse, lastId: number): Promise<v
     "SELECT DISTINCT refresh_id FROM profiles WHERE refresh_id > {last:UInt32}",
     { last: lastId },
   );
-  for (const row of rows) await warehouse.command(`ALTER TABLE profiles DROP PARTITION ${Number(row.refresh_id)}`);
+  for (const row of rows)
+    await warehouse.command(`ALTER TABLE profiles DROP PARTITION ${Number(row.refresh_id)}`);
   for (const table of ["transitions", "store_stats"]) {
     const column = table === "transitions" ? "refresh_id" : "version";
     const known = table === "transitions" ? lastId : await lastVersion(warehouse);
-    const leftover = await warehouse.query(`SELECT 1 AS x FROM ${table} WHERE ${column} > {known:UInt32} LIMIT 1`, { known });
+    const leftover = await warehouse.query(
+      `SELECT 1 AS x FROM ${table} WHERE ${column} > {known:UInt32} LIMIT 1`,
+      { known },
+    );
     if (leftover.rows.length > 0) {
-      await warehouse.command(`DELETE FROM ${table} WHERE ${column} > {known:UInt32}`, { known }, { settings: { lightweight_deletes_sync: 2 } });
+      await warehouse.command(
+        `DELETE FROM ${table} WHERE ${column} > {known:UInt32}`,
+        { known },
+        { settings: { lightweight_deletes_sync: 2 } },
+      );
     }
   }
 }
 
 async function lastVersion(warehouse: Warehouse): Promise<number> {
-  const { rows } = await warehouse.query<{ v: number }>("SELECT max(statistics) AS v FROM refreshes");
+  const { rows } = await warehouse.query<{ v: number }>(
+    "SELECT max(statistics) AS v FROM refreshes",
+  );
   return Number(rows[0]?.v ?? 0);
 }
 
@@ -136,22 +170,41 @@ async function storeStatistics(
     { version: last },
   );
   const known = new Map(rows.map((r) => [r.key, r.value]));
-  const same = known.size === statistics.size && [...statistics.values()].every((s) => known.has(s.key) && known.get(s.key) === s.value);
+  const same =
+    known.size === statistics.size &&
+    [...statistics.values()].every((s) => known.has(s.key) && known.get(s.key) === s.value);
   if (same) return last;
   await warehouse.insert(
     "store_stats",
-    [...statistics.values()].map((s) => ({ version: last + 1, as_of: instantText(at.now), key: s.key, value: s.value, n: s.n, thin: s.thin ? 1 : 0 })),
+    [...statistics.values()].map((s) => ({
+      version: last + 1,
+      as_of: instantText(at.now),
+      key: s.key,
+      value: s.value,
+      n: s.n,
+      thin: s.thin ? 1 : 0,
+    })),
   );
   return last + 1;
 }
 
 /** The accepted statistics of the last refresh. */
-export async function acceptedStatistics(warehouse: Warehouse, version: number): Promise<Statistics> {
-  const { rows } = await warehouse.query<{ key: string; value: number | null; n: string; thin: number }>(
-    "SELECT key, value, n, thin FROM store_stats WHERE version = {version:UInt32}",
-    { version },
+export async function acceptedStatistics(
+  warehouse: Warehouse,
+  version: number,
+): Promise<Statistics> {
+  const { rows } = await warehouse.query<{
+    key: string;
+    value: number | null;
+    n: string;
+    thin: number;
+  }>("SELECT key, value, n, thin FROM store_stats WHERE version = {version:UInt32}", { version });
+  return new Map(
+    rows.map((r) => [
+      r.key,
+      { key: r.key, text: "", value: r.value, n: Number(r.n), thin: r.thin === 1 },
+    ]),
   );
-  return new Map(rows.map((r) => [r.key, { key: r.key, text: "", value: r.value, n: Number(r.n), thin: r.thin === 1 }]));
 }
 
 interface ProfileJob {
@@ -168,12 +221,21 @@ async function writeProfiles(warehouse: Warehouse, job: ProfileJob): Promise<voi
   const compiled = compilePlan(plan);
   const first = plan.attributes.findIndex((a) => a.name === "profile_first_order");
   const attribute = (i: number) => `attribute_${first + i}`;
-  const labelAt = (name: string) => `attribute_${plan.attributes.findIndex((a) => a.name === name)}`;
-  const moment = (column: string) => `if(isNull(${column}), NULL, fromUnixTimestamp64Milli(assumeNotNull(${column}), 'UTC'))`;
+  const labelAt = (name: string) =>
+    `attribute_${plan.attributes.findIndex((a) => a.name === name)}`;
+  const moment = (column: string) =>
+    `if(isNull(${column}), NULL, fromUnixTimestamp64Milli(assumeNotNull(${column}), 'UTC'))`;
   const families = plan.families.map(
     (_, i) => `arrayMap(f -> ({family_${i}:String}, f.1), arrayFilter(f -> f.2 > 0, family_${i}))`,
   );
-  const dues = ["next", "arrayMin(arrayMap(s -> toInt64(abs(s)), signed))", ...plan.families.map((_, i) => `arrayMin(arrayConcat([${FOREVER}], arrayMap(f -> toInt64(abs(f.2)), family_${i})))`)];
+  const dues = [
+    "next",
+    "arrayMin(arrayMap(s -> toInt64(abs(s)), signed))",
+    ...plan.families.map(
+      (_, i) =>
+        `arrayMin(arrayConcat([${FOREVER}], arrayMap(f -> toInt64(abs(f.2)), family_${i})))`,
+    ),
+  ];
   const text = `INSERT INTO profiles (refresh_id, person, evaluated_at, due_at, known_last, late_facts, first_order_at, last_order_at, orders, net_12m, net_total, signed, segments, arguments, labels)
 SELECT {refresh_id:UInt32}, person, fromUnixTimestamp64Milli({now:Int64}, 'UTC'), fromUnixTimestamp64Milli(least(${dues.join(", ")}), 'UTC'),
   fromUnixTimestamp64Milli(known_last, 'UTC'), late_facts, ${moment(attribute(0))}, ${moment(attribute(1))},
@@ -193,19 +255,25 @@ ${compiled.text("range")}
     ...Object.fromEntries(labels.map((l, i) => [`label_${i}`, l])),
   };
   for (const range of await peopleRanges(warehouse)) {
-    const parameters = boundParameters(text, compiled.parameters, job.at, job.statistics, { ...extra, ...range });
-    await warehouse.command(text, parameters, EVALUATION);
+    const statement = { text, parameters: compiled.parameters, extra: { ...extra, ...range } };
+    await runCommand(warehouse, statement, job.at, job.statistics);
   }
 }
 
 async function countProfiles(warehouse: Warehouse, refreshId: number): Promise<number> {
-  const { rows } = await warehouse.query<{ n: string }>("SELECT count() AS n FROM profiles WHERE refresh_id = {id:UInt32}", { id: refreshId });
+  const { rows } = await warehouse.query<{ n: string }>(
+    "SELECT count() AS n FROM profiles WHERE refresh_id = {id:UInt32}",
+    { id: refreshId },
+  );
   return Number(rows[0]?.n ?? 0);
 }
 
 /** For commands that need memberships: a clear word if there are none yet. */
 export async function requireRefresh(warehouse: Warehouse): Promise<LastRefresh> {
   const found = await lastRefresh(warehouse);
-  if (found === undefined) throw new AppError("input.missing", "this store has not been evaluated yet", { hint: "run: tessera refresh" });
+  if (found === undefined)
+    throw new AppError("input.missing", "this store has not been evaluated yet", {
+      hint: "run: tessera refresh",
+    });
   return found;
 }

@@ -4,12 +4,12 @@ import type { Warehouse } from "../../store/index.js";
 import type { Library, Plan } from "../plan/index.js";
 import { compilePlan } from "../sql/index.js";
 import { SOURCES } from "../vocabulary.js";
-import { EVALUATION } from "./evaluate.js";
-import { boundParameters, type EvaluationTime } from "./inputs.js";
+import type { EvaluationTime } from "./inputs.js";
 import { parseOrThrow, planOrThrow } from "./library.js";
 import { fullPlan, PROFILE_ATTRIBUTES, withProfile } from "./profile.js";
 import { peopleRanges } from "./ranges.js";
 import { acceptedStatistics, definitionHashes, lastRefresh } from "./refresh.js";
+import { runQuery } from "./run.js";
 import { computeStatistics, type Statistics } from "./statistics.js";
 
 export interface AsOf {
@@ -44,7 +44,11 @@ export interface SegmentsReport {
  * Statistics for looking at the store as of an instant: those that a refresh at that very instant
  * froze, or else computed from what was known then.
  */
-export async function statisticsAsOf(warehouse: Warehouse, plan: Plan, at: EvaluationTime): Promise<Statistics> {
+export async function statisticsAsOf(
+  warehouse: Warehouse,
+  plan: Plan,
+  at: EvaluationTime,
+): Promise<Statistics> {
   if (plan.statistics.length === 0) return new Map();
   const last = await lastRefresh(warehouse);
   if (last !== undefined && last.asOf === at.now) {
@@ -54,11 +58,16 @@ export async function statisticsAsOf(warehouse: Warehouse, plan: Plan, at: Evalu
   return computeStatistics(warehouse, plan, at);
 }
 
-export async function reportSegments(warehouse: Warehouse, library: Library, { asOf }: AsOf): Promise<SegmentsReport> {
+export async function reportSegments(
+  warehouse: Warehouse,
+  library: Library,
+  { asOf }: AsOf,
+): Promise<SegmentsReport> {
   const at: EvaluationTime = { now: asOf, timeZone: library.settings.timeZone };
   const { plan } = fullPlan(library);
   const present = await presentSources(warehouse, at);
-  const sizes = (await refreshedSizes(warehouse, plan, at)) ?? (await evaluatedSizes(warehouse, plan, at));
+  const sizes =
+    (await refreshedSizes(warehouse, plan, at)) ?? (await evaluatedSizes(warehouse, plan, at));
   const entries = [...plan.segments, ...plan.families].map((segment): SegmentSize => {
     const found = sizes.segments.get(segment.name) ?? { size: 0, revenue: 0 };
     const needs = needsOf(segment.notes).filter((source) => !present.has(source));
@@ -79,12 +88,20 @@ export async function reportSegments(warehouse: Warehouse, library: Library, { a
 
 function needsOf(notes: SegmentSize["notes"]): string[] {
   const text = notes.find((n) => n.key === "needs")?.text ?? "";
-  return text.split(",").map((s) => s.trim()).filter((s) => s !== "");
+  return text
+    .split(",")
+    .map((s) => s.trim())
+    .filter((s) => s !== "");
 }
 
 /** Sources of which the store has at least one fact. */
 async function presentSources(warehouse: Warehouse, at: EvaluationTime): Promise<Set<string>> {
-  const { rows } = await warehouse.query<{ kind: string; kept: number; placed: number; cost: number }>(
+  const { rows } = await warehouse.query<{
+    kind: string;
+    kept: number;
+    placed: number;
+    cost: number;
+  }>(
     `SELECT toString(kind) AS kind, max(kept) AS kept, max(placed) AS placed, max(cost IS NOT NULL) AS cost
      FROM facts WHERE known_at <= fromUnixTimestamp64Milli({now:Int64}) GROUP BY kind`,
     { now: at.now },
@@ -92,7 +109,8 @@ async function presentSources(warehouse: Warehouse, at: EvaluationTime): Promise
   const kinds = new Set(rows.map((r) => r.kind));
   const present = new Set<string>();
   for (const source of SOURCES.values()) {
-    if (source.kinds.some((k) => kinds.has(k)) || (source.kinds.length === 0 && kinds.size > 0)) present.add(source.name);
+    if (source.kinds.some((k) => kinds.has(k)) || (source.kinds.length === 0 && kinds.size > 0))
+      present.add(source.name);
   }
   if (rows.some((r) => r.cost === 1)) present.add("cost");
   return present;
@@ -104,9 +122,18 @@ interface Sizes {
 }
 
 /** From the profiles, if they are of this very instant and of these very definitions. */
-async function refreshedSizes(warehouse: Warehouse, plan: Plan, at: EvaluationTime): Promise<Sizes | undefined> {
+async function refreshedSizes(
+  warehouse: Warehouse,
+  plan: Plan,
+  at: EvaluationTime,
+): Promise<Sizes | undefined> {
   const last = await lastRefresh(warehouse);
-  if (last === undefined || last.asOf !== at.now || last.definitions.join() !== definitionHashes(plan).join()) return undefined;
+  if (
+    last === undefined ||
+    last.asOf !== at.now ||
+    last.definitions.join() !== definitionHashes(plan).join()
+  )
+    return undefined;
   if (!(await unchangedSince(warehouse, last.refreshId))) return undefined;
   const { rows } = await warehouse.query<{ segment: string; size: string; revenue: number }>(
     `SELECT segment, count() AS size, toFloat64(sum(net_12m)) AS revenue FROM (
@@ -114,7 +141,10 @@ async function refreshedSizes(warehouse: Warehouse, plan: Plan, at: EvaluationTi
        FROM profiles WHERE refresh_id = {id:UInt32}) GROUP BY segment`,
     { id: last.refreshId },
   );
-  return { people: last.people, segments: new Map(rows.map((r) => [r.segment, { size: Number(r.size), revenue: r.revenue }])) };
+  return {
+    people: last.people,
+    segments: new Map(rows.map((r) => [r.segment, { size: Number(r.size), revenue: r.revenue }])),
+  };
 }
 
 /** No file has landed since the refresh was written. */
@@ -127,7 +157,11 @@ async function unchangedSince(warehouse: Warehouse, refreshId: number): Promise<
 }
 
 /** Evaluated now, for this question: sizes and revenue of every segment of the plan. */
-async function evaluatedSizes(warehouse: Warehouse, plan: Plan, at: EvaluationTime): Promise<Sizes> {
+async function evaluatedSizes(
+  warehouse: Warehouse,
+  plan: Plan,
+  at: EvaluationTime,
+): Promise<Sizes> {
   const statistics = await statisticsAsOf(warehouse, plan, at);
   const compiled = compilePlan(plan);
   const net = plan.attributes.findIndex((a) => a.name === "profile_net_12m");
@@ -138,13 +172,18 @@ FROM (SELECT ${members} AS members, toDecimal128(ifNull(attribute_${net}, 0), 4)
 ${compiled.text("range")}
 ) WHERE present = 1)`;
   let people = 0;
-  const names = [...plan.segments.map((s) => s.name), ...(plan.segments.length === 0 ? [""] : []), ...plan.families.map((f) => f.name)];
+  const names = [
+    ...plan.segments.map((s) => s.name),
+    ...(plan.segments.length === 0 ? [""] : []),
+    ...plan.families.map((f) => f.name),
+  ];
   const totals = names.map(() => ({ size: 0, revenue: 0 }));
   for (const range of await peopleRanges(warehouse)) {
-    const { rows } = await warehouse.query<{ people: string; sizes: string[]; revenues: string[] }>(
-      text,
-      boundParameters(text, compiled.parameters, at, statistics, range),
-      EVALUATION,
+    const { rows } = await runQuery<{ people: string; sizes: string[]; revenues: string[] }>(
+      warehouse,
+      { text, parameters: compiled.parameters, extra: range },
+      at,
+      statistics,
     );
     const row = rows[0];
     if (row === undefined) continue;
@@ -154,18 +193,30 @@ ${compiled.text("range")}
       total.revenue += Number(row.revenues[i] ?? 0);
     });
   }
-  return { people, segments: new Map(names.map((name, i) => [name, totals[i] ?? { size: 0, revenue: 0 }])) };
+  return {
+    people,
+    segments: new Map(names.map((name, i) => [name, totals[i] ?? { size: 0, revenue: 0 }])),
+  };
 }
 
 export interface CrossReport {
   readonly asOf: string;
   readonly people: number;
   /** After each condition, of those for whom all conditions up to it hold. */
-  readonly steps: readonly { readonly expr: string; readonly size: number; readonly revenue: number }[];
+  readonly steps: readonly {
+    readonly expr: string;
+    readonly size: number;
+    readonly revenue: number;
+  }[];
 }
 
 /** The size after every condition. Throws DiagnosticsError for a faulty one. */
-export async function crossPeople(warehouse: Warehouse, library: Library, expressions: readonly string[], { asOf }: AsOf): Promise<CrossReport> {
+export async function crossPeople(
+  warehouse: Warehouse,
+  library: Library,
+  expressions: readonly string[],
+  { asOf }: AsOf,
+): Promise<CrossReport> {
   const at: EvaluationTime = { now: asOf, timeZone: library.settings.timeZone };
   const parsed = expressions.map(parseOrThrow);
   const wanted = parsed.map((first, i) => ({
@@ -174,9 +225,14 @@ export async function crossPeople(warehouse: Warehouse, library: Library, expres
   }));
   expressions.forEach((text, i) => {
     const expression = parsed[i];
-    if (expression !== undefined) planOrThrow(library, { segments: [], expressions: [{ name: "asked", expression }] }, text);
+    if (expression !== undefined)
+      planOrThrow(library, { segments: [], expressions: [{ name: "asked", expression }] }, text);
   });
-  const plan = planOrThrow(withProfile(library), { segments: [], attributes: PROFILE_ATTRIBUTES, expressions: wanted });
+  const plan = planOrThrow(withProfile(library), {
+    segments: [],
+    attributes: PROFILE_ATTRIBUTES,
+    expressions: wanted,
+  });
   const sizes = await evaluatedSizes(warehouse, plan, at);
   return {
     asOf: new Date(asOf).toISOString(),
@@ -188,15 +244,34 @@ export async function crossPeople(warehouse: Warehouse, library: Library, expres
   };
 }
 
-export async function countPeople(warehouse: Warehouse, library: Library, expression: string, at: AsOf): Promise<{ readonly count: number; readonly people: number }> {
+export async function countPeople(
+  warehouse: Warehouse,
+  library: Library,
+  expression: string,
+  at: AsOf,
+): Promise<{ readonly count: number; readonly people: number }> {
   const { steps, people } = await crossPeople(warehouse, library, [expression], at);
   return { count: steps[0]?.size ?? 0, people };
 }
 
 /** The statement that answers an expression, for the engineer and the analyst. */
-export function sqlOf(library: Library, expression: string): { readonly sql: string; readonly parameters: Readonly<Record<string, unknown>>; readonly unbounded: readonly string[] } {
-  const plan = planOrThrow(library, { segments: [], expressions: [{ name: "asked", expression: parseOrThrow(expression) }] }, expression);
+export function sqlOf(
+  library: Library,
+  expression: string,
+): {
+  readonly sql: string;
+  readonly parameters: Readonly<Record<string, unknown>>;
+  readonly unbounded: readonly string[];
+} {
+  const plan = planOrThrow(
+    library,
+    { segments: [], expressions: [{ name: "asked", expression: parseOrThrow(expression) }] },
+    expression,
+  );
   const compiled = compilePlan(plan);
-  return { sql: compiled.text("all"), parameters: compiled.parameters, unbounded: compiled.unbounded };
+  return {
+    sql: compiled.text("all"),
+    parameters: compiled.parameters,
+    unbounded: compiled.unbounded,
+  };
 }
-

@@ -6,8 +6,8 @@
 import type { Warehouse } from "../../store/index.js";
 import type { Plan } from "../plan/index.js";
 import { compileStatistics } from "../sql/index.js";
-import { EVALUATION } from "./evaluate.js";
-import { boundParameters, type EvaluationTime } from "./inputs.js";
+import type { EvaluationTime } from "./inputs.js";
+import { runQuery } from "./run.js";
 
 /** Fewer people than this are thin evidence: the percentile is then taken over all buyers ever. */
 export const MINIMUM_POPULATION = 200;
@@ -41,13 +41,12 @@ export async function computeStatistics(
   for (const [i, statistic] of plan.statistics.entries()) {
     const statement = statements[i];
     if (statement === undefined) continue;
-    const { rows } = await warehouse.query<Row>(
-      statement.text,
-      boundParameters(statement.text, statement.parameters, at, found),
-      EVALUATION,
-    );
+    const { rows } = await runQuery<Row>(warehouse, statement, at, found);
     const row = rows[0] ?? { value: null, n: "0", wide_value: null, wide_n: "0" };
-    const thin = statistic.of.kind === "people" && statistic.of.among === undefined && Number(row.n) < minimumPopulation;
+    const thin =
+      statistic.of.kind === "people" &&
+      statistic.of.among === undefined &&
+      Number(row.n) < minimumPopulation;
     found.set(statistic.key, {
       key: statistic.key,
       text: statistic.text,

@@ -21,7 +21,10 @@ interface Change {
   readonly version: number;
 }
 
-export async function appendTransitions(warehouse: Warehouse, change: Change): Promise<{ readonly entered: number; readonly left: number }> {
+export async function appendTransitions(
+  warehouse: Warehouse,
+  change: Change,
+): Promise<{ readonly entered: number; readonly left: number }> {
   const { previous } = change;
   const before = new Map(previous?.segments.map((name, i) => [name, previous.definitions[i]]));
   const redefined = change.names.filter((name, i) => before.get(name) !== change.definitions[i]);

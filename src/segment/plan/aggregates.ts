@@ -1,7 +1,7 @@
 /** Aggregates: which facts, at which level, in which windows, and what is made of them. */
 
-import { SITE_KINDS, SOURCES, type SourceDefinition } from "../vocabulary.js";
 import type { Aggregate, Expression, ScopeKey, Step as TreeStep } from "../syntax/index.js";
+import { SITE_KINDS, SOURCES, type SourceDefinition } from "../vocabulary.js";
 import { type Context, hintFor, type Resolved, report } from "./context.js";
 import { rowCondition, rowType, rowValue } from "./rows.js";
 import type { AggregateValue, Level, RowExpression, Step, Value, ValueType } from "./types.js";
@@ -25,7 +25,11 @@ export function planAggregate(
 /** `share(v where C) windows` = sum(v where C) / sum(v), in the same windows. */
 function planShare(aggregate: Aggregate, context: Context): Resolved | undefined {
   const step = aggregate.source.steps[0];
-  if (aggregate.source.steps.length !== 1 || step?.where === undefined || aggregate.value === undefined) {
+  if (
+    aggregate.source.steps.length !== 1 ||
+    step?.where === undefined ||
+    aggregate.value === undefined
+  ) {
     return report(context, aggregate, {
       code: "bad-share",
       message: "share needs a value and a condition",
@@ -34,9 +38,15 @@ function planShare(aggregate: Aggregate, context: Context): Resolved | undefined
   }
   const { where: _, ...plain } = step;
   const part = planAggregate({ ...aggregate, fn: "sum" }, context);
-  const whole = planAggregate({ ...aggregate, fn: "sum", source: { ...aggregate.source, steps: [plain] } }, context);
-  if (part === undefined || whole === undefined || !("value" in part) || !("value" in whole)) return undefined;
-  return { value: { kind: "arithmetic", type: "number", op: "/", left: part.value, right: whole.value } };
+  const whole = planAggregate(
+    { ...aggregate, fn: "sum", source: { ...aggregate.source, steps: [plain] } },
+    context,
+  );
+  if (part === undefined || whole === undefined || !("value" in part) || !("value" in whole))
+    return undefined;
+  return {
+    value: { kind: "arithmetic", type: "number", op: "/", left: part.value, right: whole.value },
+  };
 }
 
 /**
@@ -49,7 +59,11 @@ function familyLevel(
 ): { readonly aggregate: Aggregate; readonly level: Level } | undefined {
   const { of } = aggregate.source;
   const level: Level = of === undefined ? (context.key ?? "person") : of;
-  if (of !== undefined && of !== "person" && (context.key !== "product" || !["category", "department", "brand"].includes(of))) {
+  if (
+    of !== undefined &&
+    of !== "person" &&
+    (context.key !== "product" || !["category", "department", "brand"].includes(of))
+  ) {
     return report(context, aggregate, {
       code: "bad-same",
       message: `"of same ${of}" can only look from a product to its category, department or brand`,
@@ -62,7 +76,9 @@ function familyLevel(
   const own = conjuncts.find((c) => dimensionOfFamily(c, context) !== undefined);
   if (own === undefined) return { aggregate, level };
   const dimension = dimensionOfFamily(own, context);
-  const binding = own.kind === "comparison" && (parameterOf(own.right, context) ?? parameterOf(own.left, context));
+  const binding =
+    own.kind === "comparison" &&
+    (parameterOf(own.right, context) ?? parameterOf(own.left, context));
   if (dimension === undefined || !binding) return undefined;
   if (binding.key !== undefined && binding.key !== dimension) {
     return report(context, own, {
@@ -77,8 +93,13 @@ function familyLevel(
   const { where: _, ...bare } = step;
   const [first] = rest;
   const left: TreeStep =
-    first === undefined ? bare : { ...bare, where: rest.length === 1 ? first : { kind: "and", operands: rest } };
-  return { aggregate: { ...aggregate, source: { ...aggregate.source, steps: [left] } }, level: dimension };
+    first === undefined
+      ? bare
+      : { ...bare, where: rest.length === 1 ? first : { kind: "and", operands: rest } };
+  return {
+    aggregate: { ...aggregate, source: { ...aggregate.source, steps: [left] } },
+    level: dimension,
+  };
 }
 
 function parameterOf(expression: Expression, context: Context) {
@@ -117,14 +138,22 @@ function planOne(
   };
 }
 
-function planSteps(aggregate: Aggregate, level: Level, context: Context): readonly Step[] | undefined {
+function planSteps(
+  aggregate: Aggregate,
+  level: Level,
+  context: Context,
+): readonly Step[] | undefined {
   const planned: Step[] = [];
   const many = aggregate.source.steps.length > 1;
   for (const step of aggregate.source.steps) {
     const source = planSource(step.source, level, { many, node: step }, context);
     if (source === undefined) return undefined;
     if (step.where !== undefined && source.derived === "session") {
-      return report(context, step, { code: "bad-where", message: "sessions have no fields to ask", hint: "use some session: ..." });
+      return report(context, step, {
+        code: "bad-where",
+        message: "sessions have no fields to ask",
+        hint: "use some session: ...",
+      });
     }
     const where = step.where && rowCondition(step.where, { source, context, bare: true });
     const within = step.within && planLength(step.within, context, step);
@@ -132,7 +161,10 @@ function planSteps(aggregate: Aggregate, level: Level, context: Context): readon
     let without: Step["without"];
     if (step.without !== undefined) {
       const other = planSource(step.without.source, level, { many: true, node: step }, context);
-      const condition = other && step.without.where && rowCondition(step.without.where, { source: other, context, bare: true });
+      const condition =
+        other &&
+        step.without.where &&
+        rowCondition(step.without.where, { source: other, context, bare: true });
       if (other === undefined || (step.without.where && !condition)) return undefined;
       without = { source: other.name, ...(condition === undefined ? {} : { where: condition }) };
     }
@@ -163,7 +195,9 @@ function planSource(
   if (source.derived !== undefined && (at.many || level !== "person")) {
     return report(context, at.node, {
       code: "derived-source",
-      message: at.many ? `${name} cannot be a step of a sequence` : `${name} belongs to the person, not to one ${level}`,
+      message: at.many
+        ? `${name} cannot be a step of a sequence`
+        : `${name} belongs to the person, not to one ${level}`,
       hint: at.many ? "use the facts themselves" : `write ${name} of person`,
     });
   }
@@ -179,7 +213,11 @@ function planSource(
 
 /** Whether facts of a source carry the key of a scope. */
 export function hasKey(source: SourceDefinition, key: ScopeKey): boolean {
-  if (key === "session") return source.kinds.length > 0 && source.kinds.every((k) => (SITE_KINDS as readonly string[]).includes(k));
+  if (key === "session")
+    return (
+      source.kinds.length > 0 &&
+      source.kinds.every((k) => (SITE_KINDS as readonly string[]).includes(k))
+    );
   return source.fields.includes(key);
 }
 
@@ -206,12 +244,22 @@ function planValue(
       hint: `write count(${source.name}) or count(distinct ${source.name}.FIELD)`,
     });
   }
-  const wanted = fn === "sum" || fn === "average" || fn === "median" ? "number" : fn === "min" || fn === "max" ? (expected ?? "number") : fn === "count" ? undefined : expected;
+  const wanted =
+    fn === "sum" || fn === "average" || fn === "median"
+      ? "number"
+      : fn === "min" || fn === "max"
+        ? (expected ?? "number")
+        : fn === "count"
+          ? undefined
+          : expected;
   const row = rowValue(value, { source, context, bare: false }, wanted);
   if (row === undefined) return undefined;
   const type = rowType(row);
   const numeric = fn === "sum" || fn === "average" || fn === "median";
-  if ((numeric && type !== "number") || ((fn === "min" || fn === "max") && type !== "number" && type !== "moment" && type !== "any")) {
+  if (
+    (numeric && type !== "number") ||
+    ((fn === "min" || fn === "max") && type !== "number" && type !== "moment" && type !== "any")
+  ) {
     return report(context, value, {
       code: "type-clash",
       message: `${fn} works on numbers${numeric ? "" : " and moments"}, and this is a ${type}`,
@@ -221,4 +269,5 @@ function planValue(
   return { type: fn === "count" ? "number" : type === "any" ? "boolean" : type, row };
 }
 
-export const isValue = (resolved: Resolved): resolved is { readonly value: Value } => "value" in resolved;
+export const isValue = (resolved: Resolved): resolved is { readonly value: Value } =>
+  "value" in resolved;

@@ -36,10 +36,22 @@ export interface Definition {
 }
 
 export interface Resolvers {
-  resolve(expression: Expression, context: Context, expected?: ValueType | "any"): Resolved | undefined;
+  resolve(
+    expression: Expression,
+    context: Context,
+    expected?: ValueType | "any",
+  ): Resolved | undefined;
   truth(expression: Expression, context: Context): Truth | undefined;
-  aggregate(aggregate: Aggregate, context: Context, expected?: ValueType | "any"): Resolved | undefined;
-  percentile(percentile: Percentile, left: Expression | undefined, context: Context): Value | undefined;
+  aggregate(
+    aggregate: Aggregate,
+    context: Context,
+    expected?: ValueType | "any",
+  ): Resolved | undefined;
+  percentile(
+    percentile: Percentile,
+    left: Expression | undefined,
+    context: Context,
+  ): Value | undefined;
 }
 
 /** Shared by all texts of one planning run. */

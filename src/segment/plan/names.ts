@@ -1,13 +1,31 @@
 /** Names and calls: attributes are written out, segments and conditions become named truths. */
 
+import type {
+  AttributeDeclaration,
+  Call,
+  Expression,
+  Name,
+  SegmentDeclaration,
+} from "../syntax/index.js";
 import { FUNCTIONS } from "../syntax/index.js";
-import type { AttributeDeclaration, Call, Expression, Name, SegmentDeclaration } from "../syntax/index.js";
 import { SOURCES } from "../vocabulary.js";
-import { type Binding, type Context, type Definition, hintFor, person, type Resolved, report } from "./context.js";
+import {
+  type Binding,
+  type Context,
+  type Definition,
+  hintFor,
+  person,
+  type Resolved,
+  report,
+} from "./context.js";
 import { literalType } from "./rows.js";
 import type { Classification, Truth, Value, ValueType } from "./types.js";
 
-export function resolveName(name: Name, context: Context, expected?: ValueType | "any"): Resolved | undefined {
+export function resolveName(
+  name: Name,
+  context: Context,
+  expected?: ValueType | "any",
+): Resolved | undefined {
   const binding = context.bindings.get(name.name);
   if (binding?.kind === "literal") {
     return { value: { kind: "literal", type: literalType(binding.value), value: binding.value } };
@@ -49,7 +67,11 @@ function unknownName(node: Expression, name: string, context: Context): undefine
   });
 }
 
-export function resolveCall(call: Call, context: Context, expected?: ValueType | "any"): Resolved | undefined {
+export function resolveCall(
+  call: Call,
+  context: Context,
+  expected?: ValueType | "any",
+): Resolved | undefined {
   if (call.name === "bucket") return resolveBucket(call, context);
   if ((FUNCTIONS as readonly string[]).includes(call.name)) return resolveFunction(call, context);
   const definition = context.workspace.definitions.get(call.name);
@@ -81,46 +103,94 @@ export function resolveCall(call: Call, context: Context, expected?: ValueType |
 
 function argumentBinding(arg: Expression, context: Context): Binding | undefined {
   if (arg.kind === "literal") return { kind: "literal", value: arg.value };
-  if (arg.kind === "negate" && arg.operand.kind === "literal" && typeof arg.operand.value === "number") {
+  if (
+    arg.kind === "negate" &&
+    arg.operand.kind === "literal" &&
+    typeof arg.operand.value === "number"
+  ) {
     return { kind: "literal", value: -arg.operand.value };
   }
   const bound = arg.kind === "name" ? context.bindings.get(arg.name) : undefined;
-  return bound ?? report(context, arg, { code: "bad-argument", message: "an argument is a literal or a parameter", hint: "for instance 'shoes' or 0.5" });
+  return (
+    bound ??
+    report(context, arg, {
+      code: "bad-argument",
+      message: "an argument is a literal or a parameter",
+      hint: "for instance 'shoes' or 0.5",
+    })
+  );
 }
 
-function resolveMember(call: Call, declaration: SegmentDeclaration, definition: Definition, context: Context): Resolved | undefined {
+function resolveMember(
+  call: Call,
+  declaration: SegmentDeclaration,
+  definition: Definition,
+  context: Context,
+): Resolved | undefined {
   const [arg] = call.args;
   const [parameter] = declaration.parameters;
   const binding = arg && argumentBinding(arg, context);
   if (binding === undefined || parameter === undefined) return undefined;
   if (binding.kind === "family" && declaration.top === undefined) {
     // The same argument of another family: its condition, for this family's key.
-    const inner: Context = { ...person(context), bindings: new Map([[parameter, binding]]), family: binding.family, ...fileOf(definition) };
+    const inner: Context = {
+      ...person(context),
+      bindings: new Map([[parameter, binding]]),
+      family: binding.family,
+      ...fileOf(definition),
+    };
     return guarded(call, call.name, context, () => {
       const truth = context.workspace.resolvers.truth(declaration.condition, inner);
       return truth && { truth };
     });
   }
   if (binding.kind !== "literal" || typeof binding.value !== "string" || call.args.length !== 1) {
-    return report(context, call, { code: "bad-argument", message: binding.kind === "family" ? `${call.name} is ranked, so it can only be asked for one argument` : `${call.name} takes one text`, hint: `for instance ${call.name}('shoes')` });
+    return report(context, call, {
+      code: "bad-argument",
+      message:
+        binding.kind === "family"
+          ? `${call.name} is ranked, so it can only be asked for one argument`
+          : `${call.name} takes one text`,
+      hint: `for instance ${call.name}('shoes')`,
+    });
   }
-  return { truth: { kind: "member", family: call.name, argument: binding.value, text: `${call.name}('${binding.value}')` } };
+  return {
+    truth: {
+      kind: "member",
+      family: call.name,
+      argument: binding.value,
+      text: `${call.name}('${binding.value}')`,
+    },
+  };
 }
 
 function resolveBucket(call: Call, context: Context): Resolved | undefined {
   const [count, salt] = call.args;
   if (call.args.length === 2 && count?.kind === "literal" && salt?.kind === "literal") {
-    if (typeof count.value === "number" && Number.isInteger(count.value) && count.value >= 1 && count.value <= 1_000_000 && typeof salt.value === "string") {
+    if (
+      typeof count.value === "number" &&
+      Number.isInteger(count.value) &&
+      count.value >= 1 &&
+      count.value <= 1_000_000 &&
+      typeof salt.value === "string"
+    ) {
       return { value: { kind: "bucket", type: "number", count: count.value, salt: salt.value } };
     }
   }
-  return report(context, call, { code: "wrong-arguments", message: "bucket takes a number of buckets and a salt", hint: "for instance bucket(100, 'november') < 10" });
+  return report(context, call, {
+    code: "wrong-arguments",
+    message: "bucket takes a number of buckets and a salt",
+    hint: "for instance bucket(100, 'november') < 10",
+  });
 }
 
 function resolveFunction(call: Call, context: Context): Resolved | undefined {
   const many = call.name === "least" || call.name === "greatest";
   if (many ? call.args.length < 1 : call.args.length !== 1) {
-    return report(context, call, { code: "wrong-arguments", message: `${call.name} takes ${many ? "at least one number" : "one number"}` });
+    return report(context, call, {
+      code: "wrong-arguments",
+      message: `${call.name} takes ${many ? "at least one number" : "one number"}`,
+    });
   }
   const args: Value[] = [];
   for (const arg of call.args) {
@@ -134,10 +204,16 @@ function resolveFunction(call: Call, context: Context): Resolved | undefined {
   return { value: { kind: "function", type: "number", name: call.name, args } };
 }
 
-const fileOf = (definition: Definition) => (definition.file === undefined ? {} : { file: definition.file });
+const fileOf = (definition: Definition) =>
+  definition.file === undefined ? {} : { file: definition.file };
 
 /** Runs `work` unless the name is already being written out: definitions must not be circular. */
-function guarded<T>(node: Expression, name: string, context: Context, work: () => T | undefined): T | undefined {
+function guarded<T>(
+  node: Expression,
+  name: string,
+  context: Context,
+  work: () => T | undefined,
+): T | undefined {
   const { open } = context.workspace;
   if (open.includes(name)) {
     return report(context, node, {
@@ -170,7 +246,9 @@ function resolveAttribute(
       hint: `use it inside some ${per}: ...`,
     });
   }
-  const family = [...bindings.values()].find((b) => b.kind === "family")?.family ?? (bindings.size > 0 ? undefined : context.family);
+  const family =
+    [...bindings.values()].find((b) => b.kind === "family")?.family ??
+    (bindings.size > 0 ? undefined : context.family);
   const inner: Context = {
     ...person(context),
     bindings,
@@ -181,7 +259,8 @@ function resolveAttribute(
   return guarded(node, name, context, () => {
     if (body.kind === "classification") return resolveClassification(name, body, inner);
     const resolved = context.workspace.resolvers.resolve(body, inner, expected);
-    if (resolved === undefined || "value" in resolved || per !== undefined || bindings.size > 0) return resolved;
+    if (resolved === undefined || "value" in resolved || per !== undefined || bindings.size > 0)
+      return resolved;
     return { truth: { kind: "named", name, truth: resolved.truth } };
   });
 }
@@ -195,17 +274,30 @@ function resolveClassification(
   for (const [i, c] of body.cases.entries()) {
     const when = context.workspace.resolvers.truth(c.when, context);
     if (when === undefined) return undefined;
-    cases.push({ value: c.value, when: context.key === undefined && context.bindings.size === 0 ? { kind: "named", name: `${name}#${i}`, truth: when } : when });
+    cases.push({
+      value: c.value,
+      when:
+        context.key === undefined && context.bindings.size === 0
+          ? { kind: "named", name: `${name}#${i}`, truth: when }
+          : when,
+    });
   }
   const classification: Classification = { name, cases, otherwise: body.otherwise };
   return { value: { kind: "label", type: "text", classification } };
 }
 
-function namedTruth(node: Expression, declaration: SegmentDeclaration, definition: Definition, context: Context): Resolved | undefined {
+function namedTruth(
+  node: Expression,
+  declaration: SegmentDeclaration,
+  definition: Definition,
+  context: Context,
+): Resolved | undefined {
   const { truths } = context.workspace;
   if (!truths.has(declaration.name)) {
     const inner = { ...person(context), ...fileOf(definition) };
-    const truth = guarded(node, declaration.name, context, () => context.workspace.resolvers.truth(declaration.condition, inner));
+    const truth = guarded(node, declaration.name, context, () =>
+      context.workspace.resolvers.truth(declaration.condition, inner),
+    );
     if (!context.workspace.open.includes(declaration.name)) truths.set(declaration.name, truth);
     if (truth === undefined) return undefined;
   }

@@ -40,6 +40,11 @@ export function nowDegree(value: Value): NowDegree {
 
 export function join(a: NowDegree, b: NowDegree): NowDegree {
   const degree = Math.max(a.degree, b.degree) as 0 | 1 | 2;
-  const clock = a.clock === undefined ? b.clock : b.clock === undefined || a.clock === b.clock ? a.clock : "mixed";
+  const clock =
+    a.clock === undefined
+      ? b.clock
+      : b.clock === undefined || a.clock === b.clock
+        ? a.clock
+        : "mixed";
   return clock === undefined ? { degree } : { degree, clock };
 }

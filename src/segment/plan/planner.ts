@@ -4,14 +4,26 @@
  * families and attributes, and expressions asked ad hoc.
  */
 
-import { formatExpression } from "../syntax/index.js";
-import type { AttributeDeclaration, Diagnostic, Document, Expression, SegmentDeclaration } from "../syntax/index.js";
 import type { StoreSettings } from "../settings.js";
+import type {
+  AttributeDeclaration,
+  Diagnostic,
+  Document,
+  Expression,
+  SegmentDeclaration,
+} from "../syntax/index.js";
+import { formatExpression } from "../syntax/index.js";
 import { planAggregate } from "./aggregates.js";
-import { type Context, type Definition, type FamilyScope, report, type Workspace } from "./context.js";
+import {
+  type Context,
+  type Definition,
+  type FamilyScope,
+  report,
+  type Workspace,
+} from "./context.js";
+import { nowDegree } from "./now-degree.js";
 import { resolve, truthOf } from "./resolve.js";
 import { planPercentile } from "./statistics.js";
-import { nowDegree } from "./now-degree.js";
 import type { Plan, PlannedAttribute, PlannedFamily, PlannedSegment, Statistic } from "./types.js";
 import { familiesIn } from "./walk.js";
 
@@ -27,7 +39,10 @@ export interface Library {
 }
 
 /** Joins documents; a later one overrides, two equal names in one document are a fault. */
-export function makeLibrary(documents: readonly SourceDocument[], settings: StoreSettings): Library {
+export function makeLibrary(
+  documents: readonly SourceDocument[],
+  settings: StoreSettings,
+): Library {
   const definitions = new Map<string, Definition>();
   const diagnostics: Diagnostic[] = [];
   for (const { document, file } of documents) {
@@ -79,7 +94,10 @@ export function makePlan(library: Library, wanted: Wanted = {}): Planned {
   const segments: PlannedSegment[] = [];
   const families: PlannedFamily[] = [];
   const attributes: PlannedAttribute[] = [];
-  const names = new Set(wanted.segments ?? [...library.definitions].filter(([, d]) => d.declaration.kind === "segment").map(([n]) => n));
+  const names = new Set(
+    wanted.segments ??
+      [...library.definitions].filter(([, d]) => d.declaration.kind === "segment").map(([n]) => n),
+  );
   const outputs = wanted.attributes === "all" ? attributeNames(library) : (wanted.attributes ?? []);
   const context: Context = { workspace, bindings: new Map() };
 
@@ -95,13 +113,16 @@ export function makePlan(library: Library, wanted: Wanted = {}): Planned {
   }
   for (const { name, expression } of wanted.expressions ?? []) {
     const truth = truthOf(expression, context);
-    if (truth !== undefined) segments.push({ name, notes: [], truth, text: formatExpression(expression) });
+    if (truth !== undefined)
+      segments.push({ name, notes: [], truth, text: formatExpression(expression) });
   }
   for (const name of outputs) push(attributes, planAttribute(name, library, context));
   addMissingFamilies(workspace, segments, families, library, context);
   const failed = workspace.diagnostics.some((d) => d.severity === "error");
   return {
-    ...(failed ? {} : { plan: { segments, families, attributes, statistics: byDepth(workspace.statistics) } }),
+    ...(failed
+      ? {}
+      : { plan: { segments, families, attributes, statistics: byDepth(workspace.statistics) } }),
     diagnostics: workspace.diagnostics,
   };
 }
@@ -113,7 +134,12 @@ export function checkLibrary(library: Library): readonly Diagnostic[] {
 
 function attributeNames(library: Library): string[] {
   return [...library.definitions]
-    .filter(([, d]) => d.declaration.kind === "attribute" && d.declaration.parameters.length === 0 && d.declaration.per === undefined)
+    .filter(
+      ([, d]) =>
+        d.declaration.kind === "attribute" &&
+        d.declaration.parameters.length === 0 &&
+        d.declaration.per === undefined,
+    )
     .map(([name]) => name);
 }
 
@@ -121,11 +147,20 @@ function push<T>(list: T[], item: T | undefined): void {
   if (item !== undefined) list.push(item);
 }
 
-function planSegment(declaration: SegmentDeclaration, context: Context): PlannedSegment | undefined {
-  const resolved = resolve({ kind: "name", name: declaration.name, span: declaration.span }, context);
+function planSegment(
+  declaration: SegmentDeclaration,
+  context: Context,
+): PlannedSegment | undefined {
+  const resolved = resolve(
+    { kind: "name", name: declaration.name, span: declaration.span },
+    context,
+  );
   if (resolved === undefined || !("truth" in resolved)) return undefined;
   if (declaration.top !== undefined) {
-    return report(context, declaration, { code: "top-without-family", message: "top N needs a family: a segment with a parameter" });
+    return report(context, declaration, {
+      code: "top-without-family",
+      message: "top N needs a family: a segment with a parameter",
+    });
   }
   return {
     name: declaration.name,
@@ -136,7 +171,11 @@ function planSegment(declaration: SegmentDeclaration, context: Context): Planned
   };
 }
 
-function planFamily(declaration: SegmentDeclaration, definition: Definition, outer: Context): PlannedFamily | undefined {
+function planFamily(
+  declaration: SegmentDeclaration,
+  definition: Definition,
+  outer: Context,
+): PlannedFamily | undefined {
   const [parameter] = declaration.parameters;
   const file = definition.file === undefined ? {} : { file: definition.file };
   if (parameter === undefined || declaration.parameters.length !== 1) {
@@ -147,7 +186,12 @@ function planFamily(declaration: SegmentDeclaration, definition: Definition, out
     });
   }
   const family: FamilyScope = { name: declaration.name };
-  const context: Context = { workspace: outer.workspace, bindings: new Map([[parameter, { kind: "family", family }]]), family, ...file };
+  const context: Context = {
+    workspace: outer.workspace,
+    bindings: new Map([[parameter, { kind: "family", family }]]),
+    family,
+    ...file,
+  };
   const truth = truthOf(declaration.condition, context);
   const by = declaration.top && resolve(declaration.top.by, context, "number");
   if (truth === undefined || (declaration.top && by === undefined)) return undefined;
@@ -159,10 +203,16 @@ function planFamily(declaration: SegmentDeclaration, definition: Definition, out
     });
   }
   if (by !== undefined && "value" in by && nowDegree(by.value).degree !== 0) {
-    return report(context, declaration.top?.by ?? declaration, { code: "not-linear", message: "top N by needs a number that does not move with the clock" });
+    return report(context, declaration.top?.by ?? declaration, {
+      code: "not-linear",
+      message: "top N by needs a number that does not move with the clock",
+    });
   }
   if (by !== undefined && !("value" in by && by.value.type === "number")) {
-    return report(context, declaration.top?.by ?? declaration, { code: "type-clash", message: "top N by needs a number" });
+    return report(context, declaration.top?.by ?? declaration, {
+      code: "type-clash",
+      message: "top N by needs a number",
+    });
   }
   return {
     name: declaration.name,
@@ -170,27 +220,45 @@ function planFamily(declaration: SegmentDeclaration, definition: Definition, out
     notes: declaration.notes,
     key: family.key,
     truth,
-    ...(declaration.top && by && "value" in by ? { top: { count: declaration.top.count, by: by.value } } : {}),
+    ...(declaration.top && by && "value" in by
+      ? { top: { count: declaration.top.count, by: by.value } }
+      : {}),
     text: formatExpression(declaration.condition),
   };
 }
 
-function planAttribute(name: string, library: Library, context: Context): PlannedAttribute | undefined {
+function planAttribute(
+  name: string,
+  library: Library,
+  context: Context,
+): PlannedAttribute | undefined {
   const found = library.definitions.get(name);
   if (found === undefined || found.declaration.kind !== "attribute") {
     return report(context, {}, { code: "unknown-name", message: `there is no attribute ${name}` });
   }
   const declaration: AttributeDeclaration = found.declaration;
-  const resolved = resolve({ kind: "name", name, span: declaration.span }, { ...context, ...(found.file === undefined ? {} : { file: found.file }) });
+  const resolved = resolve(
+    { kind: "name", name, span: declaration.span },
+    { ...context, ...(found.file === undefined ? {} : { file: found.file }) },
+  );
   if (resolved === undefined) return undefined;
-  const text = declaration.body.kind === "classification" ? `one of ${declaration.body.cases.map((c) => c.value).join(", ")}, ${declaration.body.otherwise}` : formatExpression(declaration.body);
+  const text =
+    declaration.body.kind === "classification"
+      ? `one of ${declaration.body.cases.map((c) => c.value).join(", ")}, ${declaration.body.otherwise}`
+      : formatExpression(declaration.body);
   return "truth" in resolved
     ? { name, type: "boolean", value: { kind: "truth", truth: resolved.truth }, text }
     : { name, type: resolved.value.type, value: resolved.value, text };
 }
 
 /** Families that are asked for are evaluated too, wanted or not; they must not ask for themselves. */
-function addMissingFamilies(workspace: Workspace, segments: readonly PlannedSegment[], families: PlannedFamily[], library: Library, context: Context): void {
+function addMissingFamilies(
+  workspace: Workspace,
+  segments: readonly PlannedSegment[],
+  families: PlannedFamily[],
+  library: Library,
+  context: Context,
+): void {
   const asked = segments.map((s) => s.truth);
   for (const { of } of workspace.statistics.values()) {
     if (of.kind === "people" && of.among !== undefined) asked.push(of.among);
@@ -199,7 +267,10 @@ function addMissingFamilies(workspace: Workspace, segments: readonly PlannedSegm
   for (let name = queue.pop(); name !== undefined; name = queue.pop()) {
     if (families.some((f) => f.name === name)) continue;
     const found = library.definitions.get(name);
-    const family = found?.declaration.kind === "segment" ? planFamily(found.declaration, found, context) : undefined;
+    const family =
+      found?.declaration.kind === "segment"
+        ? planFamily(found.declaration, found, context)
+        : undefined;
     if (family === undefined) continue;
     families.push(family);
     queue.push(...familiesIn(family.truth));
@@ -207,7 +278,13 @@ function addMissingFamilies(workspace: Workspace, segments: readonly PlannedSegm
   for (const family of families) refuseCircle(family, [family.name], families, library, context);
 }
 
-function refuseCircle(family: PlannedFamily, path: readonly string[], families: readonly PlannedFamily[], library: Library, context: Context): void {
+function refuseCircle(
+  family: PlannedFamily,
+  path: readonly string[],
+  families: readonly PlannedFamily[],
+  library: Library,
+  context: Context,
+): void {
   for (const name of familiesIn(family.truth)) {
     const next = families.find((f) => f.name === name);
     if (name === path[0]) {

@@ -55,7 +55,10 @@ export function replaceOuter(truth: Truth, name: string, value: boolean): Truth 
       return JSON.stringify(truth) === name ? { kind: "constant", value } : truth;
     case "and":
     case "or":
-      return { kind: truth.kind, operands: truth.operands.map((o) => replaceOuter(o, name, value)) };
+      return {
+        kind: truth.kind,
+        operands: truth.operands.map((o) => replaceOuter(o, name, value)),
+      };
     case "not":
       return { kind: "not", operand: replaceOuter(truth.operand, name, value) };
     default:
@@ -67,7 +70,9 @@ export function replaceOuter(truth: Truth, name: string, value: boolean): Truth 
 export function simplify(truth: Truth): Truth {
   if (truth.kind === "not") {
     const operand = simplify(truth.operand);
-    return operand.kind === "constant" ? { kind: "constant", value: !operand.value } : { kind: "not", operand };
+    return operand.kind === "constant"
+      ? { kind: "constant", value: !operand.value }
+      : { kind: "not", operand };
   }
   if (truth.kind !== "and" && truth.kind !== "or") return truth;
   const neutral = truth.kind === "and";

@@ -1,7 +1,15 @@
 /** Expressions -> typed values and truths; every name is written out on the way. */
 
+import type {
+  Comparison,
+  Expression,
+  InWindow,
+  IsSet,
+  IsValue,
+  Quantifier,
+  Since,
+} from "../syntax/index.js";
 import { formatExpression } from "../syntax/index.js";
-import type { Comparison, Expression, InWindow, IsSet, IsValue, Quantifier, Since } from "../syntax/index.js";
 import { type Context, type Resolved, report, typeOf } from "./context.js";
 import { resolveCall, resolveName } from "./names.js";
 import { join, nowDegree } from "./now-degree.js";
@@ -10,17 +18,27 @@ import { checkTypes, literalType } from "./rows.js";
 import type { Truth, Value, ValueType } from "./types.js";
 import { exactMs, instantMs, planWindows } from "./windows.js";
 
-export function resolve(expression: Expression, context: Context, expected?: ValueType | "any"): Resolved | undefined {
+export function resolve(
+  expression: Expression,
+  context: Context,
+  expected?: ValueType | "any",
+): Resolved | undefined {
   switch (expression.kind) {
     case "literal":
-      return { value: { kind: "literal", type: literalType(expression.value), value: expression.value } };
+      return {
+        value: { kind: "literal", type: literalType(expression.value), value: expression.value },
+      };
     case "duration": {
       const ms = exactMs(expression.duration, context, expression);
-      return ms === undefined ? undefined : { value: { kind: "literal", type: "duration", value: ms } };
+      return ms === undefined
+        ? undefined
+        : { value: { kind: "literal", type: "duration", value: ms } };
     }
     case "instant": {
       const ms = instantMs(expression.text, context, expression);
-      return ms === undefined ? undefined : { value: { kind: "literal", type: "moment", value: ms } };
+      return ms === undefined
+        ? undefined
+        : { value: { kind: "literal", type: "moment", value: ms } };
     }
     case "name":
       return resolveName(expression, context, expected);
@@ -31,7 +49,10 @@ export function resolve(expression: Expression, context: Context, expected?: Val
         {
           kind: "aggregate",
           fn: "last",
-          source: { steps: [{ source: "identified" }], ...(context.key === undefined ? {} : { of: "person" as const }) },
+          source: {
+            steps: [{ source: "identified" }],
+            ...(context.key === undefined ? {} : { of: "person" as const }),
+          },
           value: { kind: "field", source: "identified", path: ["props", ...expression.path] },
           windows: [],
           span: expression.span,
@@ -71,9 +92,16 @@ export function truthOf(expression: Expression, context: Context): Truth | undef
   if (resolved === undefined) return undefined;
   if ("truth" in resolved) return resolved.truth;
   const { value } = resolved;
-  if (value.kind === "literal" && typeof value.value === "boolean") return { kind: "constant", value: value.value };
+  if (value.kind === "literal" && typeof value.value === "boolean")
+    return { kind: "constant", value: value.value };
   if (value.type === "boolean") {
-    return { kind: "compare", op: "=", left: value, right: { kind: "literal", type: "boolean", value: true }, text: formatExpression(expression) };
+    return {
+      kind: "compare",
+      op: "=",
+      left: value,
+      right: { kind: "literal", type: "boolean", value: true },
+      text: formatExpression(expression),
+    };
   }
   return report(context, expression, {
     code: "not-a-condition",
@@ -84,7 +112,21 @@ export function truthOf(expression: Expression, context: Context): Truth | undef
 
 type Conditional = Exclude<
   Expression,
-  { kind: "literal" | "duration" | "instant" | "name" | "call" | "trait" | "field" | "aggregate" | "percentile" | "arithmetic" | "negate" | "since" }
+  {
+    kind:
+      | "literal"
+      | "duration"
+      | "instant"
+      | "name"
+      | "call"
+      | "trait"
+      | "field"
+      | "aggregate"
+      | "percentile"
+      | "arithmetic"
+      | "negate"
+      | "since";
+  }
 >;
 
 function resolveTruth(expression: Conditional, context: Context): Truth | undefined {
@@ -92,7 +134,9 @@ function resolveTruth(expression: Conditional, context: Context): Truth | undefi
     case "and":
     case "or": {
       const operands = expression.operands.map((o) => truthOf(o, context));
-      return operands.every((o) => o !== undefined) ? { kind: expression.kind, operands } : undefined;
+      return operands.every((o) => o !== undefined)
+        ? { kind: expression.kind, operands }
+        : undefined;
     }
     case "not": {
       const operand = truthOf(expression.operand, context);
@@ -102,8 +146,14 @@ function resolveTruth(expression: Conditional, context: Context): Truth | undefi
       return resolveComparison(expression, context);
     case "between": {
       const { operand, low, high, span } = expression;
-      const above = resolveComparison({ kind: "comparison", op: ">=", left: operand, right: low, span }, context);
-      const below = resolveComparison({ kind: "comparison", op: "<=", left: operand, right: high, span }, context);
+      const above = resolveComparison(
+        { kind: "comparison", op: ">=", left: operand, right: low, span },
+        context,
+      );
+      const below = resolveComparison(
+        { kind: "comparison", op: "<=", left: operand, right: high, span },
+        context,
+      );
       return above && below && { kind: "and", operands: [above, below] };
     }
     case "is":
@@ -121,9 +171,21 @@ function resolveComparison(comparison: Comparison, context: Context): Truth | un
   const { op } = comparison;
   const labels = classificationIn(comparison.left, context);
   if (labels && (op === "=" || op === "!=") && comparison.right.kind === "literal") {
-    return resolveIs({ kind: "is", operand: comparison.left, values: [comparison.right], negated: op === "!=", span: comparison.span }, context);
+    return resolveIs(
+      {
+        kind: "is",
+        operand: comparison.left,
+        values: [comparison.right],
+        negated: op === "!=",
+        span: comparison.span,
+      },
+      context,
+    );
   }
-  if ((op === "=" || op === "!=") && (isCondition(comparison.left, context) || isCondition(comparison.right, context))) {
+  if (
+    (op === "=" || op === "!=") &&
+    (isCondition(comparison.left, context) || isCondition(comparison.right, context))
+  ) {
     return comparedTruths(comparison, context);
   }
   const sides = comparedValues(comparison, context);
@@ -141,7 +203,17 @@ function resolveComparison(comparison: Comparison, context: Context): Truth | un
   return { kind: "compare", op, left, right, text: formatExpression(comparison) };
 }
 
-const CONDITIONS: ReadonlySet<Expression["kind"]> = new Set(["and", "or", "not", "comparison", "is", "is set", "between", "in window", "quantifier"]);
+const CONDITIONS: ReadonlySet<Expression["kind"]> = new Set([
+  "and",
+  "or",
+  "not",
+  "comparison",
+  "is",
+  "is set",
+  "between",
+  "in window",
+  "quantifier",
+]);
 
 /** Whether an expression is a truth rather than a value: a condition, or the name of one. */
 function isCondition(expression: Expression, context: Context): boolean {
@@ -151,7 +223,12 @@ function isCondition(expression: Expression, context: Context): boolean {
   if (found === undefined || context.bindings.has(expression.name)) return false;
   if (found.kind === "segment") return true;
   const { body } = found;
-  return body.kind !== "classification" && body !== expression && !context.workspace.open.includes(found.name) && isCondition(body, context);
+  return (
+    body.kind !== "classification" &&
+    body !== expression &&
+    !context.workspace.open.includes(found.name) &&
+    isCondition(body, context)
+  );
 }
 
 /** Two truths are equal if both hold or neither does. */
@@ -192,7 +269,11 @@ function comparedValues(
   return known && asked && [known, asked];
 }
 
-function valueOf(expression: Expression, context: Context, expected?: ValueType | "any"): Value | undefined {
+function valueOf(
+  expression: Expression,
+  context: Context,
+  expected?: ValueType | "any",
+): Value | undefined {
   const resolved = resolve(expression, context, expected);
   if (resolved === undefined) return undefined;
   if ("value" in resolved) return resolved.value;
@@ -207,11 +288,21 @@ function valueOf(expression: Expression, context: Context, expected?: ValueType 
 function isPending(expression: Expression, context: Context): boolean {
   if (expression.kind === "trait") return true;
   if (expression.kind === "aggregate") {
-    return expression.fn !== "count" && expression.value?.kind === "field" && expression.value.path[0] === "props";
+    return (
+      expression.fn !== "count" &&
+      expression.value?.kind === "field" &&
+      expression.value.path[0] === "props"
+    );
   }
   if (expression.kind !== "name" && expression.kind !== "call") return false;
   const body = context.workspace.definitions.get(expression.name)?.declaration;
-  return body?.kind === "attribute" && body.body.kind !== "classification" && body.body.kind !== "name" && body.body.kind !== "call" && isPending(body.body, context);
+  return (
+    body?.kind === "attribute" &&
+    body.body.kind !== "classification" &&
+    body.body.kind !== "name" &&
+    body.body.kind !== "call" &&
+    isPending(body.body, context)
+  );
 }
 
 function classificationIn(expression: Expression, context: Context): boolean {
@@ -221,23 +312,42 @@ function classificationIn(expression: Expression, context: Context): boolean {
 }
 
 function resolveIs(is: IsValue, context: Context): Truth | undefined {
-  const operand = resolve(is.operand, context, is.values[0]?.kind === "literal" ? literalType(is.values[0].value) : "text");
+  const operand = resolve(
+    is.operand,
+    context,
+    is.values[0]?.kind === "literal" ? literalType(is.values[0].value) : "text",
+  );
   if (operand === undefined) return undefined;
   if ("value" in operand && operand.value.kind === "label") {
     return labelIs(operand.value, is, context);
   }
   const truths: Truth[] = [];
   for (const value of is.values) {
-    const truth = resolveComparison({ kind: "comparison", op: is.negated ? "!=" : "=", left: is.operand, right: value, span: is.span }, context);
+    const truth = resolveComparison(
+      {
+        kind: "comparison",
+        op: is.negated ? "!=" : "=",
+        left: is.operand,
+        right: value,
+        span: is.span,
+      },
+      context,
+    );
     if (truth === undefined) return undefined;
     truths.push(truth);
   }
   const [only] = truths;
-  return truths.length === 1 && only !== undefined ? only : { kind: is.negated ? "and" : "or", operands: truths };
+  return truths.length === 1 && only !== undefined
+    ? only
+    : { kind: is.negated ? "and" : "or", operands: truths };
 }
 
 /** `stage is new`: its case holds and none before it does. */
-function labelIs(label: Extract<Value, { kind: "label" }>, is: IsValue, context: Context): Truth | undefined {
+function labelIs(
+  label: Extract<Value, { kind: "label" }>,
+  is: IsValue,
+  context: Context,
+): Truth | undefined {
   const { cases, otherwise, name } = label.classification;
   const values = [...new Set([...cases.map((c) => c.value), otherwise])];
   const matches: Truth[] = [];
@@ -251,21 +361,43 @@ function labelIs(label: Extract<Value, { kind: "label" }>, is: IsValue, context:
       });
     }
     cases.forEach((c, i) => {
-      if (c.value === value) matches.push({ kind: "and", operands: [...cases.slice(0, i).map((e): Truth => ({ kind: "not", operand: e.when })), c.when] });
+      if (c.value === value)
+        matches.push({
+          kind: "and",
+          operands: [
+            ...cases.slice(0, i).map((e): Truth => ({ kind: "not", operand: e.when })),
+            c.when,
+          ],
+        });
     });
-    if (otherwise === value) matches.push({ kind: "and", operands: cases.map((e): Truth => ({ kind: "not", operand: e.when })) });
+    if (otherwise === value)
+      matches.push({
+        kind: "and",
+        operands: cases.map((e): Truth => ({ kind: "not", operand: e.when })),
+      });
   }
   const any: Truth = { kind: "or", operands: matches };
   return is.negated ? { kind: "not", operand: any } : any;
 }
 
 function resolveIsSet(isSet: IsSet, context: Context): Truth | undefined {
-  const value = valueOf(isSet.operand, context, isPending(isSet.operand, context) ? "any" : undefined);
+  const value = valueOf(
+    isSet.operand,
+    context,
+    isPending(isSet.operand, context) ? "any" : undefined,
+  );
   if (value === undefined) return undefined;
   if (nowDegree(value).degree === 2) {
-    return report(context, isSet, { code: "not-linear", message: "the clock may enter only linearly" });
+    return report(context, isSet, {
+      code: "not-linear",
+      message: "the clock may enter only linearly",
+    });
   }
-  const set: Truth = { kind: "set", operand: value, text: formatExpression({ ...isSet, negated: false }) };
+  const set: Truth = {
+    kind: "set",
+    operand: value,
+    text: formatExpression({ ...isSet, negated: false }),
+  };
   return isSet.negated ? { kind: "not", operand: set } : set;
 }
 
@@ -297,7 +429,8 @@ function resolveQuantifier(node: Quantifier, context: Context): Truth | undefine
   const body = truthOf(node.body, { ...outside, bindings, key: node.key });
   if (body === undefined) return undefined;
   const text = formatExpression(node);
-  if (node.quantity === "no") return { kind: "not", operand: quantify("some", node.key, body, text) };
+  if (node.quantity === "no")
+    return { kind: "not", operand: quantify("some", node.key, body, text) };
   return quantify(node.quantity, node.key, body, text);
 }
 
@@ -311,7 +444,14 @@ function resolveSince(node: Since, context: Context): Resolved | undefined {
       hint: "for instance days since last(order)",
     });
   }
-  return { value: { kind: "since", type: node.measure === "days" ? "number" : "duration", measure: node.measure, moment: moment.value } };
+  return {
+    value: {
+      kind: "since",
+      type: node.measure === "days" ? "number" : "duration",
+      measure: node.measure,
+      moment: moment.value,
+    },
+  };
 }
 
 const RESULT: Readonly<Record<string, ValueType>> = {
@@ -331,15 +471,28 @@ const RESULT: Readonly<Record<string, ValueType>> = {
   "moment - moment": "duration",
 };
 
-function resolveArithmetic(node: Extract<Expression, { kind: "arithmetic" | "negate" }>, context: Context): Value | undefined {
+function resolveArithmetic(
+  node: Extract<Expression, { kind: "arithmetic" | "negate" }>,
+  context: Context,
+): Value | undefined {
   if (node.kind === "negate") {
     const operand = valueOf(node.operand, context, "number");
     if (operand === undefined) return undefined;
     if (operand.type === "number" || operand.type === "duration") {
-      if (operand.kind === "literal" && typeof operand.value === "number") return { ...operand, value: -operand.value };
-      return { kind: "arithmetic", type: operand.type, op: "-", left: { kind: "literal", type: operand.type, value: 0 }, right: operand };
+      if (operand.kind === "literal" && typeof operand.value === "number")
+        return { ...operand, value: -operand.value };
+      return {
+        kind: "arithmetic",
+        type: operand.type,
+        op: "-",
+        left: { kind: "literal", type: operand.type, value: 0 },
+        right: operand,
+      };
     }
-    return report(context, node, { code: "type-clash", message: `a ${operand.type} has no negative` });
+    return report(context, node, {
+      code: "type-clash",
+      message: `a ${operand.type} has no negative`,
+    });
   }
   const left = valueOf(node.left, context, isPending(node.left, context) ? "number" : undefined);
   const right = valueOf(node.right, context, isPending(node.right, context) ? "number" : undefined);
@@ -349,7 +502,9 @@ function resolveArithmetic(node: Extract<Expression, { kind: "arithmetic" | "neg
   return report(context, node, {
     code: "type-clash",
     message: `${left.type} ${node.op} ${right.type} means nothing`,
-    hint: left.type === "moment" || right.type === "moment" ? "use days since M or time since M" : "both sides must be numbers",
+    hint:
+      left.type === "moment" || right.type === "moment"
+        ? "use days since M or time since M"
+        : "both sides must be numbers",
   });
 }
-

@@ -1,10 +1,10 @@
 /** Expressions over one row: what stands in `where`, and what is summed, averaged, counted. */
 
-import { FIELDS, type SourceDefinition } from "../vocabulary.js";
 import type { Comparison, Expression, Field, InWindow, Name } from "../syntax/index.js";
+import { FIELDS, type SourceDefinition } from "../vocabulary.js";
 import { type Context, hintFor, report } from "./context.js";
-import { instantMs, planWindows } from "./windows.js";
 import type { CompareOperator, RowExpression, ValueType } from "./types.js";
+import { instantMs, planWindows } from "./windows.js";
 
 export interface RowContext {
   readonly source: SourceDefinition;
@@ -49,7 +49,14 @@ export function rowValue(
       return fieldInRow(expression, row, expected);
     case "negate": {
       const operand = numeric(expression.operand, row);
-      return operand && { kind: "arithmetic", op: "-", left: { kind: "literal", value: 0, type: "number" }, right: operand };
+      return (
+        operand && {
+          kind: "arithmetic",
+          op: "-",
+          left: { kind: "literal", value: 0, type: "number" },
+          right: operand,
+        }
+      );
     }
     case "arithmetic": {
       const left = numeric(expression.left, row);
@@ -72,7 +79,9 @@ export function rowValue(
         });
       }
       const args = expression.args.map((a) => numeric(a, row));
-      return args.every((a) => a !== undefined) ? { kind: "function", name: expression.name, args } : undefined;
+      return args.every((a) => a !== undefined)
+        ? { kind: "function", name: expression.name, args }
+        : undefined;
     }
     default:
       return report(row.context, expression, {
@@ -111,7 +120,9 @@ function nameInRow(name: Name, row: RowContext): RowExpression | undefined {
       hint: `write where category = ${name.name} and ...`,
     });
   }
-  const known = row.bare ? row.source.fields : row.source.fields.map((f) => `${row.source.name}.${f}`);
+  const known = row.bare
+    ? row.source.fields
+    : row.source.fields.map((f) => `${row.source.name}.${f}`);
   return report(row.context, name, {
     code: "unknown-field",
     message: `${row.source.name} has no field ${name.name}`,
@@ -119,7 +130,11 @@ function nameInRow(name: Name, row: RowContext): RowExpression | undefined {
   });
 }
 
-function fieldInRow(field: Field, row: RowContext, expected?: ValueType | "any"): RowExpression | undefined {
+function fieldInRow(
+  field: Field,
+  row: RowContext,
+  expected?: ValueType | "any",
+): RowExpression | undefined {
   if (field.source !== undefined && field.source !== row.source.name) {
     return report(row.context, field, {
       code: "other-source",
@@ -144,7 +159,15 @@ function fieldInRow(field: Field, row: RowContext, expected?: ValueType | "any")
 
 function column(name: string): RowExpression | undefined {
   const field = FIELDS[name];
-  return field && { kind: "column", column: field.column, type: field.type, nullable: field.nullable, decimal: field.type === "number" };
+  return (
+    field && {
+      kind: "column",
+      column: field.column,
+      type: field.type,
+      nullable: field.nullable,
+      decimal: field.type === "number",
+    }
+  );
 }
 
 /** A condition on the row. */
@@ -153,7 +176,9 @@ export function rowCondition(expression: Expression, row: RowContext): RowExpres
     case "and":
     case "or": {
       const operands = expression.operands.map((o) => rowCondition(o, row));
-      return operands.every((o) => o !== undefined) ? { kind: expression.kind, operands } : undefined;
+      return operands.every((o) => o !== undefined)
+        ? { kind: expression.kind, operands }
+        : undefined;
     }
     case "not": {
       const operand = rowCondition(expression.operand, row);
@@ -163,13 +188,28 @@ export function rowCondition(expression: Expression, row: RowContext): RowExpres
       return rowComparison(expression, row);
     case "between": {
       const { operand, low, high } = expression;
-      const above = rowComparison({ kind: "comparison", op: ">=", left: operand, right: low, span: expression.span }, row);
-      const below = rowComparison({ kind: "comparison", op: "<=", left: operand, right: high, span: expression.span }, row);
+      const above = rowComparison(
+        { kind: "comparison", op: ">=", left: operand, right: low, span: expression.span },
+        row,
+      );
+      const below = rowComparison(
+        { kind: "comparison", op: "<=", left: operand, right: high, span: expression.span },
+        row,
+      );
       return above && below && { kind: "and", operands: [above, below] };
     }
     case "is": {
       const compared = expression.values.map((right) =>
-        rowComparison({ kind: "comparison", op: expression.negated ? "!=" : "=", left: expression.operand, right, span: expression.span }, row),
+        rowComparison(
+          {
+            kind: "comparison",
+            op: expression.negated ? "!=" : "=",
+            left: expression.operand,
+            right,
+            span: expression.span,
+          },
+          row,
+        ),
       );
       if (!compared.every((c) => c !== undefined)) return undefined;
       return { kind: expression.negated ? "and" : "or", operands: compared };
@@ -187,7 +227,12 @@ export function rowCondition(expression: Expression, row: RowContext): RowExpres
       if (value === undefined) return undefined;
       if (value.kind === "literal" && typeof value.value === "boolean") return value;
       if (rowType(value) === "boolean") {
-        return { kind: "compare", op: "=", left: value, right: { kind: "literal", value: true, type: "boolean" } };
+        return {
+          kind: "compare",
+          op: "=",
+          left: value,
+          right: { kind: "literal", value: true, type: "boolean" },
+        };
       }
       return report(row.context, expression, {
         code: "not-a-condition",
@@ -203,7 +248,10 @@ function rowWindow(node: InWindow, row: RowContext): RowExpression | undefined {
   const operand = rowValue(node.moment, row, "moment");
   const windows = planWindows(node.windows, row.context);
   if (operand === undefined || windows === undefined) return undefined;
-  if (rowType(operand) !== "moment" || !windows.every((w) => w.kind === "range" || w.kind === "season")) {
+  if (
+    rowType(operand) !== "moment" ||
+    !windows.every((w) => w.kind === "range" || w.kind === "season")
+  ) {
     return report(row.context, node, {
       code: "window-in-where",
       message: "a condition on one fact cannot move with the clock",
@@ -244,8 +292,15 @@ export function checkTypes(
   if (left !== right || (textual && left !== "text")) {
     report(context, node, {
       code: "type-clash",
-      message: textual ? `"${op}" compares texts, not ${left} with ${right}` : `a ${left} cannot be compared with a ${right}`,
-      hint: left === "number" && right === "text" ? "leave out the quotes: 5, not '5'" : left === "text" && right === "number" ? "put the value into quotes: '5'" : "both sides must be of one type",
+      message: textual
+        ? `"${op}" compares texts, not ${left} with ${right}`
+        : `a ${left} cannot be compared with a ${right}`,
+      hint:
+        left === "number" && right === "text"
+          ? "leave out the quotes: 5, not '5'"
+          : left === "text" && right === "number"
+            ? "put the value into quotes: '5'"
+            : "both sides must be of one type",
     });
     return false;
   }

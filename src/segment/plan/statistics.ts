@@ -1,8 +1,8 @@
 /** Percentiles: the frozen inputs of a text, and the population that each is taken over. */
 
 import { createHash } from "node:crypto";
-import { formatExpression } from "../syntax/index.js";
 import type { Expression, Percentile } from "../syntax/index.js";
+import { formatExpression } from "../syntax/index.js";
 import { SOURCES } from "../vocabulary.js";
 import { type Context, person, report } from "./context.js";
 import { rowType, rowValue } from "./rows.js";
@@ -16,7 +16,11 @@ export function planPercentile(
 ): Value | undefined {
   const { percent } = percentile;
   if (!(percent >= 0 && percent <= 100)) {
-    return report(context, percentile, { code: "bad-percent", message: `p${percent} is no percentile`, hint: "p0 to p100" });
+    return report(context, percentile, {
+      code: "bad-percent",
+      message: `p${percent} is no percentile`,
+      hint: "p0 to p100",
+    });
   }
   if (percentile.store) return planStorePercentile(percentile, context);
   const of = percentile.of ?? left;
@@ -27,15 +31,18 @@ export function planPercentile(
       hint: `write p${percent}(sum(order.net))`,
     });
   }
-  if (percentile.of === undefined && context.key !== undefined) {
+  if (percentile.of === undefined && (context.key !== undefined || context.family !== undefined)) {
     return report(context, percentile, {
       code: "percentile-in-key",
-      message: "percentiles are over people, not over a person's keys",
+      message: "percentiles are over people, not over a person's keys or a family's arguments",
       hint: `name a figure of the person: p${percent}(...)`,
     });
   }
   const over = person(context);
-  const scope = { ...over, bindings: context.family === undefined ? context.bindings : over.bindings };
+  const scope = {
+    ...over,
+    bindings: context.family === undefined ? context.bindings : over.bindings,
+  };
   const resolved = context.workspace.resolvers.resolve(of, scope, "number");
   if (resolved === undefined) return undefined;
   if (!("value" in resolved) || resolved.value.type !== "number") {
@@ -49,7 +56,11 @@ export function planPercentile(
   if (percentile.among !== undefined) {
     const truth = context.workspace.resolvers.resolve(percentile.among, scope, "boolean");
     if (truth === undefined) return undefined;
-    if (!("truth" in truth)) return report(context, percentile.among, { code: "not-a-condition", message: "among needs a condition" });
+    if (!("truth" in truth))
+      return report(context, percentile.among, {
+        code: "not-a-condition",
+        message: "among needs a condition",
+      });
     among = truth.truth;
   }
   const window = among === undefined ? commonWindow(resolved.value) : undefined;
@@ -80,7 +91,10 @@ function planStorePercentile(percentile: Percentile, context: Context): Value | 
   const value = rowValue(of, { source, context, bare: false }, "number");
   if (value === undefined) return undefined;
   if (rowType(value) !== "number") {
-    return report(context, of, { code: "type-clash", message: `a percentile is taken of numbers, and this is a ${rowType(value)}` });
+    return report(context, of, {
+      code: "type-clash",
+      message: `a percentile is taken of numbers, and this is a ${rowType(value)}`,
+    });
   }
   return register(context, {
     percent: percentile.percent,
@@ -109,7 +123,8 @@ function firstSource(expression: Expression): string | undefined {
 function register(context: Context, statistic: Omit<Statistic, "key">): Value {
   const meaning = JSON.stringify([statistic.percent, statistic.of]);
   const key = createHash("sha256").update(meaning).digest("hex").slice(0, 16);
-  if (!context.workspace.statistics.has(key)) context.workspace.statistics.set(key, { ...statistic, key });
+  if (!context.workspace.statistics.has(key))
+    context.workspace.statistics.set(key, { ...statistic, key });
   return { kind: "statistic", type: "number", key };
 }
 
@@ -118,12 +133,16 @@ function commonWindow(value: Value): Length | undefined {
   const lengths = new Map<string, Length>();
   visitValue(value, (v: Value) => {
     if (v.kind !== "aggregate") return;
-    for (const w of (v as AggregateValue).windows) if (w.kind === "last") lengths.set(JSON.stringify(w.length), w.length);
+    for (const w of (v as AggregateValue).windows)
+      if (w.kind === "last") lengths.set(JSON.stringify(w.length), w.length);
   });
   return lengths.size === 1 ? [...lengths.values()][0] : undefined;
 }
 
 function depthOf(values: readonly Value[], among: Truth | undefined, context: Context): number {
   const keys = statisticsIn(values, among === undefined ? [] : [among]);
-  return Math.max(0, ...[...keys].map((k) => 1 + (context.workspace.statistics.get(k)?.depth ?? 0)));
+  return Math.max(
+    0,
+    ...[...keys].map((k) => 1 + (context.workspace.statistics.get(k)?.depth ?? 0)),
+  );
 }

@@ -23,25 +23,62 @@ export type Length = { readonly ms: number } | { readonly months: number };
 export type PlanWindow =
   | { readonly kind: "last"; readonly length: Length }
   | { readonly kind: "ago"; readonly from: Length; readonly to: Length }
-  | { readonly kind: "calendar"; readonly which: "this" | "previous"; readonly unit: "day" | "week" | "month" | "year" }
+  | {
+      readonly kind: "calendar";
+      readonly which: "this" | "previous";
+      readonly unit: "day" | "week" | "month" | "year";
+    }
   | { readonly kind: "range"; readonly from?: number; readonly to?: number }
   /** Local month-days as MMDD numbers, `to` exclusive; `from > to` crosses the new year. */
   | { readonly kind: "season"; readonly from: number; readonly to: number }
-  | { readonly kind: "relative"; readonly side: "after" | "before"; readonly within?: Length; readonly moment: Value };
+  | {
+      readonly kind: "relative";
+      readonly side: "after" | "before";
+      readonly within?: Length;
+      readonly moment: Value;
+    };
 
 /** One row of facts: a value or a condition made of its fields. */
 export type RowExpression =
-  | { readonly kind: "column"; readonly column: string; readonly type: ValueType; readonly nullable: boolean; readonly decimal: boolean }
-  | { readonly kind: "property"; readonly path: readonly string[]; readonly type: ValueType | "any" }
+  | {
+      readonly kind: "column";
+      readonly column: string;
+      readonly type: ValueType;
+      readonly nullable: boolean;
+      readonly decimal: boolean;
+    }
+  | {
+      readonly kind: "property";
+      readonly path: readonly string[];
+      readonly type: ValueType | "any";
+    }
   /** `gap.days`: only inside aggregates over `gap`. */
   | { readonly kind: "gap days" }
-  | { readonly kind: "literal"; readonly value: number | string | boolean; readonly type: ValueType }
-  | { readonly kind: "arithmetic"; readonly op: "+" | "-" | "*" | "/"; readonly left: RowExpression; readonly right: RowExpression }
+  | {
+      readonly kind: "literal";
+      readonly value: number | string | boolean;
+      readonly type: ValueType;
+    }
+  | {
+      readonly kind: "arithmetic";
+      readonly op: "+" | "-" | "*" | "/";
+      readonly left: RowExpression;
+      readonly right: RowExpression;
+    }
   | { readonly kind: "function"; readonly name: string; readonly args: readonly RowExpression[] }
-  | { readonly kind: "compare"; readonly op: CompareOperator; readonly left: RowExpression; readonly right: RowExpression }
+  | {
+      readonly kind: "compare";
+      readonly op: CompareOperator;
+      readonly left: RowExpression;
+      readonly right: RowExpression;
+    }
   | { readonly kind: "set"; readonly operand: RowExpression }
   /** A moment of the row in windows that do not move with the clock. */
-  | { readonly kind: "inside"; readonly operand: RowExpression; readonly windows: readonly PlanWindow[] }
+  | {
+      readonly kind: "inside";
+      readonly operand: RowExpression;
+      readonly windows: readonly PlanWindow[];
+    }
   | { readonly kind: "and" | "or"; readonly operands: readonly RowExpression[] }
   | { readonly kind: "not"; readonly operand: RowExpression };
 
@@ -73,13 +110,38 @@ export interface AggregateValue {
 
 /** Numbers, texts, moments, durations (ms). Missing = NULL. */
 export type Value =
-  | { readonly kind: "literal"; readonly type: ValueType; readonly value: number | string | boolean }
+  | {
+      readonly kind: "literal";
+      readonly type: ValueType;
+      readonly value: number | string | boolean;
+    }
   | AggregateValue
   | { readonly kind: "statistic"; readonly type: "number"; readonly key: string }
-  | { readonly kind: "arithmetic"; readonly type: ValueType; readonly op: "+" | "-" | "*" | "/"; readonly left: Value; readonly right: Value }
-  | { readonly kind: "function"; readonly type: "number"; readonly name: string; readonly args: readonly Value[] }
-  | { readonly kind: "bucket"; readonly type: "number"; readonly count: number; readonly salt: string }
-  | { readonly kind: "since"; readonly type: "number" | "duration"; readonly measure: "days" | "time"; readonly moment: Value }
+  | {
+      readonly kind: "arithmetic";
+      readonly type: ValueType;
+      readonly op: "+" | "-" | "*" | "/";
+      readonly left: Value;
+      readonly right: Value;
+    }
+  | {
+      readonly kind: "function";
+      readonly type: "number";
+      readonly name: string;
+      readonly args: readonly Value[];
+    }
+  | {
+      readonly kind: "bucket";
+      readonly type: "number";
+      readonly count: number;
+      readonly salt: string;
+    }
+  | {
+      readonly kind: "since";
+      readonly type: "number" | "duration";
+      readonly measure: "days" | "time";
+      readonly moment: Value;
+    }
   | { readonly kind: "label"; readonly type: "text"; readonly classification: Classification };
 
 export interface Classification {
@@ -95,14 +157,36 @@ export type Truth =
   /** `named`: the segment or attribute that this is, so that it is computed once. */
   | { readonly kind: "named"; readonly name: string; readonly truth: Truth; readonly text?: string }
   | Leaf
-  | { readonly kind: "quantifier"; readonly quantity: "some" | "every" | { readonly atLeast: number }; readonly key: ScopeKey; readonly body: Truth; readonly text: string }
-  | { readonly kind: "member"; readonly family: string; readonly argument: string; readonly text: string };
+  | {
+      readonly kind: "quantifier";
+      readonly quantity: "some" | "every" | { readonly atLeast: number };
+      readonly key: ScopeKey;
+      readonly body: Truth;
+      readonly text: string;
+    }
+  | {
+      readonly kind: "member";
+      readonly family: string;
+      readonly argument: string;
+      readonly text: string;
+    };
 
 /** A comparison: the atom of truth, and the unit of explanation. */
 export type Leaf =
-  | { readonly kind: "compare"; readonly op: CompareOperator; readonly left: Value; readonly right: Value; readonly text: string }
+  | {
+      readonly kind: "compare";
+      readonly op: CompareOperator;
+      readonly left: Value;
+      readonly right: Value;
+      readonly text: string;
+    }
   | { readonly kind: "set"; readonly operand: Value; readonly text: string }
-  | { readonly kind: "in window"; readonly moment: Value; readonly windows: readonly PlanWindow[]; readonly text: string };
+  | {
+      readonly kind: "in window";
+      readonly moment: Value;
+      readonly windows: readonly PlanWindow[];
+      readonly text: string;
+    };
 
 /** A frozen input: a type-7 quantile over people, or over the facts of all people. */
 export interface Statistic {
@@ -110,7 +194,12 @@ export interface Statistic {
   readonly percent: number;
   readonly text: string;
   readonly of:
-    | { readonly kind: "people"; readonly value: Value; readonly among?: Truth; readonly window?: Length }
+    | {
+        readonly kind: "people";
+        readonly value: Value;
+        readonly among?: Truth;
+        readonly window?: Length;
+      }
     | { readonly kind: "facts"; readonly stream: Stream; readonly value: RowExpression };
   /** 0 = needs no other statistic; n = needs some of level n - 1. */
   readonly depth: number;

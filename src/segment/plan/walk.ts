@@ -2,7 +2,11 @@
 
 import type { PlanWindow, Truth, Value } from "./types.js";
 
-export function visitValue(value: Value, see: (value: Value) => void, seeTruth?: (truth: Truth) => void): void {
+export function visitValue(
+  value: Value,
+  see: (value: Value) => void,
+  seeTruth?: (truth: Truth) => void,
+): void {
   see(value);
   switch (value.kind) {
     case "aggregate":
@@ -28,11 +32,19 @@ export function visitValue(value: Value, see: (value: Value) => void, seeTruth?:
   }
 }
 
-function visitWindows(windows: readonly PlanWindow[], see: (value: Value) => void, seeTruth?: (truth: Truth) => void): void {
+function visitWindows(
+  windows: readonly PlanWindow[],
+  see: (value: Value) => void,
+  seeTruth?: (truth: Truth) => void,
+): void {
   for (const w of windows) if (w.kind === "relative") visitValue(w.moment, see, seeTruth);
 }
 
-export function visitTruth(truth: Truth, see: (value: Value) => void, seeTruth?: (truth: Truth) => void): void {
+export function visitTruth(
+  truth: Truth,
+  see: (value: Value) => void,
+  seeTruth?: (truth: Truth) => void,
+): void {
   seeTruth?.(truth);
   switch (truth.kind) {
     case "and":
@@ -40,17 +52,21 @@ export function visitTruth(truth: Truth, see: (value: Value) => void, seeTruth?:
       for (const o of truth.operands) visitTruth(o, see, seeTruth);
       return;
     case "not":
-      return visitTruth(truth.operand, see, seeTruth);
+      visitTruth(truth.operand, see, seeTruth);
+      return;
     case "named":
-      return visitTruth(truth.truth, see, seeTruth);
+      visitTruth(truth.truth, see, seeTruth);
+      return;
     case "quantifier":
-      return visitTruth(truth.body, see, seeTruth);
+      visitTruth(truth.body, see, seeTruth);
+      return;
     case "compare":
       visitValue(truth.left, see, seeTruth);
       visitValue(truth.right, see, seeTruth);
       return;
     case "set":
-      return visitValue(truth.operand, see, seeTruth);
+      visitValue(truth.operand, see, seeTruth);
+      return;
     case "in window":
       visitValue(truth.moment, see, seeTruth);
       visitWindows(truth.windows, see, seeTruth);

@@ -46,10 +46,17 @@ export function exactMs(duration: Duration, context: Context, node: Node): numbe
   }
   const ms = Math.round(amount * UNIT_MS[unit]);
   if (Math.abs(ms) <= MAX_LENGTH_MS) return ms;
-  return report(context, node, { code: "bad-length", message: `${amount} ${unit}s is too long`, hint: "at most 200 years" });
+  return report(context, node, {
+    code: "bad-length",
+    message: `${amount} ${unit}s is too long`,
+    hint: "at most 200 years",
+  });
 }
 
-export function planWindows(windows: readonly Window[], context: Context): PlanWindow[] | undefined {
+export function planWindows(
+  windows: readonly Window[],
+  context: Context,
+): PlanWindow[] | undefined {
   const planned: PlanWindow[] = [];
   let failed = false;
   for (const window of windows) {
@@ -69,7 +76,9 @@ function planWindow(window: Window, context: Context): PlanWindow | undefined {
     case "ago": {
       const to = planLength({ amount: window.to, unit: window.unit }, context, window);
       const from: Length | undefined =
-        window.from === 0 ? { ms: 0 } : planLength({ amount: window.from, unit: window.unit }, context, window);
+        window.from === 0
+          ? { ms: 0 }
+          : planLength({ amount: window.from, unit: window.unit }, context, window);
       if (from === undefined || to === undefined) return undefined;
       if (window.from < window.to) return { kind: "ago", from, to };
       return report(context, window, {
@@ -87,14 +96,19 @@ function planWindow(window: Window, context: Context): PlanWindow | undefined {
     case "relative": {
       const moment = context.workspace.resolvers.resolve(window.moment, context, "moment");
       if (moment === undefined) return undefined;
-      if (!("value" in moment) || moment.value.type !== "moment" || nowDegree(moment.value).degree !== 0) {
+      if (
+        !("value" in moment) ||
+        moment.value.type !== "moment" ||
+        nowDegree(moment.value).degree !== 0
+      ) {
         return report(context, window.moment, {
           code: "not-a-moment",
           message: `"${window.side}" needs a moment that does not move with the clock`,
           hint: `for instance ${window.side} first(order)`,
         });
       }
-      if (window.within === undefined) return { kind: "relative", side: window.side, moment: moment.value };
+      if (window.within === undefined)
+        return { kind: "relative", side: window.side, moment: moment.value };
       const within = planLength(window.within, context, window);
       return within && { kind: "relative", side: window.side, within, moment: moment.value };
     }
@@ -104,7 +118,10 @@ function planWindow(window: Window, context: Context): PlanWindow | undefined {
 function planRange(window: RangeWindow, context: Context): PlanWindow | undefined {
   const from = window.from === undefined ? undefined : instantMs(window.from, context, window);
   const to = window.to === undefined ? undefined : instantMs(window.to, context, window);
-  if ((window.from !== undefined && from === undefined) || (window.to !== undefined && to === undefined)) {
+  if (
+    (window.from !== undefined && from === undefined) ||
+    (window.to !== undefined && to === undefined)
+  ) {
     return undefined;
   }
   if (from !== undefined && to !== undefined && from >= to) {
@@ -114,14 +131,20 @@ function planRange(window: RangeWindow, context: Context): PlanWindow | undefine
       hint: "the end is exclusive and must come after the beginning",
     });
   }
-  return { kind: "range", ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
+  return {
+    kind: "range",
+    ...(from === undefined ? {} : { from }),
+    ...(to === undefined ? {} : { to }),
+  };
 }
 
 /** A date (its local midnight) or an instant, as milliseconds. */
 export function instantMs(text: string, context: Context, node: Node): number | undefined {
   try {
     return /^\d{4}-\d{2}-\d{2}$/.test(text)
-      ? Temporal.PlainDate.from(text, { overflow: "reject" }).toZonedDateTime(context.workspace.settings.timeZone).epochMilliseconds
+      ? Temporal.PlainDate.from(text, { overflow: "reject" }).toZonedDateTime(
+          context.workspace.settings.timeZone,
+        ).epochMilliseconds
       : Temporal.Instant.from(text).epochMilliseconds;
   } catch {
     return report(context, node, {
@@ -139,7 +162,10 @@ function planSeason(window: SeasonWindow, context: Context): PlanWindow | undefi
     return report(context, window, {
       code: "unknown-season",
       message: `there is no season ${window.season}`,
-      hint: hintFor(window.season, seasons.map((s) => s.name)),
+      hint: hintFor(
+        window.season,
+        seasons.map((s) => s.name),
+      ),
     });
   }
   const part: Pick<Season, "from" | "to"> | undefined =
@@ -148,7 +174,10 @@ function planSeason(window: SeasonWindow, context: Context): PlanWindow | undefi
     return report(context, window, {
       code: "unknown-phase",
       message: `season ${season.name} has no phase ${window.phase}`,
-      hint: hintFor(window.phase ?? "", season.phases.map((p) => p.name)),
+      hint: hintFor(
+        window.phase ?? "",
+        season.phases.map((p) => p.name),
+      ),
     });
   }
   const number = (text: string) => Number(text.slice(0, 2)) * 100 + Number(text.slice(3, 5));

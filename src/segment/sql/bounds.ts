@@ -3,7 +3,14 @@
  * a product scope with a 7-day window reads 7 days of facts and not all of them.
  */
 
-import { type AggregateValue, type Plan, type Truth, type Value, visitTruth, visitValue } from "../plan/index.js";
+import {
+  type AggregateValue,
+  type Plan,
+  type Truth,
+  type Value,
+  visitTruth,
+  visitValue,
+} from "../plan/index.js";
 import { streamId } from "./scan.js";
 import { atMost } from "./time.js";
 
@@ -27,17 +34,38 @@ export function collectBounds(plan: Plan): Map<string, number> {
 
 function addBound(value: AggregateValue, bounds: Map<string, number>): void {
   const { steps, level } = value.stream;
-  const reach = (source: string, where: (typeof steps)[number]["where"], of: typeof value.value, back: number) => {
+  const reach = (
+    source: string,
+    where: (typeof steps)[number]["where"],
+    of: typeof value.value,
+    back: number,
+  ) => {
     const id = streamId(level, source, where, of);
     bounds.set(id, Math.max(bounds.get(id) ?? 0, back));
   };
   const [only] = steps;
-  if (steps.length > 1 || only === undefined || only.source === "session" || only.source === "gap") {
+  if (
+    steps.length > 1 ||
+    only === undefined ||
+    only.source === "session" ||
+    only.source === "gap"
+  ) {
     for (const [i, step] of steps.entries()) {
-      reach(step.source, step.where, i === steps.length - 1 ? value.value : undefined, Number.POSITIVE_INFINITY);
-      if (step.without) reach(step.without.source, step.without.where, undefined, Number.POSITIVE_INFINITY);
+      reach(
+        step.source,
+        step.where,
+        i === steps.length - 1 ? value.value : undefined,
+        Number.POSITIVE_INFINITY,
+      );
+      if (step.without)
+        reach(step.without.source, step.without.where, undefined, Number.POSITIVE_INFINITY);
     }
-    reach(only?.source === "session" ? "site" : "order", undefined, undefined, Number.POSITIVE_INFINITY);
+    reach(
+      only?.source === "session" ? "site" : "order",
+      undefined,
+      undefined,
+      Number.POSITIVE_INFINITY,
+    );
     return;
   }
   let back = Number.POSITIVE_INFINITY;

@@ -3,9 +3,19 @@
  * for a few; there is no other evaluator. Statistics have statements of their own.
  */
 
-import { outerTruth, type Plan, type PlannedFamily, replaceOuter, simplify, type Statistic, type Truth, type Value, visitTruth } from "../plan/index.js";
-import type { Level } from "../plan/types.js";
 import { assert } from "../../base/index.js";
+import {
+  outerTruth,
+  type Plan,
+  type PlannedFamily,
+  replaceOuter,
+  type Statistic,
+  simplify,
+  type Truth,
+  type Value,
+  visitTruth,
+} from "../plan/index.js";
+import type { Level } from "../plan/types.js";
 import { SITE_KINDS, SOURCES } from "../vocabulary.js";
 import { collectBounds } from "./bounds.js";
 import { emptyTruth } from "./empty.js";
@@ -29,7 +39,10 @@ export interface CompiledPlan {
 
 const FILTERS: Readonly<Record<People, Filter>> = {
   all: { facts: "", people: "" },
-  some: { facts: " AND alias IN {aliases:Array(UInt64)}", people: " AND person IN {people:Array(UInt64)}" },
+  some: {
+    facts: " AND alias IN {aliases:Array(UInt64)}",
+    people: " AND person IN {people:Array(UInt64)}",
+  },
   range: {
     facts:
       " AND (alias BETWEEN {from:UInt64} AND {to:UInt64} OR alias GLOBAL IN (SELECT alias FROM identity WHERE person BETWEEN {from:UInt64} AND {to:UInt64}))",
@@ -64,7 +77,10 @@ class StatementCompiler {
         const outputs = this.#outputs.get(level) ?? [];
         const select = ["person", ...outputs].join(", ");
         const columns = outputs.map((_, i) => `${level}_q${i}`);
-        return { text: `SELECT ${select}\nFROM (\n${made.text(filter, `key ${select}`)}\n)\nGROUP BY person`, columns };
+        return {
+          text: `SELECT ${select}\nFROM (\n${made.text(filter, `key ${select}`)}\n)\nGROUP BY person`,
+          columns,
+        };
       });
     }
     return group;
@@ -82,7 +98,9 @@ class StatementCompiler {
     if (truth.kind === "member") {
       const members = this.family(truth.family);
       const m = variable("m");
-      const found = this.person.column(sql`arrayFirst(${m} -> ${m}.1 = ${this.bag.bind(truth.argument)}, ${members}).2`);
+      const found = this.person.column(
+        sql`arrayFirst(${m} -> ${m}.1 = ${this.bag.bind(truth.argument)}, ${members}).2`,
+      );
       return sql`if(${found} = 0, ${FALSE}, ${found})`;
     }
     const id = JSON.stringify([truth.key, truth.quantity, truth.body]);
@@ -95,7 +113,10 @@ class StatementCompiler {
     const { quantity } = truth;
     const name =
       typeof quantity === "object"
-        ? this.#output(truth.key, `arrayReverseSort(groupArray(toInt64(${s.text})))[${quantity.atLeast}]`)
+        ? this.#output(
+            truth.key,
+            `arrayReverseSort(groupArray(toInt64(${s.text})))[${quantity.atLeast}]`,
+          )
         : this.#output(truth.key, `${every ? "min" : "max"}(toInt64(${s.text}))`);
     const result = sql`if(${name} = 0, ${every ? TRUE : FALSE}, ${name})`;
     this.#quantifiers.set(id, result);
@@ -112,13 +133,21 @@ class StatementCompiler {
     const { outer, variants } = withoutOuter(family.truth);
     if (variants.some((v) => emptyTruth(v, family.key) !== false)) group.own.everyKind = true;
     const columns = variants.map((v) => sql`toInt64(${group.column(group.truth(v))})`);
-    const result = family.top === undefined ? this.#arguments(family, outer, columns, []) : this.#top(family, outer, columns);
+    const result =
+      family.top === undefined
+        ? this.#arguments(family, outer, columns, [])
+        : this.#top(family, outer, columns);
     this.#families.set(name, result);
     return result;
   }
 
   /** Array(Tuple(argument, signed due, ...more) of the person, the person's own conditions put back. */
-  #arguments(family: PlannedFamily, outer: readonly Truth[], variants: readonly Sql[], more: readonly Sql[]): Sql {
+  #arguments(
+    family: PlannedFamily,
+    outer: readonly Truth[],
+    variants: readonly Sql[],
+    more: readonly Sql[],
+  ): Sql {
     const columns = list([constant("toString(key)"), ...variants, ...more]);
     const all = this.#output(family.key, `groupArray((${columns.text}))`);
     if (outer.length === 0) return all;
@@ -143,22 +172,31 @@ class StatementCompiler {
     const next =
       instants.length === 0
         ? TRUE
-        : group.column(sql`arrayMin(arrayConcat([${TRUE}], arrayFilter(${c} -> ${c} > ${NOW}, arrayConcat(${list(instants)}))))`);
+        : group.column(
+            sql`arrayMin(arrayConcat([${TRUE}], arrayFilter(${c} -> ${c} > ${NOW}, arrayConcat(${list(instants)}))))`,
+          );
     const all = this.#arguments(family, outer, variants, [by, sql`toInt64(${next})`]);
     const m = variable("m");
     const best = this.person.column(
       sql`arraySlice(arrayMap(${m} -> ${m}.1, arraySort(${m} -> (isNull(${m}.3), -ifNull(${m}.3, 0), ${m}.1), arrayFilter(${m} -> ${m}.2 > 0, ${all}))), 1, ${family.top.count})`,
     );
-    const until = this.person.column(sql`arrayMin(arrayConcat([${TRUE}], arrayMap(${m} -> least(abs(${m}.2), ${m}.4), ${all})))`);
-    return this.person.column(sql`arrayMap(${m} -> (${m}.1, if(has(${best}, ${m}.1), ${until}, negate(${until}))), ${all})`);
+    const until = this.person.column(
+      sql`arrayMin(arrayConcat([${TRUE}], arrayMap(${m} -> least(abs(${m}.2), ${m}.4), ${all})))`,
+    );
+    return this.person.column(
+      sql`arrayMap(${m} -> (${m}.1, if(has(${best}, ${m}.1), ${until}, negate(${until}))), ${all})`,
+    );
   }
 
   /** When the next fact that a truth may read takes place, of those dated in the future. */
   nextFact(truth: Truth): Sql {
     const kinds = kindsRead(truth);
-    const condition = kinds === "any" ? "" : ` AND kind IN (${kinds.map((k) => `'${k}'`).join(", ")})`;
+    const condition =
+      kinds === "any" ? "" : ` AND kind IN (${kinds.map((k) => `'${k}'`).join(", ")})`;
     const waiting = this.person.own.row(`t > ${NOW}${condition}`);
-    return this.person.column(sql`if(${this.person.own.aggregate(`minIf(t, ${waiting})`)} > 0, ${this.person.own.aggregate(`minIf(t, ${waiting})`)}, ${TRUE})`);
+    return this.person.column(
+      sql`if(${this.person.own.aggregate(`minIf(t, ${waiting})`)} > 0, ${this.person.own.aggregate(`minIf(t, ${waiting})`)}, ${TRUE})`,
+    );
   }
 
   get unbounded(): Level[] {
@@ -170,7 +208,10 @@ class StatementCompiler {
  * A family's condition with the person's own conditions taken out: one variant for each assignment
  * of them, variant i having the n-th condition true where bit n (from the left) of i is set.
  */
-function withoutOuter(truth: Truth): { readonly outer: readonly Truth[]; readonly variants: readonly Truth[] } {
+function withoutOuter(truth: Truth): {
+  readonly outer: readonly Truth[];
+  readonly variants: readonly Truth[];
+} {
   const outer: Truth[] = [];
   let variants = [truth];
   for (;;) {
@@ -216,12 +257,17 @@ export function compilePlan(plan: Plan): CompiledPlan {
   const waits = plan.segments.map((s) => compiler.nextFact(s.truth));
   const families = plan.families.map((f, i) => sql`${compiler.family(f.name)} AS family_${i}`);
   const attributes = plan.attributes.map((a, i) => {
-    const value = a.value.kind === "truth" ? sql`(${person.truth(a.value.truth)} > 0)` : valueSql(a.value, person, AT_NOW);
+    const value =
+      a.value.kind === "truth"
+        ? sql`(${person.truth(a.value.truth)} > 0)`
+        : valueSql(a.value, person, AT_NOW);
     return sql`${value} AS attribute_${i}`;
   });
   const next = person.own.aggregate(`minIf(t, t > ${NOW})`);
   const known = person.own.aggregate(`max(${person.own.row("toUnixTimestamp64Milli(known_at)")})`);
-  const late = person.own.aggregate(`countIf(${person.own.row(`toUnixTimestamp64Milli(known_at) > ${PREVIOUS} AND t <= ${PREVIOUS}`)})`);
+  const late = person.own.aggregate(
+    `countIf(${person.own.row(`toUnixTimestamp64Milli(known_at) > ${PREVIOUS} AND t <= ${PREVIOUS}`)})`,
+  );
   const present = person.own.aggregate(`countIf(t <= ${NOW})`);
   const outputs = [
     signed.length === 0
@@ -245,14 +291,23 @@ export function compilePlan(plan: Plan): CompiledPlan {
 }
 
 /** One row per statistic of a depth: key, its value over the population, how many, and over all buyers. */
-export function compileStatistics(statistics: readonly Statistic[], plan: Plan): { readonly text: string; readonly parameters: ParameterBag["values"] }[] {
+export function compileStatistics(
+  statistics: readonly Statistic[],
+  plan: Plan,
+): { readonly text: string; readonly parameters: ParameterBag["values"] }[] {
   return statistics.map((statistic) => {
     const truths: Truth[] = [];
     const { of } = statistic;
     const placeholder: Plan = {
       segments: [],
       families: plan.families,
-      attributes: of.kind === "people" ? [{ name: "value", type: "number", value: of.value, text: "" }, ...amongAttribute(of.among)] : [],
+      attributes:
+        of.kind === "people"
+          ? [
+              { name: "value", type: "number", value: of.value, text: "" },
+              ...amongAttribute(of.among),
+            ]
+          : [],
       statistics: [],
     };
     const compiler = new StatementCompiler(placeholder);
@@ -269,7 +324,8 @@ FROM (SELECT arrayJoin(arrayMap(x -> toFloat64(x.3), ${facts.text})) AS v FROM (
     const population = person.column(person.truth(of.among ?? buyers(of.window)));
     const wide = person.column(person.truth(everBuyer));
     truths.push(everBuyer);
-    const quantile = (among: Sql) => `quantileExactInclusiveOrNullIf(${statistic.percent / 100})(assumeNotNull(v), ${among.text} > 0 AND v IS NOT NULL)`;
+    const quantile = (among: Sql) =>
+      `quantileExactInclusiveOrNullIf(${statistic.percent / 100})(assumeNotNull(v), ${among.text} > 0 AND v IS NOT NULL)`;
     const text = `SELECT ${quantile(population)} AS value, countIf(${population.text} > 0) AS n, ${quantile(wide)} AS wide_value, countIf(${wide.text} > 0) AS wide_n
 FROM (SELECT *, toNullable(${value.text}) AS v FROM (\n${person.text(FILTERS.all, [value, population, wide, present].map((c) => c.text).join(" "))}\n)) WHERE ${present.text} > 0`;
     return { text, parameters: compiler.bag.values };
@@ -277,7 +333,9 @@ FROM (SELECT *, toNullable(${value.text}) AS v FROM (\n${person.text(FILTERS.all
 }
 
 function amongAttribute(among: Truth | undefined): Plan["attributes"] {
-  return among === undefined ? [] : [{ name: "among", type: "boolean", value: { kind: "truth", truth: among }, text: "" }];
+  return among === undefined
+    ? []
+    : [{ name: "among", type: "boolean", value: { kind: "truth", truth: among }, text: "" }];
 }
 
 function buyers(window: Extract<Statistic["of"], { kind: "people" }>["window"]): Truth {

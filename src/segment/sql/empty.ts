@@ -38,7 +38,10 @@ export function emptyTruth(truth: Truth, level: Level): boolean | undefined {
   }
 }
 
-function emptyComparison(truth: Extract<Truth, { kind: "compare" }>, level: Level): boolean | undefined {
+function emptyComparison(
+  truth: Extract<Truth, { kind: "compare" }>,
+  level: Level,
+): boolean | undefined {
   const left = emptyValue(truth.left, level);
   const right = emptyValue(truth.right, level);
   if (left === null || right === null) return false;

@@ -19,7 +19,10 @@ export interface Filter {
 }
 
 /** A subquery with one row per person, and its columns. */
-export type Join = (filter: Filter) => { readonly text: string; readonly columns: readonly string[] };
+export type Join = (filter: Filter) => {
+  readonly text: string;
+  readonly columns: readonly string[];
+};
 
 export type Outer = (truth: Extract<Truth, { kind: "quantifier" | "member" }>) => Sql;
 
@@ -64,17 +67,32 @@ export class GroupCompiler implements TruthGroup {
   kthNewest = (value: AggregateValue, k: number, windowMs: number): Sql => {
     const { scan, own } = this.scan(value);
     const [step] = value.stream.steps;
-    const plain = value.stream.steps.length === 1 && step !== undefined && step.source !== "session" && step.source !== "gap";
-    const found = plain && k === 1 ? scan.newest(step) : sql`${scan.facts(value.stream, undefined)}[${k}]`;
+    const plain =
+      value.stream.steps.length === 1 &&
+      step !== undefined &&
+      step.source !== "session" &&
+      step.source !== "gap";
+    const found =
+      plain && k === 1 ? scan.newest(step) : sql`${scan.facts(value.stream, undefined)}[${k}]`;
     const newest = own ? found : { text: found.text, layer: 1 };
-    if (newest.layer > 1) return this.column(sql`if(${newest} > ${NOW} - ${windowMs}, ${newest} + ${windowMs}, ${FALSE})`);
-    let index = this.#kth.findIndex((e) => e.newest.text === newest.text && e.windowMs === windowMs);
+    if (newest.layer > 1)
+      return this.column(
+        sql`if(${newest} > ${NOW} - ${windowMs}, ${newest} + ${windowMs}, ${FALSE})`,
+      );
+    let index = this.#kth.findIndex(
+      (e) => e.newest.text === newest.text && e.windowMs === windowMs,
+    );
     if (index < 0) index = this.#kth.push({ newest, windowMs }) - 1;
-    const newestName = this.own.layers.late(`${this.prefix}newest`, 2, () => `[${list(this.#kth.map((e) => e.newest)).text}]`);
+    const newestName = this.own.layers.late(
+      `${this.prefix}newest`,
+      2,
+      () => `[${list(this.#kth.map((e) => e.newest)).text}]`,
+    );
     const dueName = this.own.layers.late(
       `${this.prefix}due`,
       3,
-      () => `arrayMap((x, w) -> if(x > ${NOW} - w, x + w, -${FOREVER}), ${newestName.text}, [${this.#kth.map((e) => `toInt64(${e.windowMs})`).join(", ")}])`,
+      () =>
+        `arrayMap((x, w) -> if(x > ${NOW} - w, x + w, -${FOREVER}), ${newestName.text}, [${this.#kth.map((e) => `toInt64(${e.windowMs})`).join(", ")}])`,
     );
     return sql`${dueName}[${index + 1}]`;
   };
@@ -94,7 +112,9 @@ export class GroupCompiler implements TruthGroup {
   label = (value: Extract<Value, { kind: "label" }>): Sql => {
     const { cases, otherwise } = value.classification;
     const parts = cases.map((c) => sql`${this.truth(c.when)} > 0, ${this.bag.bind(c.value)}`);
-    return parts.length === 0 ? constant(this.bag.bind(otherwise)) : sql`multiIf(${list(parts)}, ${this.bag.bind(otherwise)})`;
+    return parts.length === 0
+      ? constant(this.bag.bind(otherwise))
+      : sql`multiIf(${list(parts)}, ${this.bag.bind(otherwise)})`;
   };
 
   /** The signed due of a truth, equal truths once. */
@@ -126,7 +146,9 @@ export class GroupCompiler implements TruthGroup {
       const needed = `person key ${this.own.layers.texts} ${outputs}`;
       const inner = scan.layers.wrap(scan.layerOne(filter), scan.names, needed);
       const using = isDimension(level) ? `person, same_${level}` : "person";
-      const text = isDimension(level) ? `SELECT * EXCEPT (key), key AS same_${level} FROM (\n${inner}\n)` : inner;
+      const text = isDimension(level)
+        ? `SELECT * EXCEPT (key), key AS same_${level} FROM (\n${inner}\n)`
+        : inner;
       base = `SELECT * FROM (\n${base}\n) AS ${this.prefix}g LEFT JOIN (\n${text}\n) AS ${this.prefix}${level} USING (${using})`;
       names.push(...scan.names, ...scan.layers.names);
     }

@@ -1,3 +1,4 @@
 /** Plan -> ClickHouse. Pure: text and parameters out, nothing is run here. */
-export { compilePlan, compileStatistics, type CompiledPlan, type People } from "./compile.js";
+export { type CompiledPlan, compilePlan, compileStatistics, type People } from "./compile.js";
+export { PERSON_AT, PERSON_NOW } from "./scan.js";
 export { CALENDAR_PARTS, FOREVER } from "./time.js";

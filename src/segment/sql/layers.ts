@@ -16,7 +16,10 @@ export interface Sql {
 export const constant = (text: string): Sql => ({ text, layer: 0 });
 
 /** Joins texts; the result needs the highest layer that a part needs. */
-export function sql(strings: TemplateStringsArray, ...parts: readonly (Sql | string | number)[]): Sql {
+export function sql(
+  strings: TemplateStringsArray,
+  ...parts: readonly (Sql | string | number)[]
+): Sql {
   let text = strings[0] ?? "";
   let layer = 0;
   parts.forEach((part, i) => {
@@ -27,7 +30,10 @@ export function sql(strings: TemplateStringsArray, ...parts: readonly (Sql | str
 }
 
 export function list(parts: readonly Sql[], separator = ", "): Sql {
-  return { text: parts.map((p) => p.text).join(separator), layer: Math.max(0, ...parts.map((p) => p.layer)) };
+  return {
+    text: parts.map((p) => p.text).join(separator),
+    layer: Math.max(0, ...parts.map((p) => p.layer)),
+  };
 }
 
 /** `f(a)`, or `a` alone where the function would have one operand. */
@@ -38,9 +44,11 @@ export function fold(name: string, parts: readonly Sql[]): Sql {
 
 export class Layers {
   readonly #prefix: string;
-  readonly #columns: { readonly name: string; readonly text: string; readonly layer: number }[] = [];
+  readonly #columns: { readonly name: string; readonly text: string; readonly layer: number }[] =
+    [];
   readonly #names = new Map<string, Sql>();
-  readonly #late: { readonly name: string; readonly layer: number; readonly text: () => string }[] = [];
+  readonly #late: { readonly name: string; readonly layer: number; readonly text: () => string }[] =
+    [];
 
   constructor(prefix: string) {
     this.#prefix = prefix;
@@ -86,7 +94,10 @@ export class Layers {
     for (let layer = highest; layer >= 2; layer--) {
       const own = columns.filter((c) => c.layer === layer && needed.has(c.name));
       for (const c of own) needed.delete(c.name);
-      const below = new Set([...base, ...columns.filter((c) => c.layer < layer).map((c) => c.name)]);
+      const below = new Set([
+        ...base,
+        ...columns.filter((c) => c.layer < layer).map((c) => c.name),
+      ]);
       const carried = [...needed].filter((name) => below.has(name));
       for (const c of own) for (const word of words(c.text)) if (below.has(word)) needed.add(word);
       if (own.length === 0) continue;

@@ -15,7 +15,8 @@ export class ParameterBag {
 
   /** `{p3:String}` for a value; equal values share a name. */
   bind(value: string | number | boolean): string {
-    const type = typeof value === "string" ? "String" : typeof value === "number" ? "Float64" : "Bool";
+    const type =
+      typeof value === "string" ? "String" : typeof value === "number" ? "Float64" : "Bool";
     const id = `${type}:${value}`;
     let name = this.#names.get(id);
     if (name === undefined) {

@@ -28,7 +28,10 @@ export function rowValueSql(row: RowExpression, bag: ParameterBag, gapDays = "NU
       return `(toFloat64(${left}) ${row.op} ${divisor})`;
     }
     case "function":
-      return functionSql(row.name, row.args.map((a) => `toFloat64(${rowValueSql(a, bag, gapDays)})`));
+      return functionSql(
+        row.name,
+        row.args.map((a) => `toFloat64(${rowValueSql(a, bag, gapDays)})`),
+      );
     default:
       return rowConditionSql(row, bag, gapDays);
   }
@@ -37,7 +40,12 @@ export function rowValueSql(row: RowExpression, bag: ParameterBag, gapDays = "NU
 /** Sums and differences of stored amounts are exact; everything else is double arithmetic. */
 export function isDecimal(row: RowExpression): boolean {
   if (row.kind === "column") return row.decimal;
-  return row.kind === "arithmetic" && (row.op === "+" || row.op === "-") && isDecimal(row.left) && isDecimal(row.right);
+  return (
+    row.kind === "arithmetic" &&
+    (row.op === "+" || row.op === "-") &&
+    isDecimal(row.left) &&
+    isDecimal(row.right)
+  );
 }
 
 /** JSON values keep their type: `5` is a number, `"5"` a text; another type is missing. */
@@ -62,7 +70,9 @@ export function functionSql(name: string, args: readonly string[]): string {
       return `(sign(${a}) * (floor(abs(${a})) + (abs(${a}) - floor(abs(${a})) >= 0.5)))`; // half away from zero
     case "least":
     case "greatest":
-      return args.length === 1 ? a : `if(${args.map((x) => `isNull(${x})`).join(" OR ")}, NULL, ${name}(${args.join(", ")}))`;
+      return args.length === 1
+        ? a
+        : `if(${args.map((x) => `isNull(${x})`).join(" OR ")}, NULL, ${name}(${args.join(", ")}))`;
     default:
       return `${name}(${a})`;
   }
@@ -81,7 +91,9 @@ export function rowConditionSql(row: RowExpression, bag: ParameterBag, gapDays =
       return `isNotNull(${rowValueSql(row.operand, bag, gapDays)})`;
     case "inside": {
       const instant = constant(rowValueSql(row.operand, bag, gapDays));
-      const conditions = row.windows.map((w) => inside(w, instant, constant(NOW), () => constant("NULL")).text);
+      const conditions = row.windows.map(
+        (w) => inside(w, instant, constant(NOW), () => constant("NULL")).text,
+      );
       return `ifNull(${conditions.join(" AND ")}, 0)`;
     }
     case "compare":
@@ -93,12 +105,23 @@ export function rowConditionSql(row: RowExpression, bag: ParameterBag, gapDays =
   }
 }
 
-function compareRowSql(row: Extract<RowExpression, { kind: "compare" }>, bag: ParameterBag, gapDays: string): string {
+function compareRowSql(
+  row: Extract<RowExpression, { kind: "compare" }>,
+  bag: ParameterBag,
+  gapDays: string,
+): string {
   const { left, right, op } = row;
-  if (op === "=" && left.kind === "column" && left.type === "text" && right.kind === "literal" && right.value !== "") {
+  if (
+    op === "=" &&
+    left.kind === "column" &&
+    left.type === "text" &&
+    right.kind === "literal" &&
+    right.value !== ""
+  ) {
     return `(${left.column} = ${bag.bind(right.value)})`; // '' is missing, and never equals a text
   }
-  const number = (side: RowExpression, text: string) => (isDecimal(side) ? `toFloat64(${text})` : text);
+  const number = (side: RowExpression, text: string) =>
+    isDecimal(side) ? `toFloat64(${text})` : text;
   const l = number(left, rowValueSql(left, bag, gapDays));
   const r = number(right, rowValueSql(right, bag, gapDays));
   return comparisonSql(op, l, r);

@@ -11,7 +11,13 @@
 import { assert } from "../../base/index.js";
 import type { RowExpression, Step, Stream } from "../plan/index.js";
 import type { Level } from "../plan/types.js";
-import { RECORD_KINDS, SESSION_GAP_MS, SITE_KINDS, SOURCES, type SourceDefinition } from "../vocabulary.js";
+import {
+  RECORD_KINDS,
+  SESSION_GAP_MS,
+  SITE_KINDS,
+  SOURCES,
+  type SourceDefinition,
+} from "../vocabulary.js";
 import { Layers, type Sql, sql } from "./layers.js";
 import { KNOWN, NOW, type ParameterBag } from "./parameters.js";
 import { isDecimal, rowConditionSql, rowValueSql } from "./rows.js";
@@ -20,8 +26,12 @@ import { dayOf, shift } from "./time.js";
 /** How far back each base stream must reach, by `streamId`; absent = all of history. */
 export type Bounds = ReadonlyMap<string, number>;
 
-export const streamId = (level: Level, source: string, where: RowExpression | undefined, value: RowExpression | undefined): string =>
-  JSON.stringify([level, source, where ?? null, value ?? null]);
+export const streamId = (
+  level: Level,
+  source: string,
+  where: RowExpression | undefined,
+  value: RowExpression | undefined,
+): string => JSON.stringify([level, source, where ?? null, value ?? null]);
 
 const COLUMN_OF_KEY: Readonly<Record<Exclude<Level, "person" | "session">, string>> = {
   product: "product",
@@ -98,7 +108,9 @@ export class Scan {
   /** The newest instant of a base stream, 0 if there is none. */
   newest(step: Step): Sql {
     const source = sourceOf(step);
-    const back = this.bounds.get(streamId(this.level, source.name, step.where, undefined)) ?? Number.POSITIVE_INFINITY;
+    const back =
+      this.bounds.get(streamId(this.level, source.name, step.where, undefined)) ??
+      Number.POSITIVE_INFINITY;
     this.#reach(source, back);
     return this.aggregate(`maxIf(t, ${this.predicate(source, step.where, within(back))})`);
   }
@@ -118,18 +130,28 @@ export class Scan {
     return this.#base(source, step.where, value, this.bounds.get(id) ?? Number.POSITIVE_INFINITY);
   }
 
-  #base(source: SourceDefinition, where: RowExpression | undefined, value: RowExpression | undefined, back: number): Sql {
+  #base(
+    source: SourceDefinition,
+    where: RowExpression | undefined,
+    value: RowExpression | undefined,
+    back: number,
+  ): Sql {
     this.#reach(source, back);
     const predicate = this.predicate(source, where, within(back));
-    if (value === undefined) return this.aggregate(`arrayReverseSort(groupArrayIf(t, ${predicate}))`);
+    if (value === undefined)
+      return this.aggregate(`arrayReverseSort(groupArrayIf(t, ${predicate}))`);
     const v = this.row(rowValueSql(value, this.bag));
-    return this.aggregate(`arrayReverseSort(x -> (x.1, x.2), groupArrayIf((t, fact_id, ${v}), ${predicate}))`);
+    return this.aggregate(
+      `arrayReverseSort(x -> (x.1, x.2), groupArrayIf((t, fact_id, ${v}), ${predicate}))`,
+    );
   }
 
   #sessions(): Sql {
     const site = SOURCES.get("site");
     assert(site !== undefined, "the vocabulary has site");
-    const instants = this.layers.column(sql`arrayReverse(${this.#base(site, undefined, undefined, Number.POSITIVE_INFINITY)})`);
+    const instants = this.layers.column(
+      sql`arrayReverse(${this.#base(site, undefined, undefined, Number.POSITIVE_INFINITY)})`,
+    );
     return this.layers.column(
       sql`arrayReverse(arrayConcat(arraySlice(${instants}, 1, 1), arrayFilter((t, d) -> d >= ${SESSION_GAP_MS}, ${instants}, arrayDifference(${instants}))))`,
     );
@@ -139,10 +161,17 @@ export class Scan {
   #gaps(step: Step, value: RowExpression | undefined): Sql {
     const order = SOURCES.get("order");
     assert(order !== undefined, "the vocabulary has order");
-    const instants = this.layers.column(sql`arrayReverse(${this.#base(order, undefined, undefined, Number.POSITIVE_INFINITY)})`);
+    const instants = this.layers.column(
+      sql`arrayReverse(${this.#base(order, undefined, undefined, Number.POSITIVE_INFINITY)})`,
+    );
     const days = sql`arrayDifference(arrayMap(t -> ${dayOf({ text: "t", layer: 0 })}, ${instants}))`;
-    const gaps = this.layers.column(sql`arrayReverse(arrayFilter(g -> g.2 != 0, arrayZip(${instants}, ${days})))`);
-    const asked = step.where === undefined ? gaps : sql`arrayFilter(g -> ${rowConditionSql(step.where, this.bag, "toFloat64(g.2)")}, ${gaps})`;
+    const gaps = this.layers.column(
+      sql`arrayReverse(arrayFilter(g -> g.2 != 0, arrayZip(${instants}, ${days})))`,
+    );
+    const asked =
+      step.where === undefined
+        ? gaps
+        : sql`arrayFilter(g -> ${rowConditionSql(step.where, this.bag, "toFloat64(g.2)")}, ${gaps})`;
     if (value === undefined) return this.layers.column(sql`arrayMap(g -> g.1, ${asked})`);
     return this.layers.column(
       sql`arrayMap(g -> (g.1, toUInt64(0), toNullable(${rowValueSql(value, this.bag, "toFloat64(g.2)")})), ${asked})`,
@@ -159,7 +188,12 @@ export class Scan {
     let done: Sql | undefined;
     for (const [i, step] of steps.entries()) {
       const last = i === steps.length - 1;
-      const own = this.#base(sourceOf(step), step.where, last ? value : undefined, Number.POSITIVE_INFINITY);
+      const own = this.#base(
+        sourceOf(step),
+        step.where,
+        last ? value : undefined,
+        Number.POSITIVE_INFINITY,
+      );
       done = done === undefined ? own : this.#then(done, own, step, last && value !== undefined);
     }
     assert(done !== undefined, "a sequence has steps");
@@ -167,20 +201,34 @@ export class Scan {
   }
 
   #then(before: Sql, own: Sql, step: Step, valued: boolean): Sql {
-    if (step.within !== undefined && "months" in step.within) return this.#thenByCalendar(before, own, step, valued);
-    const b = valued ? sql`arrayMap(x -> (x.1, toUInt8(0), x.2, x.3), ${own})` : sql`arrayMap(x -> (x, toUInt8(0), toUInt64(0), NULL), ${own})`;
-    const mark = (facts: Sql, type: number) => sql`arrayMap(x -> (x, toUInt8(${type}), toUInt64(0), NULL), ${facts})`;
+    if (step.within !== undefined && "months" in step.within)
+      return this.#thenByCalendar(before, own, step, valued);
+    const b = valued
+      ? sql`arrayMap(x -> (x.1, toUInt8(0), x.2, x.3), ${own})`
+      : sql`arrayMap(x -> (x, toUInt8(0), toUInt64(0), NULL), ${own})`;
+    const mark = (facts: Sql, type: number) =>
+      sql`arrayMap(x -> (x, toUInt8(${type}), toUInt64(0), NULL), ${facts})`;
     const parts = [b, mark(before, 1)];
     if (step.without !== undefined) {
-      const other: Step = { source: step.without.source, ...(step.without.where ? { where: step.without.where } : {}) };
-      parts.push(mark(this.#base(sourceOf(other), other.where, undefined, Number.POSITIVE_INFINITY), 2));
+      const other: Step = {
+        source: step.without.source,
+        ...(step.without.where ? { where: step.without.where } : {}),
+      };
+      parts.push(
+        mark(this.#base(sourceOf(other), other.where, undefined, Number.POSITIVE_INFINITY), 2),
+      );
     }
-    const merged = this.layers.column(sql`arraySort(x -> (x.1, x.2, x.3), arrayConcat(${parts[0] as Sql}, ${parts[1] as Sql}${parts[2] ? sql`, ${parts[2]}` : ""}))`);
+    const merged = this.layers.column(
+      sql`arraySort(x -> (x.1, x.2, x.3), arrayConcat(${parts[0] as Sql}, ${parts[1] as Sql}${parts[2] ? sql`, ${parts[2]}` : ""}))`,
+    );
     const latest = (type: number) =>
-      this.layers.column(sql`arrayFill((v, k) -> k, arrayMap(x -> if(x.2 = ${type}, x.1, toInt64(0)), ${merged}), arrayMap(x -> x.2 = ${type}, ${merged}))`);
+      this.layers.column(
+        sql`arrayFill((v, k) -> k, arrayMap(x -> if(x.2 = ${type}, x.1, toInt64(0)), ${merged}), arrayMap(x -> x.2 = ${type}, ${merged}))`,
+      );
     const a = latest(1);
     const conditions = ["m.2 = 0", "a > 0"];
-    if (step.within !== undefined) conditions.push(`m.1 <= ${shift({ text: "a", layer: 0 }, step.within).text}`);
+    if (step.within !== undefined)
+      conditions.push(`m.1 <= ${shift({ text: "a", layer: 0 }, step.within).text}`);
     if (step.without !== undefined) conditions.push("c <= a");
     const c = step.without === undefined ? a : latest(2);
     const kept = sql`arrayFilter((m, a, c) -> ${conditions.join(" AND ")}, ${merged}, ${a}, ${c})`;
@@ -198,7 +246,10 @@ export class Scan {
     const reach = shift({ text: "a", layer: 0 }, step.within).text;
     let between = sql``;
     if (step.without !== undefined) {
-      const other: Step = { source: step.without.source, ...(step.without.where ? { where: step.without.where } : {}) };
+      const other: Step = {
+        source: step.without.source,
+        ...(step.without.where ? { where: step.without.where } : {}),
+      };
       between = sql` AND NOT arrayExists(c -> c > a AND c < ${instant}, ${this.#base(sourceOf(other), other.where, undefined, Number.POSITIVE_INFINITY)})`;
     }
     return this.layers.column(
@@ -208,7 +259,9 @@ export class Scan {
 
   /** The latest value of a dimension among the facts read: what `of same category` looks up. */
   sameDimension(dimension: "category" | "department" | "brand"): Sql {
-    return this.aggregate(`argMaxIf(toString(${this.row(dimension)}), (t, fact_id), ${this.row(dimension)} != '')`);
+    return this.aggregate(
+      `argMaxIf(toString(${this.row(dimension)}), (t, fact_id), ${this.row(dimension)} != '')`,
+    );
   }
 
   /** Columns of layer 1. */
@@ -226,9 +279,21 @@ export class Scan {
   }
 
   #plainRows(filter: { readonly facts: string; readonly people: string }): string {
-    const key = this.level === "person" || this.level === "session" ? [] : [`${COLUMN_OF_KEY[this.level]} AS key`];
-    const columns = ["person", "t", "fact_id", ...key, ...[...this.#rows].map(([text, name]) => `${text} AS ${name}`)];
-    const conditions = [...(key.length > 0 ? ["key != ''"] : []), ...(this.level === "person" ? [] : [`t <= ${NOW}`])];
+    const key =
+      this.level === "person" || this.level === "session"
+        ? []
+        : [`${COLUMN_OF_KEY[this.level]} AS key`];
+    const columns = [
+      "person",
+      "t",
+      "fact_id",
+      ...key,
+      ...[...this.#rows].map(([text, name]) => `${text} AS ${name}`),
+    ];
+    const conditions = [
+      ...(key.length > 0 ? ["key != ''"] : []),
+      ...(this.level === "person" ? [] : [`t <= ${NOW}`]),
+    ];
     if (!this.everyKind) conditions.push(this.#reachSql());
     const where = conditions.length === 0 ? "" : `\nWHERE ${conditions.join(" AND ")}`;
     return `SELECT ${columns.join(",\n    ")}\nFROM (${visibleFacts(filter)})${where}`;
@@ -238,7 +303,12 @@ export class Scan {
   #sessionRows(filter: { readonly facts: string; readonly people: string }): string {
     const names = [...this.#rows.values()];
     const kinds = SITE_KINDS.map((k) => `'${k}'`).join(", ");
-    const columns = ["person", "t", "fact_id", ...[...this.#rows].map(([text, name]) => `${text} AS ${name}`)];
+    const columns = [
+      "person",
+      "t",
+      "fact_id",
+      ...[...this.#rows].map(([text, name]) => `${text} AS ${name}`),
+    ];
     const rows = `SELECT ${columns.join(", ")} FROM (${visibleFacts(filter)}) WHERE t <= ${NOW} AND kind IN (${kinds})`;
     const grouped = `SELECT person, arraySort(x -> (x.1, x.2), groupArray((t, fact_id${names.map((n) => `, ${n}`).join("")}))) AS facts FROM (${rows}) GROUP BY person`;
     const cut = `SELECT person, facts, arrayCumSum(arrayMap(d -> d >= ${SESSION_GAP_MS}, arrayDifference(arrayMap(x -> x.1, facts)))) AS sessions FROM (${grouped})`;
@@ -248,7 +318,13 @@ export class Scan {
 
   #reachSql(): string {
     const parts = [...this.#sources].map(([kinds, back]) => {
-      const kind = kinds === "" ? recordsSql() : `kind IN (${kinds.split(",").map((k) => `'${k}'`).join(", ")})`;
+      const kind =
+        kinds === ""
+          ? recordsSql()
+          : `kind IN (${kinds
+              .split(",")
+              .map((k) => `'${k}'`)
+              .join(", ")})`;
       return back === Number.POSITIVE_INFINITY ? kind : `(${kind} AND t > ${NOW} - ${back})`;
     });
     return parts.length === 0 ? "0" : `(${parts.join(" OR ")})`;
@@ -256,7 +332,9 @@ export class Scan {
 
   /** Whether this scan reads a key's facts only back to some instant. */
   get bounded(): boolean {
-    return !this.everyKind && [...this.#sources.values()].every((b) => b !== Number.POSITIVE_INFINITY);
+    return (
+      !this.everyKind && [...this.#sources.values()].every((b) => b !== Number.POSITIVE_INFINITY)
+    );
   }
 }
 
@@ -266,15 +344,22 @@ function sourceOf(step: Step): SourceDefinition {
   return source;
 }
 
-const within = (back: number): string => (back === Number.POSITIVE_INFINITY ? "" : `t > ${NOW} - ${back}`);
+const within = (back: number): string =>
+  back === Number.POSITIVE_INFINITY ? "" : `t > ${NOW} - ${back}`;
 
 const recordsSql = (): string => `kind NOT IN (${RECORD_KINDS.map((k) => `'${k}'`).join(", ")})`;
 
 function kindSql(source: SourceDefinition): string {
   const [only] = source.kinds;
   if (only === undefined) return recordsSql();
-  return source.kinds.length === 1 ? `kind = '${only}'` : `kind IN (${source.kinds.map((k) => `'${k}'`).join(", ")})`;
+  return source.kinds.length === 1
+    ? `kind = '${only}'`
+    : `kind IN (${source.kinds.map((k) => `'${k}'`).join(", ")})`;
 }
+
+/** The person that an alias belonged to at {known}; and by the last link, where nothing is later. */
+export const PERSON_AT = `dictGetOrDefault('identity_at', 'person', alias, ${KNOWN}, alias)`;
+export const PERSON_NOW = "dictGetOrDefault('identity_now', 'person', alias, alias)";
 
 /**
  * The facts as known at {known}, of the person that they then belong to. A person's aliases may lie
@@ -282,7 +367,7 @@ function kindSql(source: SourceDefinition): string {
  */
 function visibleFacts(filter: { readonly facts: string; readonly people: string }): string {
   return `SELECT *, toUnixTimestamp64Milli(ts) AS t,
-    dictGetOrDefault('identity_at', 'person', alias, ${KNOWN}, alias) AS person
+    ${PERSON_AT} AS person
   FROM facts
   WHERE alias != 0 AND known_at <= fromUnixTimestamp64Milli(${KNOWN})${filter.facts}
     AND (fact_id, version) GLOBAL NOT IN (

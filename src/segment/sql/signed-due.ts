@@ -23,9 +23,12 @@ import type { Group } from "./values.js";
 export const TRUE = constant(String(FOREVER));
 export const FALSE = constant(`-${FOREVER}`);
 
-export const not = (s: Sql): Sql => (s.text === TRUE.text ? FALSE : s.text === FALSE.text ? TRUE : sql`negate(${s})`);
-export const all = (parts: readonly Sql[]): Sql => (parts.length === 0 ? TRUE : fold("least", parts));
-export const any = (parts: readonly Sql[]): Sql => (parts.length === 0 ? FALSE : fold("greatest", parts));
+export const not = (s: Sql): Sql =>
+  s.text === TRUE.text ? FALSE : s.text === FALSE.text ? TRUE : sql`negate(${s})`;
+export const all = (parts: readonly Sql[]): Sql =>
+  parts.length === 0 ? TRUE : fold("least", parts);
+export const any = (parts: readonly Sql[]): Sql =>
+  parts.length === 0 ? FALSE : fold("greatest", parts);
 
 /** What truths need beyond values. */
 export interface TruthGroup extends Group {

@@ -36,12 +36,17 @@ export function atMost(length: Length): number {
 export const CALENDAR_PARTS = ["lo0", "hi0", "next", "lo1", "hi1", "end"] as const;
 
 /** Names of the bound instants of a calendar window: this period's, when it ends, the next one's. */
-export function calendarParameter(window: Extract<PlanWindow, { kind: "calendar" }>, part: (typeof CALENDAR_PARTS)[number]): string {
+export function calendarParameter(
+  window: Extract<PlanWindow, { kind: "calendar" }>,
+  part: (typeof CALENDAR_PARTS)[number],
+): string {
   return `${window.which}_${window.unit}_${part}`;
 }
 
-const bound = (window: Extract<PlanWindow, { kind: "calendar" }>, part: (typeof CALENDAR_PARTS)[number]) =>
-  `{${calendarParameter(window, part)}:Int64}`;
+const bound = (
+  window: Extract<PlanWindow, { kind: "calendar" }>,
+  part: (typeof CALENDAR_PARTS)[number],
+) => `{${calendarParameter(window, part)}:Int64}`;
 
 /** Whether an instant is inside a window at time `at`. `moment` gives a relative window's M at `at`. */
 export function inside(
@@ -65,7 +70,10 @@ export function inside(
     case "range": {
       const from = window.from === undefined ? "" : `${instant.text} >= ${window.from}`;
       const to = window.to === undefined ? "" : `${instant.text} < ${window.to}`;
-      return { text: [from, to].filter((t) => t !== "").join(" AND ") || "1", layer: instant.layer };
+      return {
+        text: [from, to].filter((t) => t !== "").join(" AND ") || "1",
+        layer: instant.layer,
+      };
     }
     case "season": {
       const day = sql`(toMonth(${local(instant)}) * 100 + toDayOfMonth(${local(instant)}))`;
@@ -96,7 +104,12 @@ export function turns(window: PlanWindow, instant: Sql): readonly Sql[] {
 }
 
 /** When calendar windows next turn, and until when that is all that is known about them. */
-export function calendarTurn(window: PlanWindow): { readonly next: Sql; readonly end: Sql } | undefined {
+export function calendarTurn(
+  window: PlanWindow,
+): { readonly next: Sql; readonly end: Sql } | undefined {
   if (window.kind !== "calendar") return undefined;
-  return { next: { text: bound(window, "next"), layer: 0 }, end: { text: bound(window, "end"), layer: 0 } };
+  return {
+    next: { text: bound(window, "next"), layer: 0 },
+    end: { text: bound(window, "end"), layer: 0 },
+  };
 }

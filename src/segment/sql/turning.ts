@@ -11,12 +11,30 @@
  * each candidate. A comparison that moves along the clock is solved for its crossing besides.
  */
 
-import { type AggregateValue, joinDegrees, type Leaf, nowDegree, type PlanWindow, type Value, visitValue } from "../plan/index.js";
+import {
+  type AggregateValue,
+  joinDegrees,
+  type Leaf,
+  nowDegree,
+  type PlanWindow,
+  type Value,
+  visitValue,
+} from "../plan/index.js";
 import { list, type Sql, sql } from "./layers.js";
 import { NOW } from "./parameters.js";
 import { comparisonSql } from "./rows.js";
 import { calendarTurn, dayOf, FOREVER, inside, startOfDay, turns } from "./time.js";
-import { aggregateId, type At, AT_NOW, factsOf, type Group, leavingFacts, momentSql, valueSql, variable } from "./values.js";
+import {
+  AT_NOW,
+  type At,
+  aggregateId,
+  factsOf,
+  type Group,
+  leavingFacts,
+  momentSql,
+  valueSql,
+  variable,
+} from "./values.js";
 
 /** Candidate instants that one comparison is asked at; beyond, it is evaluated anew. */
 const MOST_CANDIDATES = 64;
@@ -30,10 +48,15 @@ export function leafAt(leaf: Leaf, group: Group, at: At): Sql {
   if (leaf.kind === "compare") {
     const left = valueSql(leaf.left, group, at);
     const right = valueSql(leaf.right, group, at);
-    return { text: comparisonSql(leaf.op, left.text, right.text), layer: Math.max(left.layer, right.layer) };
+    return {
+      text: comparisonSql(leaf.op, left.text, right.text),
+      layer: Math.max(left.layer, right.layer),
+    };
   }
   const moment = valueSql(leaf.moment, group, at);
-  const conditions = leaf.windows.map((w) => inside(w, moment, at.now, (r) => momentSql(r, group, at)));
+  const conditions = leaf.windows.map((w) =>
+    inside(w, moment, at.now, (r) => momentSql(r, group, at)),
+  );
   if (leaf.windows.some((w) => w.kind === "last")) conditions.push(sql`${moment} <= ${at.now}`); // it may lie ahead
   return sql`ifNull(${list(conditions, " AND ")}, 0)`;
 }
@@ -59,7 +82,8 @@ function collectTurns(value: Value, group: Group, into: Turning): void {
   visitValue(value, (v) => {
     if (v.kind !== "aggregate") return;
     const rolling = v.windows.filter((w) => w.kind === "last" || w.kind === "ago");
-    if (v.windows.some((w) => w.kind !== "range" && w.kind !== "season")) into.aggregates.set(aggregateId(v), v);
+    if (v.windows.some((w) => w.kind !== "range" && w.kind !== "season"))
+      into.aggregates.set(aggregateId(v), v);
     const merged = leavingFacts(v, group);
     if (merged !== undefined) {
       into.instants.push(sql`arrayMap(p -> p.1, ${merged})`);
@@ -67,7 +91,8 @@ function collectTurns(value: Value, group: Group, into: Turning): void {
       const x = variable("x");
       const instant = v.value === undefined ? x : sql`${x}.1`;
       for (const w of rolling) {
-        for (const turn of turns(w, instant)) into.instants.push(sql`arrayMap(${x} -> ${turn}, ${factsOf(v, group)})`);
+        for (const turn of turns(w, instant))
+          into.instants.push(sql`arrayMap(${x} -> ${turn}, ${factsOf(v, group)})`);
       }
     }
     collectCalendar(v.windows, into);
@@ -109,7 +134,11 @@ function collectLeafTurns(leaf: Leaf, group: Group): Turning {
 export function isStill(value: Value): boolean {
   let still = nowDegree(value).degree === 0;
   visitValue(value, (v) => {
-    if (v.kind === "aggregate" && v.windows.some((w) => w.kind === "last" || w.kind === "ago" || w.kind === "calendar")) still = false;
+    if (
+      v.kind === "aggregate" &&
+      v.windows.some((w) => w.kind === "last" || w.kind === "ago" || w.kind === "calendar")
+    )
+      still = false;
   });
   return still;
 }
@@ -118,23 +147,41 @@ export function isStill(value: Value): boolean {
 export function turningLeaf(leaf: Leaf, group: Group): Sql {
   const turning = collectLeafTurns(leaf, group);
   const now = group.column(leafAt(leaf, group, AT_NOW));
-  const moves = leaf.kind === "compare" && joinDegrees(nowDegree(leaf.left), nowDegree(leaf.right)).degree === 1;
-  if (turning.instants.length === 0 && !moves) return group.column(sql`if(${now}, ${FOREVER}, -${FOREVER})`);
-  const ends = list(turning.ends.length === 0 ? [{ text: String(FOREVER), layer: 0 }] : turning.ends);
+  const moves =
+    leaf.kind === "compare" &&
+    joinDegrees(nowDegree(leaf.left), nowDegree(leaf.right)).degree === 1;
+  if (turning.instants.length === 0 && !moves)
+    return group.column(sql`if(${now}, ${FOREVER}, -${FOREVER})`);
+  const ends = list(
+    turning.ends.length === 0 ? [{ text: String(FOREVER), layer: 0 }] : turning.ends,
+  );
   const end = turning.ends.length > 1 ? sql`least(${ends})` : ends;
   if (!moves) {
     const alone = turnOfOne(leaf, group, now, turning);
     if (alone !== undefined) return alone;
-    const candidates = group.column(sql`arraySlice(${ahead(turning.instants)}, 1, ${MOST_CANDIDATES})`);
+    const candidates = group.column(
+      sql`arraySlice(${ahead(turning.instants)}, 1, ${MOST_CANDIDATES})`,
+    );
     return turnAmong(leaf, group, { now, candidates, end, turning });
   }
   const crossings = crossingsSql(leaf, group);
-  if (turning.instants.length === 0) return turnAmong(leaf, group, { now, candidates: group.column(ahead([crossings])), end, turning });
+  if (turning.instants.length === 0)
+    return turnAmong(leaf, group, {
+      now,
+      candidates: group.column(ahead([crossings])),
+      end,
+      turning,
+    });
   // A change of the facts bends the line: nothing is known beyond the first one.
   const bend = group.column(sql`${ahead(turning.instants)}[1]`);
   const c = variable("c");
   const before = sql`arrayFilter(${c} -> ${bend} = 0 OR ${c} <= ${bend}, ${ahead([crossings, sql`[${bend}]`])})`;
-  return turnAmong(leaf, group, { now, candidates: group.column(before), end: sql`if(${bend} > 0, ${bend}, ${end})`, turning });
+  return turnAmong(leaf, group, {
+    now,
+    candidates: group.column(before),
+    end: sql`if(${bend} > 0, ${bend}, ${end})`,
+    turning,
+  });
 }
 
 /**
@@ -143,14 +190,24 @@ export function turningLeaf(leaf: Leaf, group: Group): Sql {
  */
 function turnOfOne(leaf: Leaf, group: Group, now: Sql, turning: Turning): Sql | undefined {
   const [[id, value] = ["", undefined], ...more] = [...turning.aggregates];
-  if (value === undefined || more.length > 0 || (value.fn !== "count" && value.fn !== "sum")) return undefined;
+  if (value === undefined || more.length > 0 || (value.fn !== "count" && value.fn !== "sum"))
+    return undefined;
   const merged = leavingFacts(value, group);
   if (merged === undefined || turning.instants.length !== 1) return undefined;
-  const gone = value.fn === "count" ? sql`arrayEnumerate(${merged})` : sql`arrayCumSum(p -> p.2, ${merged})`;
-  const total = value.fn === "count" ? sql`toInt64(length(${merged}))` : group.column(sql`arraySum(p -> p.2, ${merged})`);
-  const then = leafAt(leaf, group, { ...AT_NOW, given: new Map([[id, sql`toFloat64(${total} - gone)`]]) });
+  const gone =
+    value.fn === "count" ? sql`arrayEnumerate(${merged})` : sql`arrayCumSum(p -> p.2, ${merged})`;
+  const total =
+    value.fn === "count"
+      ? sql`toInt64(length(${merged}))`
+      : group.column(sql`arraySum(p -> p.2, ${merged})`);
+  const then = leafAt(leaf, group, {
+    ...AT_NOW,
+    given: new Map([[id, sql`toFloat64(${total} - gone)`]]),
+  });
   const turn = group.column(sql`arrayFirst((p, gone) -> ${then} != ${now}, ${merged}, ${gone}).1`);
-  return group.column(sql`multiIf(${turn} = 0, if(${now}, ${FOREVER}, -${FOREVER}), ${now}, ${turn}, negate(${turn}))`);
+  return group.column(
+    sql`multiIf(${turn} = 0, if(${now}, ${FOREVER}, -${FOREVER}), ${now}, ${turn}, negate(${turn}))`,
+  );
 }
 
 /** Future instants, ascending, each once. */
@@ -191,18 +248,25 @@ function valuesAt(value: AggregateValue, candidates: Sql, group: Group): Sql {
   const merged = leavingFacts(value, group);
   if (merged === undefined) {
     const t = variable("t");
-    return group.column(sql`arrayMap(${t} -> ${valueSql(value, group, { now: t, day: dayOf(t) })}, ${candidates})`);
+    return group.column(
+      sql`arrayMap(${t} -> ${valueSql(value, group, { now: t, day: dayOf(t) })}, ${candidates})`,
+    );
   }
   const counts = value.fn === "count";
   const at = (of: "sum" | "count"): Sql => {
-    const amounts = of === "count" ? sql`arrayMap(p -> 1, ${merged})` : sql`arrayMap(p -> p.2, ${merged})`;
-    const total = group.column(of === "count" ? sql`length(${merged})` : sql`arraySum(p -> p.2, ${merged})`);
+    const amounts =
+      of === "count" ? sql`arrayMap(p -> 1, ${merged})` : sql`arrayMap(p -> p.2, ${merged})`;
+    const total = group.column(
+      of === "count" ? sql`length(${merged})` : sql`arraySum(p -> p.2, ${merged})`,
+    );
     const left = sql`arrayMap((p, gone, i) -> (p.1, toUInt8(0), i, toFloat64(${total} - gone)), ${merged}, arrayCumSum(${amounts}), arrayEnumerate(${merged}))`;
     const asked = sql`arrayMap(c -> (c, toUInt8(1), toUInt32(0), toFloat64(0)), ${candidates})`;
     const all = group.column(
       sql`arraySort(m -> (m.1, m.2, m.3), arrayConcat([(toInt64(0), toUInt8(0), toUInt32(0), toFloat64(${total}))], ${left}, ${asked}))`,
     );
-    return group.column(sql`arrayMap(f -> f.4, arrayFilter((f, m) -> m.2 = 1, arrayFill(m -> m.2 = 0, ${all}), ${all}))`);
+    return group.column(
+      sql`arrayMap(f -> f.4, arrayFilter((f, m) -> m.2 = 1, arrayFill(m -> m.2 = 0, ${all}), ${all}))`,
+    );
   };
   if (counts) return at("count");
   if (value.fn === "sum") return at("sum");

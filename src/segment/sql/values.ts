@@ -46,29 +46,43 @@ const STATIC = new Set<PlanWindow["kind"]>(["range", "season"]);
 function isDirect(value: AggregateValue): boolean {
   const [step] = value.stream.steps;
   const derived = step?.source === "session" || step?.source === "gap";
-  return value.stream.steps.length === 1 && !derived && value.windows.every((w) => STATIC.has(w.kind));
+  return (
+    value.stream.steps.length === 1 && !derived && value.windows.every((w) => STATIC.has(w.kind))
+  );
 }
 
 export function valueSql(value: Value, group: Group, at: At): Sql {
   switch (value.kind) {
     case "literal":
-      if (value.type === "moment" || value.type === "duration") return constant(`toInt64(${Math.round(Number(value.value))})`);
+      if (value.type === "moment" || value.type === "duration")
+        return constant(`toInt64(${Math.round(Number(value.value))})`);
       return constant(group.bag.bind(value.value));
     case "aggregate":
-      return (at.given?.size ? at.given.get(aggregateId(value)) : undefined) ?? aggregateSql(value, group, at);
+      return (
+        (at.given?.size ? at.given.get(aggregateId(value)) : undefined) ??
+        aggregateSql(value, group, at)
+      );
     case "statistic":
       return constant(`{stat_${value.key}:Nullable(Float64)}`);
     case "bucket":
       return sql`toFloat64(halfMD5(concat(${group.bag.bind(value.salt)}, ':', toString(${{ text: "person", layer: 1 }}))) % ${value.count})`;
     case "since": {
       const moment = valueSql(value.moment, group, at);
-      return value.measure === "days" ? sql`toFloat64(${at.day} - ${dayOf(moment)})` : sql`(${at.now} - ${moment})`;
+      return value.measure === "days"
+        ? sql`toFloat64(${at.day} - ${dayOf(moment)})`
+        : sql`(${at.now} - ${moment})`;
     }
     case "arithmetic":
       return arithmeticSql(value, group, at);
     case "function": {
       const args = value.args.map((a) => valueSql(a, group, at));
-      return { text: functionSql(value.name, args.map((a) => a.text)), layer: list(args).layer };
+      return {
+        text: functionSql(
+          value.name,
+          args.map((a) => a.text),
+        ),
+        layer: list(args).layer,
+      };
     }
     case "label":
       return group.label(value);
@@ -83,16 +97,21 @@ function arithmeticSql(value: Extract<Value, { kind: "arithmetic" }>, group: Gro
     return value.op === "/" ? sql`(${l} / nullIf(${r}, 0))` : sql`(${l} ${value.op} ${r})`;
   }
   if (value.op === "+" || value.op === "-") return sql`(${left} ${value.op} ${right})`;
-  const product = value.op === "*" ? sql`toFloat64(${left}) * toFloat64(${right})` : sql`toFloat64(${left}) / nullIf(toFloat64(${right}), 0)`;
+  const product =
+    value.op === "*"
+      ? sql`toFloat64(${left}) * toFloat64(${right})`
+      : sql`toFloat64(${left}) / nullIf(toFloat64(${right}), 0)`;
   return sql`(${product})`;
 }
 
 /** Numbers are doubles already; durations are not. */
-const double = (value: Value, text: Sql): Sql => (value.type === "number" ? text : sql`toFloat64(${text})`);
+const double = (value: Value, text: Sql): Sql =>
+  value.type === "number" ? text : sql`toFloat64(${text})`;
 
 function aggregateSql(value: AggregateValue, group: Group, at: At): Sql {
   const { scan, own } = group.scan(value);
-  const outside = (expression: Sql): Sql => (own ? expression : { text: expression.text, layer: 1 });
+  const outside = (expression: Sql): Sql =>
+    own ? expression : { text: expression.text, layer: 1 };
   if (isDirect(value)) return outside(directSql(value, scan, group.bag));
   const inside = at === AT_NOW ? leavingFacts(value, group) : undefined;
   if (inside !== undefined) return fromLeaving(value, inside, group);
@@ -116,7 +135,9 @@ export function factsOf(value: AggregateValue, group: Group): Sql {
 function directSql(value: AggregateValue, scan: Scan, bag: ParameterBag): Sql {
   const [step] = value.stream.steps;
   assert(step !== undefined, "a stream has a step");
-  const extra = value.windows.map((w) => inside(w, constant("t"), constant(NOW), () => constant("NULL")).text).join(" AND ");
+  const extra = value.windows
+    .map((w) => inside(w, constant("t"), constant(NOW), () => constant("NULL")).text)
+    .join(" AND ");
   const direct = (of: (p: string) => string) => scan.direct(step, extra, of);
   const v = value.value && scan.row(rowValueSql(value.value, bag));
   switch (value.fn) {
@@ -137,27 +158,40 @@ function directSql(value: AggregateValue, scan: Scan, bag: ParameterBag): Sql {
       return direct((p) => `quantileExactInclusiveOrNullIf(0.5)(toFloat64(${v}), ${p})`);
     case "min":
     case "max":
-      return numberOf(value, direct((p) => `${value.fn}If(toNullable(${v}), ${p})`));
+      return numberOf(
+        value,
+        direct((p) => `${value.fn}If(toNullable(${v}), ${p})`),
+      );
     case "first":
     case "last": {
       const first = value.fn === "first";
       if (v === undefined) return direct((p) => `${first ? "min" : "max"}OrNullIf(t, ${p})`);
-      return numberOf(value, direct((p) => `${first ? "argMin" : "argMax"}If(toNullable(${v}), (t, fact_id), ${p} AND ${v} IS NOT NULL)`));
+      return numberOf(
+        value,
+        direct(
+          (p) =>
+            `${first ? "argMin" : "argMax"}If(toNullable(${v}), (t, fact_id), ${p} AND ${v} IS NOT NULL)`,
+        ),
+      );
     }
   }
 }
 
-const numberOf = (value: AggregateValue, expression: Sql): Sql => (value.type === "number" ? sql`toFloat64(${expression})` : expression);
+const numberOf = (value: AggregateValue, expression: Sql): Sql =>
+  value.type === "number" ? sql`toFloat64(${expression})` : expression;
 
 /** An aggregate over the array of facts, newest first, with windows applied as of `at`. */
 function fromFacts(value: AggregateValue, facts: Sql, group: Group, at: At): Sql {
   const x = variable("x");
   const instant = value.value === undefined ? x : sql`${x}.1`;
-  const conditions = value.windows.map((w) => inside(w, instant, at.now, (r) => momentSql(r, group, at)));
+  const conditions = value.windows.map((w) =>
+    inside(w, instant, at.now, (r) => momentSql(r, group, at)),
+  );
   const condition = list(conditions, " AND ");
   const chosen = conditions.length === 0 ? facts : sql`arrayFilter(${x} -> ${condition}, ${facts})`;
   if (value.value === undefined) {
-    if (value.fn === "first" || value.fn === "last") return sql`nullIf(${chosen}[${value.fn === "last" ? 1 : -1}], 0)`;
+    if (value.fn === "first" || value.fn === "last")
+      return sql`nullIf(${chosen}[${value.fn === "last" ? 1 : -1}], 0)`;
     if (value.per !== undefined) {
       const y = variable("y");
       return sql`toFloat64(length(arrayDistinct(arrayMap(${y} -> ${periodOf(y, value.per)}, ${chosen}))))`;
@@ -188,7 +222,10 @@ function fromValues(value: AggregateValue, chosen: Sql): Sql {
     case "min":
     case "max": {
       const plain = sql`arrayMap(${z} -> assumeNotNull(${z}.3), ${present})`;
-      return numberOf(value, sql`if(empty(${present}), NULL, ${value.fn === "min" ? "arrayMin" : "arrayMax"}(${plain}))`);
+      return numberOf(
+        value,
+        sql`if(empty(${present}), NULL, ${value.fn === "min" ? "arrayMin" : "arrayMax"}(${plain}))`,
+      );
     }
     case "first":
     case "last":
@@ -197,7 +234,11 @@ function fromValues(value: AggregateValue, chosen: Sql): Sql {
 }
 
 /** A relative window's moment; as of now it is a column of its own, not written into each lambda. */
-export function momentSql(window: Extract<PlanWindow, { kind: "relative" }>, group: Group, at: At): Sql {
+export function momentSql(
+  window: Extract<PlanWindow, { kind: "relative" }>,
+  group: Group,
+  at: At,
+): Sql {
   const moment = valueSql(window.moment, group, at);
   return at === AT_NOW ? group.column(moment) : moment;
 }
@@ -208,13 +249,18 @@ export function momentSql(window: Extract<PlanWindow, { kind: "relative" }>, gro
  */
 export function leavingFacts(value: AggregateValue, group: Group): Sql | undefined {
   const [window, ...more] = value.windows;
-  if (window?.kind !== "last" || more.length > 0 || value.distinct || value.per !== undefined) return undefined;
+  if (window?.kind !== "last" || more.length > 0 || value.distinct || value.per !== undefined)
+    return undefined;
   const exact = value.value !== undefined && isDecimal(value.value);
-  if (!(value.fn === "count" || ((value.fn === "sum" || value.fn === "average") && exact))) return undefined;
+  if (!(value.fn === "count" || ((value.fn === "sum" || value.fn === "average") && exact)))
+    return undefined;
   const facts = factsOf(value, group);
   const x = variable("x");
-  const present = value.fn === "average" ? sql`arrayFilter(${x} -> ${x}.3 IS NOT NULL, ${facts})` : facts;
+  const present =
+    value.fn === "average" ? sql`arrayFilter(${x} -> ${x}.3 IS NOT NULL, ${facts})` : facts;
   const leaves = shift(value.value === undefined ? x : sql`${x}.1`, window.length);
   const amount = value.value === undefined ? "1" : `ifNull(${x.text}.3, toDecimal64(0, 4))`;
-  return group.column(sql`arraySort(p -> p.1, arrayFilter(p -> p.1 > ${NOW}, arrayMap(${x} -> (${leaves}, ${amount}), ${present})))`);
+  return group.column(
+    sql`arraySort(p -> p.1, arrayFilter(p -> p.1 > ${NOW}, arrayMap(${x} -> (${leaves}, ${amount}), ${present})))`,
+  );
 }

@@ -83,7 +83,10 @@ export async function openChdb(folder: string): Promise<Warehouse> {
         ({ name, type }) => ({ name, type }),
       );
     },
-    reloadIdentity: () => command(`SYSTEM RELOAD DICTIONARY ${chdbDatabase}.identity_at`),
+    reloadIdentity: async () => {
+      await command(`SYSTEM RELOAD DICTIONARY ${chdbDatabase}.identity_at`);
+      await command(`SYSTEM RELOAD DICTIONARY ${chdbDatabase}.identity_now`);
+    },
     async close() {
       closed = true;
       await drainPending();

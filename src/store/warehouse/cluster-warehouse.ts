@@ -16,7 +16,7 @@ import type { Parameters, Warehouse } from "./port.js";
 import { databaseOf, openServer } from "./server-warehouse.js";
 
 const sharded = ["facts", "superseded"];
-const everywhere = ["identity", "identity_at"];
+const everywhere = ["identity", "identity_at", "identity_now"];
 
 export interface ClusterOptions {
   /** Its name in the servers' `remote_servers`, one replica per shard. */
@@ -49,7 +49,7 @@ export async function openCluster({ name, urls }: ClusterOptions): Promise<Wareh
 
   // A shard looks an unqualified dictionary up in its own default database.
   const bind = (sql: string, parameters: Parameters = {}) =>
-    bindParameters(sql.replaceAll("'identity_at'", `'${database}.identity_at'`), parameters);
+    bindParameters(sql.replaceAll(/'(identity_(?:at|now))'/g, `'${database}.$1'`), parameters);
 
   return {
     ...initiator,

@@ -91,7 +91,10 @@ export async function openServer({ url, settings = {} }: ServerOptions): Promise
       );
       return rows.map(({ name, type }) => ({ name, type }));
     },
-    reloadIdentity: () => command("SYSTEM RELOAD DICTIONARY identity_at"),
+    reloadIdentity: async () => {
+      await command("SYSTEM RELOAD DICTIONARY identity_at");
+      await command("SYSTEM RELOAD DICTIONARY identity_now");
+    },
     close: () => client.close(),
   };
 }
