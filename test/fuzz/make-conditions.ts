@@ -151,7 +151,7 @@ function onClock(maker: Maker, place: Place): Expression {
     const ends =
       found.length > 0 ? [random.pick(found), random.pick(found)] : [random.pick([1, 7, 30]), 90];
     if (random.chance(0.2)) return between(left, ends, numberLiteral);
-    if (place.key === undefined && random.chance(0.2)) {
+    if (place.key === undefined && place.parameters.length === 0 && random.chance(0.2)) {
       return comparison(left, random.pick(ORDER), { kind: "percentile", percent: 50 });
     }
     if (random.chance(0.2))
