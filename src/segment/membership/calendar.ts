@@ -4,13 +4,14 @@ import { Temporal } from "temporal-polyfill";
 
 const UNITS = ["day", "week", "month", "year"] as const;
 type Unit = (typeof UNITS)[number];
+const EPOCH = Temporal.PlainDate.from("1970-01-01");
 
-/** `this_day_lo0`, `previous_month_hi1`, ...: see `sql/time.ts`. Milliseconds. */
+/** `today` in days since 1970; `this_day_lo0`, `previous_month_hi1`, ...: see `sql/time.ts`. Milliseconds. */
 export function calendarParameters(now: number, timeZone: string): Record<string, number> {
   const today = Temporal.Instant.fromEpochMilliseconds(now)
     .toZonedDateTimeISO(timeZone)
     .toPlainDate();
-  const parameters: Record<string, number> = {};
+  const parameters: Record<string, number> = { today: today.since(EPOCH).days };
   for (const unit of UNITS) {
     const starts = [-1, 0, 1, 2].map(
       (n) => shiftStart(today, unit, n).toZonedDateTime(timeZone).epochMilliseconds,

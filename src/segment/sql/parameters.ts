@@ -4,6 +4,8 @@ import type { Parameter } from "../../store/index.js";
 
 /** Inputs of every evaluation, bound by `evaluate`. Instants are milliseconds. */
 export const NOW = "{now:Int64}";
+/** The local day of now, as days since 1970-01-01. */
+export const TODAY = "{today:Int64}";
 export const KNOWN = "{known:Int64}";
 /** When the people were last evaluated: facts known later that happened before it came late. */
 export const PREVIOUS = "{previous:Int64}";

@@ -7,7 +7,7 @@
 import { assert } from "../../base/index.js";
 import type { AggregateValue, PlanWindow, Value } from "../plan/index.js";
 import { constant, list, type Sql, sql } from "./layers.js";
-import { NOW, type ParameterBag } from "./parameters.js";
+import { NOW, type ParameterBag, TODAY } from "./parameters.js";
 import { functionSql, isDecimal, rowValueSql } from "./rows.js";
 import type { Scan } from "./scan.js";
 import { dayOf, inside, periodOf, shift } from "./time.js";
@@ -22,7 +22,7 @@ export interface At {
 
 export const aggregateId = (value: AggregateValue): string => JSON.stringify(value);
 
-export const AT_NOW: At = { now: constant(NOW), day: dayOf(constant(NOW)) };
+export const AT_NOW: At = { now: constant(NOW), day: constant(TODAY) };
 
 /** What values need of the group they belong to. */
 export interface Group {

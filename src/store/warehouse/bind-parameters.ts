@@ -1,11 +1,11 @@
 /**
- * Puts parameters into the text of a statement: `{name:Type}` becomes `_CAST('text', 'Type')`, which
+ * Puts parameters into the text of a statement: `{name:Type}` becomes a literal, or `_CAST('text', 'Type')`, which
  * is what ClickHouse itself makes of a bound parameter. Both adapters use it, so that one text
  * means the same on both, because the engines' own ways have a fault each: chDB runs all
  * parameterised queries of a process one after another whatever their session (a read would wait
  * for a full pass), and over HTTP parameters travel in the URL, whose length is limited.
  *
- * Values never reach SQL but as one escaped string literal; the tests compare hostile values with
+ * Values never reach SQL but as one escaped literal; the tests compare hostile values with
  * the server's own binding.
  */
 import { assert } from "../../base/index.js";
@@ -30,8 +30,24 @@ function boundText(value: Parameter, type: string): string {
     assert(typeof value === "string" && value !== "", "an identifier is a non-empty text");
     return `\`${value.replace(/[\\`]/g, "\\$&")}\``;
   }
+  const literal = plainLiteral(value, type);
+  if (literal !== undefined) return literal;
   if (value === null) return `_CAST(NULL, ${quoteText(type)})`;
   return `_CAST(${quoteText(plainText(value))}, ${quoteText(type)})`;
+}
+
+/**
+ * Texts, instants and doubles as plain literals of their type: a statement of the evaluator names
+ * hundreds, and each `_CAST` is a function that the engine has to plan and fold.
+ */
+function plainLiteral(value: Parameter, type: string): string | undefined {
+  if (type === "String" && typeof value === "string") return quoteText(value);
+  if (typeof value !== "number") return undefined;
+  if (type === "Int64" && Number.isSafeInteger(value) && value > 0) return String(value);
+  if (!/^(Nullable\()?Float64\)?$/.test(type) || !Number.isFinite(value) || Object.is(value, -0)) return undefined;
+  const text = String(value);
+  const double = /[.e]/.test(text) ? text : `${text}.`;
+  return value < 0 ? `(${double})` : double;
 }
 
 /** The text that ClickHouse parses as a value of the type: arrays hold quoted texts. */
