@@ -116,7 +116,7 @@ async function measureFormat(
     },
     {
       part,
-      what: "ClickHouse's own reader / import",
+      what: "time / time of ClickHouse's own reader",
       value: median(own) / median(raw),
       unit: "times",
       runs: own.length,

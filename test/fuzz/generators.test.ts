@@ -9,11 +9,13 @@ import { randomWorld } from "./world.js";
 
 const DOCUMENTS = 300;
 
-/** Enough for every generator; texts that are measured are compared with histories by `run.ts`. */
+/** Measured and limited as the texts of `run.ts` are, over smaller histories. */
 function documents(count: number): Document[] {
-  return Array.from({ length: count }, (_, seed) =>
-    randomDocument(seed, { world: randomWorld(seed, { people: 2, factsPerPerson: 5 }) }),
-  );
+  return Array.from({ length: count }, (_, seed) => {
+    const world = randomWorld(seed, { people: 8, factsPerPerson: 25 });
+    const measuredAt = world.period.end - 3 * 86_400_000;
+    return randomDocument(seed, { world, measuredAt, limits: "product" });
+  });
 }
 
 describe("random texts", () => {

@@ -61,8 +61,8 @@ export function randomSource(maker: Maker, place: Place, names?: readonly string
 }
 
 function randomOf(random: Random, key: ScopeKey | undefined): Source["of"] {
-  if (key === undefined || !random.chance(0.35)) return undefined;
-  if (key !== "product" || random.chance(0.4)) return "person";
+  if (key === undefined || !random.chance(0.5)) return undefined;
+  if (key !== "product" || random.chance(0.2)) return "person";
   return random.pick(["category", "department", "brand"]);
 }
 
@@ -151,7 +151,7 @@ function countAggregate(maker: Maker, place: Place): Aggregate {
         : [random.pick(fields)];
     return aggregateOf("count", source, { distinct: true, value: fieldOf(name, ...path) });
   }
-  if (isPlain && random.chance(0.2)) {
+  if (isPlain && random.chance(0.3)) {
     return aggregateOf("count", source, { per: random.pick(["day", "week", "month"]) });
   }
   return aggregateOf("count", source, {});

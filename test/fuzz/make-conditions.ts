@@ -57,7 +57,7 @@ export function randomCondition(maker: Maker, place: Place): Expression {
     [maker.segments.length > 0 ? 3 : 0, () => use(maker, place, random.pick(maker.segments))],
     [isDeep ? 5 : 0, () => junction(random.pick(["and", "or"]), operands())],
     [isDeep ? 2 : 0, () => negation(maker.condition(below))],
-    [isDeep && mayAskKeys(maker, place) ? 5 : 0, () => quantifier(maker, place)],
+    [isDeep && mayAskKeys(maker, place) ? 7 : 0, () => quantifier(maker, place)],
   ])();
 }
 
@@ -67,7 +67,10 @@ const mayAskKeys = (maker: Maker, place: Place): boolean =>
 function quantifier(maker: Maker, place: Place): Expression {
   const { random } = maker;
   const keys = maker.attributes.flatMap((a) => (a.per === undefined ? [] : [a.per]));
-  const key = keys.length > 0 && random.chance(0.4) ? random.pick(keys) : random.pick(SCOPE_KEYS);
+  const key =
+    keys.length > 0 && random.chance(0.4)
+      ? random.pick(keys)
+      : random.pick([...SCOPE_KEYS, "product", "product", "product"] as const);
   const quantity = random.weighted<"some" | "every" | "no" | "at least">([
     [5, "some"],
     [2, "every"],

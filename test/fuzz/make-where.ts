@@ -2,7 +2,7 @@
 
 import type { Expression, Literal } from "../../src/segment/syntax/tree.js";
 import { FIELDS, SOURCES } from "../../src/segment/vocabulary.js";
-import { randomDate } from "./make-windows.js";
+import { randomDate, rangeWindow } from "./make-windows.js";
 import type { Maker, Place } from "./maker.js";
 import { arithmetic, bareField, comparison, junction, literal, nameOf, negation } from "./nodes.js";
 import type { Random } from "./random.js";
@@ -42,6 +42,9 @@ function one(maker: Maker, source: string, fields: readonly string[]): Expressio
         : comparison(nameOf(field), random.pick(EQUALITY), literal(random.chance(0.5)));
     case "moment":
       if (random.chance(0.3)) return isSet(random, nameOf(field));
+      if (random.chance(0.3)) {
+        return { kind: "in window", moment: nameOf(field), windows: [rangeWindow(maker)] };
+      }
       return comparison(nameOf(field), random.pick(ORDER), {
         kind: "instant",
         text: randomDate(maker),

@@ -117,7 +117,7 @@ function agoWindow(random: Random): Window {
   return { kind: "ago", from, to, unit };
 }
 
-function rangeWindow(maker: Maker): Window {
+export function rangeWindow(maker: Maker): Window {
   const { random } = maker;
   const ends = [randomDate(maker), randomDate(maker)].sort() as [string, string];
   const form = random.pick(["both", "from", "to"]);

@@ -79,10 +79,10 @@ export function measure(maker: Maker, expression: Expression, place: Place): Val
   if (measuredAt === undefined || place.key !== undefined || place.parameters.length > 0) return [];
   const body = ofOwnType(expression, "number");
   const probe: Declaration = { kind: "attribute", name: "probe", parameters: [], body };
-  const attributes = maker.declarations.filter((d) => d.kind === "attribute");
-  const document: Document = { kind: "document", declarations: [...attributes, probe] };
+  const document: Document = { kind: "document", declarations: [...maker.declarations, probe] };
   const { values } = evaluate(document, world.history, { now: measuredAt }, world.settings, {
     minimumPopulation: MINIMUM_POPULATION,
+    segments: [],
   });
   return [...values("probe").values()];
 }

@@ -251,6 +251,7 @@ function saysSomething(maker: Maker, segment: SegmentDeclaration): boolean {
     world.settings,
     {
       minimumPopulation: MINIMUM_POPULATION,
+      segments: [segment.name],
     },
   );
   const share = (members.get(segment.name)?.size ?? 0) / Math.max(people.length, 1);

@@ -25,6 +25,8 @@ export interface Options {
   readonly minimumPopulation?: number;
   /** Only these people are asked about; percentiles are over all people still. */
   readonly people?: ReadonlySet<bigint>;
+  /** Only these segments are answered; others may be named still. */
+  readonly segments?: readonly string[];
 }
 
 export interface Evaluation {
@@ -48,6 +50,7 @@ export function evaluate(
   const members = new Map<string, ReadonlySet<string>>();
   for (const declaration of document.declarations) {
     if (declaration.kind !== "segment") continue;
+    if (options.segments?.includes(declaration.name) === false) continue;
     const isFamily = declaration.parameters.length > 0;
     const found = people.flatMap((person) =>
       [...membersOf(run, declaration, person)].map((argument) =>

@@ -39,16 +39,24 @@ describe("in last", () => {
     expect(valueIn("count(order in last 1 month)", facts, { now: leaves - 1, zone })).toBe(1);
     expect(valueIn("count(order in last 1 month)", facts, { now: leaves, zone })).toBe(0);
   });
-  test("moves a local time that does not exist forward", () => {
-    // 02:30 on 26 March 2023 does not exist in Berlin: 03:30 summer time is 01:30 UTC.
+  test("takes the earlier reading of a local time that does not exist", () => {
+    // 02:30 on 26 March 2023 does not exist in Berlin; read as summer time it is 00:30 UTC.
     const facts = [order("2023-02-26T01:30")];
     const zone = "Europe/Berlin";
     expect(
-      valueIn("count(order in last 1 month)", facts, { now: utc("2023-03-26T01:30") - 1, zone }),
+      valueIn("count(order in last 1 month)", facts, { now: utc("2023-03-26T00:30") - 1, zone }),
     ).toBe(1);
     expect(
-      valueIn("count(order in last 1 month)", facts, { now: utc("2023-03-26T01:30"), zone }),
+      valueIn("count(order in last 1 month)", facts, { now: utc("2023-03-26T00:30"), zone }),
     ).toBe(0);
+  });
+  test("takes the earlier reading of a local time that comes twice", () => {
+    // 02:30 on 29 October 2023 comes twice in Berlin; first in summer time, at 00:30 UTC.
+    const facts = [order("2023-09-29T00:30")];
+    const count = (now: number) =>
+      valueIn("count(order in last 1 month)", facts, { now, zone: "Europe/Berlin" });
+    expect(count(utc("2023-10-29T00:30") - 1)).toBe(1);
+    expect(count(utc("2023-10-29T00:30"))).toBe(0);
   });
   test("lets 29 February leave on 28 February a year later", () => {
     const facts = [order("2024-02-29T10:00")];

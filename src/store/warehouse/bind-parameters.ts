@@ -44,7 +44,8 @@ function plainLiteral(value: Parameter, type: string): string | undefined {
   if (type === "String" && typeof value === "string") return quoteText(value);
   if (typeof value !== "number") return undefined;
   if (type === "Int64" && Number.isSafeInteger(value) && value > 0) return String(value);
-  if (!/^(Nullable\()?Float64\)?$/.test(type) || !Number.isFinite(value) || Object.is(value, -0)) return undefined;
+  if (!/^(Nullable\()?Float64\)?$/.test(type) || !Number.isFinite(value) || Object.is(value, -0))
+    return undefined;
   const text = String(value);
   const double = /[.e]/.test(text) ? text : `${text}.`;
   return value < 0 ? `(${double})` : double;
