@@ -10,17 +10,15 @@ import { randomWorld } from "./world.js";
 const DOCUMENTS = 300;
 
 /** Measured and limited as the texts of `run.ts` are, over smaller histories. */
-function documents(count: number): Document[] {
-  return Array.from({ length: count }, (_, seed) => {
-    const world = randomWorld(seed, { people: 8, factsPerPerson: 25 });
-    const measuredAt = world.period.end - 3 * 86_400_000;
-    return randomDocument(seed, { world, measuredAt, limits: "product" });
-  });
-}
+const documents: readonly Document[] = Array.from({ length: DOCUMENTS }, (_, seed) => {
+  const world = randomWorld(seed, { people: 8, factsPerPerson: 25 });
+  const measuredAt = world.period.end - 3 * 86_400_000;
+  return randomDocument(seed, { world, measuredAt, limits: "product" });
+});
 
 describe("random texts", () => {
   test(`show every node kind and option of the tree within ${DOCUMENTS} documents`, () => {
-    const counts = countFeatures(documents(DOCUMENTS));
+    const counts = countFeatures(documents);
     const absent = [...counts].filter(([, count]) => count === 0).map(([feature]) => feature);
     expect(absent).toEqual([]);
   });
@@ -35,7 +33,7 @@ describe("random texts", () => {
     const { formatDocument, parseDocument, stripSpans } = await import(
       "../../src/segment/syntax/index.js"
     );
-    for (const document of documents(DOCUMENTS)) {
+    for (const document of documents) {
       const text = formatDocument(document);
       const parsed = parseDocument(text);
       expect(parsed.diagnostics, text).toEqual([]);

@@ -12,7 +12,7 @@ describe("the harness", () => {
   test("finds no fault in the oracle, whose wakes are all useful", async () => {
     const evaluator = newOracleEvaluator({ horizonMs: HORIZON_MS });
     let [wakes, usefulWakes] = [0, 0];
-    for (let seed = 0; seed < 8; seed++) {
+    for (let seed = 0; seed < 6; seed++) {
       const result = await runCase(evaluator, newCase(seed));
       expect(result.failure, `seed ${seed}`).toBeUndefined();
       wakes += result.wakes;
@@ -31,12 +31,14 @@ describe("the harness", () => {
     expect((await runCase(evaluator, newCase(1))).failure?.kind).toBe("members: one left out");
   });
 
-  test("finds wakes that come too late", async () => {
-    const evaluator = newOracleEvaluator({ horizonMs: HORIZON_MS, delayDueMs: 86_400_000 });
-    const kinds = [];
-    for (let seed = 0; seed < 6; seed++)
-      kinds.push((await runCase(evaluator, newCase(seed))).failure?.kind);
-    expect(kinds).toContain("due");
+  test("finds wakes that do not come", async () => {
+    const evaluator = newOracleEvaluator({ horizonMs: HORIZON_MS, delayDueMs: HORIZON_MS });
+    let kind: string | undefined;
+    // Not every case has people about whom something changes by the clock.
+    for (let seed = 0; seed < 30 && kind === undefined; seed++) {
+      kind = (await runCase(evaluator, newCase(seed))).failure?.kind;
+    }
+    expect(kind).toBe("due");
   });
 
   test("shrinks a case to few facts and one segment", async () => {
