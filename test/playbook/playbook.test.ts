@@ -51,7 +51,11 @@ describe("the playbook", () => {
     for (const { text } of s.notes) expect(text.trim()).not.toBe("");
     const note = (key: string) => s.notes.find((n) => n.key === key)?.text ?? "";
     expect(note("cap")).toMatch(/^(L[0-5]\b|follows value)/);
-    for (const source of note("needs").split(", ")) expect(SOURCES.has(source)).toBe(true);
+    for (const need of note("needs").split(", ")) {
+      const [source = "", field] = need.split(".");
+      expect(SOURCES.has(source)).toBe(true);
+      if (field !== undefined) expect(SOURCES.get(source)?.fields).toContain(field);
+    }
   });
 
   it("gives way to a store's own definitions", () => {

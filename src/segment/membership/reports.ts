@@ -3,7 +3,7 @@
 import type { Warehouse } from "../../store/index.js";
 import type { Library, Plan } from "../plan/index.js";
 import { compilePlan } from "../sql/index.js";
-import { SOURCES } from "../vocabulary.js";
+import { missingNeeds, needsOf } from "./availability.js";
 import type { EvaluationTime } from "./inputs.js";
 import { parseOrThrow, planOrThrow } from "./library.js";
 import { fullPlan, PROFILE_ATTRIBUTES, withProfile } from "./profile.js";
@@ -28,7 +28,7 @@ export interface SegmentSize {
   readonly revenue12m: number;
   /** Whether the store has the facts that it needs. */
   readonly available: boolean;
-  /** Sources that are missing. */
+  /** Sources, and fields of sources, that are missing. */
   readonly needs: readonly string[];
   readonly group: string;
   readonly notes: readonly { readonly key: string; readonly text: string }[];
@@ -65,12 +65,13 @@ export async function reportSegments(
 ): Promise<SegmentsReport> {
   const at: EvaluationTime = { now: asOf, timeZone: library.settings.timeZone };
   const { plan } = fullPlan(library);
-  const present = await presentSources(warehouse, at);
+  const needed = new Set([...plan.segments, ...plan.families].flatMap((p) => needsOf(p.notes)));
+  const missing = await missingNeeds(warehouse, needed, at);
   const sizes =
     (await refreshedSizes(warehouse, plan, at)) ?? (await evaluatedSizes(warehouse, plan, at));
   const entries = [...plan.segments, ...plan.families].map((segment): SegmentSize => {
     const found = sizes.segments.get(segment.name) ?? { size: 0, revenue: 0 };
-    const needs = needsOf(segment.notes).filter((source) => !present.has(source));
+    const needs = needsOf(segment.notes).filter((need) => missing.has(need));
     return {
       key: segment.name,
       name: segment.title ?? segment.name,
@@ -84,36 +85,6 @@ export async function reportSegments(
     };
   });
   return { asOf: new Date(asOf).toISOString(), people: sizes.people, segments: entries };
-}
-
-function needsOf(notes: SegmentSize["notes"]): string[] {
-  const text = notes.find((n) => n.key === "needs")?.text ?? "";
-  return text
-    .split(",")
-    .map((s) => s.trim())
-    .filter((s) => s !== "");
-}
-
-/** Sources of which the store has at least one fact. */
-async function presentSources(warehouse: Warehouse, at: EvaluationTime): Promise<Set<string>> {
-  const { rows } = await warehouse.query<{
-    kind: string;
-    kept: number;
-    placed: number;
-    cost: number;
-  }>(
-    `SELECT toString(kind) AS kind, max(kept) AS kept, max(placed) AS placed, max(cost IS NOT NULL) AS cost
-     FROM facts WHERE known_at <= fromUnixTimestamp64Milli({now:Int64}) GROUP BY kind`,
-    { now: at.now },
-  );
-  const kinds = new Set(rows.map((r) => r.kind));
-  const present = new Set<string>();
-  for (const source of SOURCES.values()) {
-    if (source.kinds.some((k) => kinds.has(k)) || (source.kinds.length === 0 && kinds.size > 0))
-      present.add(source.name);
-  }
-  if (rows.some((r) => r.cost === 1)) present.add("cost");
-  return present;
 }
 
 interface Sizes {
