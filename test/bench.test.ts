@@ -13,7 +13,8 @@ async function bench(...more: string[]): Promise<string> {
 
 test("the benchmark checks its outputs, then prints figures beside their targets", async () => {
   const text = await bench();
-  const [, checks = "", table = ""] = /Checked first:\n([\s\S]*)\n\n(Part[\s\S]*)$/.exec(text) ?? [];
+  const [, checks = "", table = ""] =
+    /Checked first:\n([\s\S]*)\n\n(Part[\s\S]*)$/.exec(text) ?? [];
   for (const what of [
     "sizes of segments of cells = countIf by hand",
     "sizes of ready segments = by hand",
