@@ -17,13 +17,16 @@ export function sqlCommand(program: Command): void {
 async function showSql(expression: string, options: StoreOptions) {
   const { sqlOf } = await import("../../segment/index.js");
   const { library } = await readTexts(options);
-  const { sql, parameters } = sqlOf(library, expression);
+  const { sql, parameters, unbounded } = sqlOf(library, expression);
+  const dear = unbounded.map(
+    (key) => `-- reads all of history for every ${key}: give its aggregates a window`,
+  );
   const bound = Object.entries(parameters).map(
     ([name, value]) => `-- ${name} = ${JSON.stringify(value, wide)}`,
   );
   return {
     json: { sql, parameters: JSON.parse(JSON.stringify(parameters, wide)) },
-    text: [...bound, sql].join("\n"),
+    text: [...dear, ...bound, sql].join("\n"),
   };
 }
 
