@@ -1,0 +1,156 @@
+/**
+ * One scan per scope: however many segments ask, the facts are read once for the person, once more
+ * for each kind of key, and once for each coarser thing that a key looks up to. The server says how
+ * many rows it read, and the table of facts is so small that it does so to the row.
+ */
+
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { makeEvaluator } from "../../src/segment/membership/evaluate.js";
+import { boundParameters } from "../../src/segment/membership/inputs.js";
+import { computeStatistics } from "../../src/segment/membership/statistics.js";
+import type { People } from "../../src/segment/sql/index.js";
+import { openWarehouse, type Parameters, type Warehouse } from "../../src/store/index.js";
+import { bindParameters } from "../../src/store/warehouse/bind-parameters.js";
+import { playbookLibrary } from "../playbook/library.js";
+import { startServer, type TestServer } from "../servers.js";
+import { insertRows, type Rows, sampleRows } from "./sample-rows.js";
+import { planOf, ZONE } from "./snapshot.js";
+
+const NOW = Date.UTC(2026, 10, 1);
+/** Rows that the engine reads at least where one row is wanted. */
+const GRANULE = 8192;
+
+const OWN = `
+segment person_1 count(order in last 30 days) >= 1
+segment person_2 sum(line.net in last 90 days) > 100 or median(order.net) > 80
+segment week_1 some product: count(viewed in last 7 days) >= 2
+segment week_2 some product: count(viewed in last 7 days) >= 3 and count(added in last 5 days) >= 1
+segment week_3 at least 2 product: count(viewed in last 3 days) >= 1
+segment ever_1 some product: count(viewed) >= 2 and count(line) = 0
+segment same_1 some product: count(viewed in last 7 days) >= 2
+  and count(line of same category after first(viewed in last 7 days)) = 0
+segment of_person_1 some cart: count(added) >= 1 and count(order of person after last(added)) = 0
+`;
+
+const library = playbookLibrary(undefined, OWN);
+const whole = planOf(library);
+const OWN_NAMES = [...OWN.matchAll(/segment (\w+)/g)].map((m) => m[1]!);
+const playbookSegments = whole.segments.map((s) => s.name).filter((n) => !OWN_NAMES.includes(n));
+const families = whole.families.map((f) => f.name);
+
+let server: TestServer;
+let warehouse: Warehouse;
+let store: Rows;
+let [facts, superseded] = [0, 0];
+
+beforeAll(async () => {
+  server = await startServer();
+  warehouse = await openWarehouse({ url: `${server.url}/one_scan` });
+  store = await sampleRows({ people: 1500 });
+  await insertRows(warehouse, store);
+  for (const table of ["facts", "superseded"])
+    await warehouse.command(`OPTIMIZE TABLE ${table} FINAL`);
+  facts = store.facts!.length;
+  superseded = store.superseded!.length;
+}, 120_000);
+afterAll(async () => {
+  await warehouse?.close();
+  await server?.stop();
+});
+
+interface Measured {
+  readonly rows: number;
+  readonly bytes: number;
+  readonly scans: number;
+}
+
+async function measure(
+  segments: readonly string[] | undefined,
+  people: People = "all",
+): Promise<Measured> {
+  const plan = segments === undefined ? whole : planOf(library, { segments });
+  const at = { now: NOW, timeZone: ZONE };
+  const statistics = await computeStatistics(warehouse, plan, at);
+  const { compiled } = makeEvaluator(plan);
+  const statement = compiled.text(people);
+  const one = store.aliases![0]!.alias as bigint;
+  const extra: Parameters =
+    people === "all" ? {} : people === "some" ? { people: [one], aliases: [one] } : EVERYONE;
+  const parameters = boundParameters(statement, compiled.parameters, at, statistics, extra);
+  const { readRows } = await warehouse.query(statement, parameters, { lane: "evaluate" });
+  const scans = statement.match(/\bFROM facts\b/g)?.length ?? 0;
+  return { rows: readRows, bytes: await bytesRead(bindParameters(statement, parameters)), scans };
+}
+
+const EVERYONE = { from: 0n, to: (1n << 64n) - 1n };
+
+/** The port does not say how many bytes a query read; the server does. */
+async function bytesRead(statement: string): Promise<number> {
+  const url = `${server.url}/?database=one_scan&default_format=JSONCompact`;
+  const response = await fetch(url, { method: "POST", body: statement });
+  const { statistics } = (await response.json()) as { statistics: { bytes_read: number } };
+  return statistics.bytes_read;
+}
+
+const once = () => facts + superseded;
+
+describe("a statement for everyone", () => {
+  it.each([
+    ["one segment about the person", ["person_1"], 1],
+    ["two of them", ["person_1", "person_2"], 1],
+    ["every segment of the playbook about the person", playbookSegments, 1],
+    ["one about products", ["week_1"], 2],
+    ["three about products", ["week_1", "week_2", "week_3"], 2],
+    ["all about products and the person", [...playbookSegments, "week_1", "week_2", "ever_1"], 2],
+    ["products that look up to their category", ["same_1"], 3],
+    ["and others beside them", ["same_1", "week_1", "ever_1", "person_1", "vip"], 3],
+    ["carts that look up to their person", ["of_person_1", "person_1"], 3],
+    ["products and carts", ["of_person_1", "week_1", "person_1"], 4],
+  ])(
+    "reads the facts once a scope: %s",
+    async (_, segments, scans) => {
+      const found = await measure(segments);
+      expect(found).toMatchObject({ scans, rows: scans * once() });
+    },
+    60_000,
+  );
+
+  it("reads them for each family's key, and for the person whom its share looks up to", async () => {
+    const found = await measure(families);
+    // person; category and brand; and the person once more for each, where 3 would be enough.
+    expect(found.scans).toBeLessThanOrEqual(5);
+    expect(found.rows).toBe(found.scans * once());
+  }, 60_000);
+
+  it("costs the same rows for the whole playbook as for its two families alone", async () => {
+    const found = await measure([...playbookSegments, ...families]);
+    expect(found.rows).toBe((await measure(families)).rows);
+  }, 60_000);
+
+  it("costs the same in a range that holds everyone", async () => {
+    const found = await measure(["person_1", "week_1"], "range");
+    expect(found).toMatchObject({ scans: 2, rows: 2 * once() });
+  }, 60_000);
+});
+
+describe("a product's scan that is bounded to a week", () => {
+  it("reads every row's time and kind, but the other columns only where they may matter", async () => {
+    const week = await measure(["week_1"]);
+    const ever = await measure(["ever_1"]);
+    const person = await measure(["person_1"]);
+    // Facts lie in order of alias, so the engine cannot leave out whole granules by time.
+    expect(week.rows).toBe(ever.rows);
+    console.log(
+      `a week of products: ${week.bytes} bytes; ever: ${ever.bytes}; person: ${person.bytes}`,
+    );
+    expect(week.bytes).toBeLessThan(ever.bytes);
+  }, 60_000);
+});
+
+describe("a statement for one person", () => {
+  it("reads granules around the person, not the facts of everyone", async () => {
+    const found = await measure([...playbookSegments, ...families], "some");
+    expect(found.rows).toBeLessThanOrEqual(found.scans * (2 * GRANULE + superseded));
+    expect(found.rows).toBeLessThan(found.scans * facts * 0.7);
+  }, 60_000);
+});

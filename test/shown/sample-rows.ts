@@ -1,0 +1,94 @@
+/**
+ * A seeded store for what must be shown: the rows of the sample generator, held in memory, so that
+ * a test can put them in in any order, leave some out, or add others; and the same as a history
+ * for the oracle.
+ */
+
+import { makeSample } from "../../src/collect/index.js";
+import type { Fact, History, IdentityLink, Superseded, Warehouse } from "../../src/store/index.js";
+
+export type Row = Readonly<Record<string, unknown>>;
+/** Table -> rows. */
+export type Rows = Readonly<Record<string, readonly Row[]>>;
+
+export const SEED = 20_261_101;
+
+export async function sampleRows({ people, seed = SEED }: { people: number; seed?: number }) {
+  const rows: Record<string, Row[]> = {};
+  // The generator only inserts; its rows are kept instead.
+  const insert: Warehouse["insert"] = async (table, more) => {
+    rows[table] = [...(rows[table] ?? []), ...more];
+  };
+  await makeSample({ insert } as Warehouse, { seed, people });
+  return rows as Rows;
+}
+
+export async function insertRows(warehouse: Warehouse, rows: Rows): Promise<void> {
+  for (const [table, more] of Object.entries(rows)) await warehouse.insert(table, more);
+  await warehouse.reloadIdentity();
+}
+
+export function join(...parts: readonly Rows[]): Rows {
+  const joined: Record<string, readonly Row[]> = {};
+  for (const [table, rows] of parts.flatMap((part) => Object.entries(part))) {
+    joined[table] = [...(joined[table] ?? []), ...rows];
+  }
+  return joined;
+}
+
+export const instant = (text: unknown): number => Date.parse(`${String(text).replace(" ", "T")}Z`);
+
+/** The rows as the oracle takes them. */
+export function historyOf(rows: Rows): History {
+  return {
+    facts: (rows.facts ?? []).map(factOf),
+    superseded: (rows.superseded ?? []).map(
+      (row): Superseded => ({
+        alias: row.alias as bigint,
+        factId: row.fact_id as bigint,
+        version: Number(row.version),
+        knownAt: instant(row.known_at),
+      }),
+    ),
+    identity: (rows.identity ?? []).map(
+      (row): IdentityLink => ({
+        alias: row.alias as bigint,
+        person: row.person as bigint,
+        knownAt: instant(row.known_at),
+        sequence: Number(row.sequence),
+        cause: String(row.cause),
+      }),
+    ),
+  };
+}
+
+const TEXTS = { order_id: "order", cart_id: "cart" } as const;
+const SAME = [
+  ...["name", "source", "product", "category", "department", "brand", "collection", "query"],
+  ...["coupon", "campaign", "theme", "channel", "country", "quantity", "price", "results"],
+  ...["gross", "discount", "refunded", "net", "tax", "shipping", "cost", "ordinal", "version"],
+  "props",
+] as const;
+
+function factOf(row: Row): Fact {
+  const fact: Record<string, unknown> = {
+    alias: row.alias,
+    ts: instant(row.ts),
+    knownAt: instant(row.known_at),
+    factId: row.fact_id,
+    kind: row.kind,
+    placed: row.placed !== 0,
+    kept: row.kept !== 0,
+    human: row.human !== 0,
+  };
+  for (const [column, field] of Object.entries(TEXTS)) {
+    if (row[column]) fact[field] = row[column];
+  }
+  for (const field of SAME) {
+    if (row[field] !== undefined && row[field] !== null && row[field] !== "") {
+      fact[field] = row[field];
+    }
+  }
+  if (row.launched_at) fact.launched = instant(row.launched_at);
+  return fact as unknown as Fact;
+}
