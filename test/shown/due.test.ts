@@ -164,7 +164,7 @@ describe("woken only when due, for 200 days", () => {
   });
 
   // `top 3 by share(...)` is asked again whenever a share moves, though fewer than three compete.
-  it.fails("at least half of all wakes are useful, families' too (not yet)", () => {
+  it("at least half of all wakes are useful, families' too", () => {
     const useful = total("segments", "useful") + total("families", "useful");
     const wakes = total("segments", "wakes") + total("families", "wakes");
     console.log(

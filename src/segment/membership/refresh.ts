@@ -43,10 +43,15 @@ export interface LastRefresh {
   readonly definitions: readonly string[];
 }
 
-export async function lastRefresh(warehouse: Warehouse): Promise<LastRefresh | undefined> {
+/** The newest refresh; or the newest that wrote the log, which look-backs do not. */
+export async function lastRefresh(
+  warehouse: Warehouse,
+  { logged }: { readonly logged: boolean } = { logged: false },
+): Promise<LastRefresh | undefined> {
   const { rows } = await warehouse.query<Record<string, unknown>>(
     `SELECT refresh_id, toUnixTimestamp64Milli(as_of) AS as_of, people, statistics, segments, definitions
-     FROM refreshes ORDER BY refresh_id DESC LIMIT 1`,
+     FROM refreshes WHERE rehearsal <= {most:UInt8} ORDER BY refresh_id DESC LIMIT 1`,
+    { most: logged ? 0 : 1 },
   );
   const row = rows[0];
   return (
@@ -61,10 +66,21 @@ export async function lastRefresh(warehouse: Warehouse): Promise<LastRefresh | u
   );
 }
 
-/** What a segment means, without where it stands: equal hashes mean the same. */
-export function definitionHashes(plan: Plan): readonly string[] {
-  return plan.segments.map((s) =>
-    createHash("sha256").update(JSON.stringify(s.truth)).digest("hex").slice(0, 16),
+/** Segments, then families: the order of `refreshes.segments`. */
+const namesOf = (plan: Plan): readonly string[] =>
+  [...plan.segments, ...plan.families].map((s) => s.name);
+
+/** What each segment and family means, in this zone: equal hashes mean the same. */
+export function definitionHashes(plan: Plan, timeZone: string): readonly string[] {
+  const meanings = [
+    ...plan.segments.map((s) => [s.truth]),
+    ...plan.families.map((f) => [f.key, f.truth, f.top]),
+  ];
+  return meanings.map((meaning) =>
+    createHash("sha256")
+      .update(JSON.stringify([timeZone, meaning]))
+      .digest("hex")
+      .slice(0, 16),
   );
 }
 
@@ -76,22 +92,24 @@ export async function refresh(
   const began = performance.now();
   const at: EvaluationTime = { now: options.asOf, timeZone: library.settings.timeZone };
   const { plan, labels } = fullPlan(library);
-  const previous = await lastRefresh(warehouse);
-  const refreshId = (previous?.refreshId ?? 0) + 1;
-  await removeUnfinished(warehouse, previous?.refreshId ?? 0);
+  const newest = await lastRefresh(warehouse);
+  const previous = await lastRefresh(warehouse, { logged: true });
+  const refreshId = (newest?.refreshId ?? 0) + 1;
+  await removeUnfinished(warehouse, newest?.refreshId ?? 0);
   const statistics = await computeStatistics(warehouse, plan, at);
-  const version = await storeStatistics(warehouse, statistics, at, previous);
+  const version = await storeStatistics(warehouse, statistics, at, newest);
   await writeProfiles(warehouse, { plan, labels, at, statistics, refreshId, previous });
   const people = await countProfiles(warehouse, refreshId);
   const rehearsal = previous !== undefined && at.now < previous.asOf;
-  const definitions = definitionHashes(plan);
+  const definitions = definitionHashes(plan, at.timeZone);
+  const names = namesOf(plan);
   const changes = rehearsal
     ? { entered: 0, left: 0 }
     : await appendTransitions(warehouse, {
         refreshId,
         at,
         previous,
-        names: plan.segments.map((s) => s.name),
+        names,
         definitions,
         version,
       });
@@ -102,12 +120,12 @@ export async function refresh(
       finished_at: instantText(Date.now()),
       people,
       statistics: version,
-      segments: plan.segments.map((s) => s.name),
+      rehearsal: rehearsal ? 1 : 0,
+      segments: names,
       definitions,
     },
   ]);
-  if (previous !== undefined && !rehearsal)
-    await warehouse.command(`ALTER TABLE profiles DROP PARTITION ${previous.refreshId}`);
+  await keepProfiles(warehouse, rehearsal ? [refreshId, previous?.refreshId] : [refreshId]);
   return {
     refreshId,
     asOf: new Date(at.now).toISOString(),
@@ -123,6 +141,20 @@ export async function refresh(
     elapsedMs: Math.round(performance.now() - began),
     rehearsal,
   };
+}
+
+/** Drops the profiles of all refreshes but these. */
+async function keepProfiles(
+  warehouse: Warehouse,
+  kept: readonly (number | undefined)[],
+): Promise<void> {
+  const { rows } = await warehouse.query<{ refresh_id: number }>(
+    "SELECT DISTINCT refresh_id FROM profiles",
+  );
+  for (const { refresh_id: id } of rows) {
+    if (!kept.includes(Number(id)))
+      await warehouse.command(`ALTER TABLE profiles DROP PARTITION ${Number(id)}`);
+  }
 }
 
 /** What a crashed refresh left behind. */
@@ -226,7 +258,8 @@ async function writeProfiles(warehouse: Warehouse, job: ProfileJob): Promise<voi
   const moment = (column: string) =>
     `if(isNull(${column}), NULL, fromUnixTimestamp64Milli(assumeNotNull(${column}), 'UTC'))`;
   const families = plan.families.map(
-    (_, i) => `arrayMap(f -> ({family_${i}:String}, f.1), arrayFilter(f -> f.2 > 0, family_${i}))`,
+    (_, i) =>
+      `arrayMap(f -> ({family_${i}:String}, f.1, f.2), arrayFilter(f -> f.2 > 0, family_${i}))`,
   );
   const dues = [
     "next",

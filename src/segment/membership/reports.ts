@@ -102,7 +102,7 @@ async function refreshedSizes(
   if (
     last === undefined ||
     last.asOf !== at.now ||
-    last.definitions.join() !== definitionHashes(plan).join()
+    last.definitions.join() !== definitionHashes(plan, at.timeZone).join()
   )
     return undefined;
   if (!(await unchangedSince(warehouse, last.refreshId))) return undefined;

@@ -2,6 +2,7 @@
  * The transition log: who entered and left what between two refreshes, with the cause.
  *
  *   definition   the segment is new or means something else than at the refresh before
+ *   merge        an identifier of the person, or the person, came to belong to another one since
  *   late data    a fact became known that had happened before the refresh before
  *   event        a fact became known since
  *   calibration  nothing happened, the clock is not due, but the frozen statistics changed
@@ -28,10 +29,12 @@ export async function appendTransitions(
   const { previous } = change;
   const before = new Map(previous?.segments.map((name, i) => [name, previous.definitions[i]]));
   const redefined = change.names.filter((name, i) => before.get(name) !== change.definitions[i]);
+  for (const name of before.keys()) if (!change.names.includes(name)) redefined.push(name);
   await warehouse.command(INSERT, {
     refresh_id: change.refreshId,
     previous_id: previous?.refreshId ?? 0,
     now: change.at.now,
+    compared: previous?.asOf ?? 0,
     noticed: instantText(Date.now()),
     names: previous?.segments.length ? previous.segments : [""],
     redefined: redefined.length > 0 ? redefined : [""],
@@ -54,6 +57,8 @@ SELECT (SELECT max(sequence) FROM transitions) + row_number() OVER (ORDER BY per
 FROM (
   SELECT person, segment, argument, toUInt8(is_new) AS entered,
     multiIf({first:UInt8} = 1 OR has({redefined:Array(String)}, segment), 'definition',
+      person IN (SELECT arrayJoin([person, alias]) FROM identity
+        WHERE known_at > fromUnixTimestamp64Milli({compared:Int64}) AND known_at <= fromUnixTimestamp64Milli({now:Int64})), 'merge',
       late > 0, 'late data',
       known_new > known_old, 'event',
       due > 0 AND due <= {now:Int64}, 'clock',
@@ -61,20 +66,22 @@ FROM (
       'clock') AS cause,
     due
   FROM (
-    SELECT person, key.1 AS segment, key.2 AS argument, max(fresh) AS is_new, max(1 - fresh) AS is_old
+    SELECT person, item.1 AS segment, item.2 AS argument, max(fresh) AS is_new, max(1 - fresh) AS is_old,
+      maxIf(item.3, NOT fresh) AS argument_due
     FROM (
       SELECT person, refresh_id = {refresh_id:UInt32} AS fresh,
-        arrayJoin(arrayConcat(arrayMap(s -> (toString(s), ''), segments), arrayMap(a -> (toString(a.1), a.2), arguments))) AS key
+        arrayJoin(arrayConcat(arrayMap(s -> (toString(s), '', toInt64(0)), segments), arrayMap(a -> (toString(a.1), a.2, a.3), arguments))) AS item
       FROM profiles WHERE refresh_id IN ({refresh_id:UInt32}, {previous_id:UInt32})
     )
-    GROUP BY person, key
+    GROUP BY person, segment, argument
     HAVING is_new != is_old
   ) AS changed
   LEFT JOIN (
     SELECT person, anyIf(late_facts, fresh) AS late, maxIf(known_last, fresh) AS known_new, maxIf(known_last, NOT fresh) AS known_old,
-      anyIf(toUnixTimestamp64Milli(due_at), NOT fresh) AS due_any, anyIf(signed, NOT fresh) AS old_signed
+      anyIf(signed, NOT fresh) AS old_signed
     FROM (SELECT *, refresh_id = {refresh_id:UInt32} AS fresh FROM profiles WHERE refresh_id IN ({refresh_id:UInt32}, {previous_id:UInt32}))
     GROUP BY person
   ) AS people USING (person)
-  ARRAY JOIN [if(indexOf({names:Array(String)}, segment) > 0 AND length(old_signed) > 0, abs(old_signed[indexOf({names:Array(String)}, segment)]), due_any)] AS due
+  ARRAY JOIN [multiIf(argument != '', argument_due,
+    indexOf({names:Array(String)}, segment) BETWEEN 1 AND length(old_signed), abs(old_signed[indexOf({names:Array(String)}, segment)]), 0)] AS due
 )`;

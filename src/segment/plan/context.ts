@@ -65,6 +65,8 @@ export interface Workspace {
   /** Person-level truths by name, so that each is planned once. */
   readonly truths: Map<string, Truth | undefined>;
   readonly resolvers: Resolvers;
+  /** Expressions that one definition may still be written out to. */
+  readonly budget: { left: number };
 }
 
 export interface Context {

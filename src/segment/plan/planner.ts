@@ -27,6 +27,9 @@ import { planPercentile } from "./statistics.js";
 import type { Plan, PlannedAttribute, PlannedFamily, PlannedSegment, Statistic } from "./types.js";
 import { familiesIn } from "./walk.js";
 
+/** Written out, a definition has at most so many expressions: names of names can double each time. */
+const MOST_EXPRESSIONS = 20_000;
+
 export interface SourceDocument {
   readonly document: Document;
   readonly file?: string;
@@ -89,6 +92,7 @@ export function makePlan(library: Library, wanted: Wanted = {}): Planned {
     statistics: new Map<string, Statistic>(),
     open: [],
     truths: new Map(),
+    budget: { left: MOST_EXPRESSIONS },
     resolvers: { resolve, truth: truthOf, aggregate: planAggregate, percentile: planPercentile },
   };
   const segments: PlannedSegment[] = [];
@@ -102,6 +106,7 @@ export function makePlan(library: Library, wanted: Wanted = {}): Planned {
   const context: Context = { workspace, bindings: new Map() };
 
   for (const name of names) {
+    workspace.budget.left = MOST_EXPRESSIONS;
     const found = library.definitions.get(name);
     if (found?.declaration.kind !== "segment") {
       report(context, {}, { code: "unknown-name", message: `there is no segment ${name}` });
@@ -112,11 +117,15 @@ export function makePlan(library: Library, wanted: Wanted = {}): Planned {
     }
   }
   for (const { name, expression } of wanted.expressions ?? []) {
+    workspace.budget.left = MOST_EXPRESSIONS;
     const truth = truthOf(expression, context);
     if (truth !== undefined)
       segments.push({ name, notes: [], truth, text: formatExpression(expression) });
   }
-  for (const name of outputs) push(attributes, planAttribute(name, library, context));
+  for (const name of outputs) {
+    workspace.budget.left = MOST_EXPRESSIONS;
+    push(attributes, planAttribute(name, library, context));
+  }
   addMissingFamilies(workspace, segments, families, library, context);
   const failed = workspace.diagnostics.some((d) => d.severity === "error");
   return {

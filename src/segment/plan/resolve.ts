@@ -18,6 +18,16 @@ export function resolve(
   context: Context,
   expected?: ValueType | "any",
 ): Resolved | undefined {
+  const { budget } = context.workspace;
+  budget.left--;
+  if (budget.left === 0) {
+    report(context, expression, {
+      code: "too-large",
+      message: "written out, this definition is too large to be evaluated",
+      hint: "use fewer names of names; give intermediate conditions as segments",
+    });
+  }
+  if (budget.left <= 0) return undefined;
   switch (expression.kind) {
     case "literal":
       return {

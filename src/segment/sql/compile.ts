@@ -180,8 +180,12 @@ class StatementCompiler {
     const best = this.person.column(
       sql`arraySlice(arrayMap(${m} -> ${m}.1, arraySort(${m} -> (isNull(${m}.3), -ifNull(${m}.3, 0), ${m}.1), arrayFilter(${m} -> ${m}.2 > 0, ${all}))), 1, ${family.top.count})`,
     );
+    // As long as there are no more members than places, nobody overtakes anybody.
+    const contested = this.person.column(
+      sql`arrayCount(${m} -> ${m}.2 > 0, ${all}) > ${family.top.count}`,
+    );
     const until = this.person.column(
-      sql`arrayMin(arrayConcat([${TRUE}], arrayMap(${m} -> least(abs(${m}.2), ${m}.4), ${all})))`,
+      sql`arrayMin(arrayConcat([${TRUE}], arrayMap(${m} -> if(${contested}, least(toInt64(abs(${m}.2)), ${m}.4), toInt64(abs(${m}.2))), ${all})))`,
     );
     return this.person.column(
       sql`arrayMap(${m} -> (${m}.1, if(has(${best}, ${m}.1), ${until}, negate(${until}))), ${all})`,

@@ -7,7 +7,9 @@ CREATE TABLE refreshes (
   finished_at  DateTime64(3, 'UTC'),
   people       UInt64,
   statistics   UInt32,
-  -- In the order of profiles.signed; with each the hash of what it meant.
+  -- 1 = a look back before an earlier refresh: it wrote no transitions and none compare with it.
+  rehearsal    UInt8,
+  -- Segments in the order of profiles.signed, then families; with each the hash of what it meant.
   segments     Array(LowCardinality(String)),
   definitions  Array(String)
 ) ENGINE = MergeTree ORDER BY refresh_id
@@ -43,7 +45,8 @@ CREATE TABLE profiles (
   net_total     Decimal(38, 4),
   signed        Array(Int64),
   segments      Array(LowCardinality(String)),
-  arguments     Array(Tuple(LowCardinality(String), String)),
+  -- (family, argument, member until at least).
+  arguments     Array(Tuple(LowCardinality(String), String, Int64)),
   labels        Map(LowCardinality(String), LowCardinality(String))
 ) ENGINE = MergeTree PARTITION BY refresh_id ORDER BY person
 ;
