@@ -13,7 +13,13 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { openWarehouse, type Parameters, type Warehouse } from "../src/store/index.js";
+import { sha256 } from "../src/base/index.js";
+import {
+  openWarehouse,
+  type Parameters,
+  readMigrations,
+  type Warehouse,
+} from "../src/store/index.js";
 
 export interface FactsSize {
   readonly people: number;
@@ -56,7 +62,9 @@ export async function openFacts({
   ...size
 }: OpenOptions): Promise<BenchStore> {
   const { people, events, seed } = size;
-  const folder = join(tmpdir(), `tessera-bench-${people}-${events}-${seed}-${EDITION}`);
+  // Facts of another schema are other facts.
+  const schema = sha256(JSON.stringify(readMigrations())).slice(0, 8);
+  const folder = join(tmpdir(), `tessera-bench-${people}-${events}-${seed}-${EDITION}-${schema}`);
   const marker = join(folder, "facts.json");
   if (fresh || !existsSync(marker)) rmSync(folder, { recursive: true, force: true });
   const made = existsSync(marker);
