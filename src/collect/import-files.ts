@@ -1,31 +1,39 @@
 /**
- * Imports files of order lines. One file is one import: it lands whole or not at all.
+ * Imports files. One file is one import: it lands whole or not at all.
  *
- *   file -> staged text -> typed lines -> facts in staging tables -> landed
+ *   file -> staged text -> typed rows -> facts in staging tables -> landed
  */
 
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { AppError } from "../base/index.js";
 import type { Warehouse } from "../store/index.js";
+import { fitToColumns } from "./columns.js";
+import { headerOf } from "./header.js";
 import { dropStaging, type ImportRecord, landImport, stagingTable } from "./landing.js";
 import { makeFacts } from "./make-facts.js";
-import { type Mapping, readPreset } from "./mapping.js";
+import { contradictions, type Mapping } from "./mapping.js";
 import { parseRows } from "./parse-rows.js";
+import { type Candidate, chooseCandidate, PRESETS, presetCandidates } from "./presets.js";
+import { kindOf, RECORD_KINDS } from "./records/index.js";
 import { openRejectLog, type RejectLog } from "./rejects.js";
 import { inspectFile, refused, type SourceFile, sha256OfFile } from "./source-file.js";
 import { stageRows } from "./stage-rows.js";
 import { type ImportSummary, summarise } from "./summary.js";
 
 export interface ImportOptions {
-  /** Paths; CSV, NDJSON or Parquet, plain or gzip. */
   readonly files: readonly string[];
-  /** What the columns mean: a mapping, or the name of one that ships with the program. */
-  readonly mapping: Mapping | { readonly preset: string };
+  /**
+   * What the columns mean: a mapping, several of which each file takes the one that its header
+   * fits, or the name of a preset. Without it each file is recognised among all presets.
+   */
+  readonly mapping?: Mapping | readonly Mapping[] | { readonly preset: string };
   /** The data folder: rejected rows and intermediate files go there. */
   readonly dataDir: string;
   /** Milliseconds since the epoch: when the store learns of changes to orders that it has. */
   readonly now: number;
+  /** Does everything but landing: the summary says what would come in. */
+  readonly dryRun?: boolean;
   readonly onProgress?: (progress: ImportProgress) => void;
 }
 
@@ -44,20 +52,47 @@ export async function importFiles(
   warehouse: Warehouse,
   options: ImportOptions,
 ): Promise<readonly ImportSummary[]> {
-  const preset = "preset" in options.mapping ? options.mapping.preset : "";
-  const mapping = "preset" in options.mapping ? readPreset(preset) : options.mapping;
-  const sources: SourceFile[] = [];
-  for (const path of options.files) sources.push(await inspectFile(path));
+  const candidates = candidatesOf(options.mapping);
+  const planned: OneImport[] = [];
+  for (const path of options.files) {
+    planned.push(await planImport(warehouse, { path, candidates, options }));
+  }
+  planned.sort((a, b) => landingRank(a) - landingRank(b));
   const summaries: ImportSummary[] = [];
-  for (const source of sources) {
-    summaries.push(
-      await afterOthers(warehouse, () =>
-        importFile(warehouse, { source, mapping, preset, options }),
-      ),
-    );
+  for (const one of planned) {
+    summaries.push(await afterOthers(warehouse, () => importFile(warehouse, one)));
   }
   return summaries;
 }
+
+function candidatesOf(mapping: ImportOptions["mapping"]): readonly Candidate[] {
+  if (mapping === undefined) return presetCandidates(PRESETS);
+  if ("preset" in mapping) return presetCandidates([mapping.preset]);
+  const mappings: readonly Mapping[] = "record" in mapping ? [mapping] : mapping;
+  return mappings.map((own) => ({ mapping: own, preset: "" }));
+}
+
+/** Finds the file's mapping and fits it to the columns that the file has. */
+async function planImport(
+  warehouse: Warehouse,
+  given: {
+    readonly path: string;
+    readonly candidates: readonly Candidate[];
+    readonly options: ImportOptions;
+  },
+): Promise<OneImport> {
+  const { path, candidates, options } = given;
+  const source = await inspectFile(path);
+  const header = await headerOf(warehouse, source);
+  const { mapping, preset } = chooseCandidate(path, header.present, candidates);
+  const fitted = fitToColumns(mapping, header);
+  const [fault] = contradictions(fitted);
+  if (fault !== undefined && header.complete && mapping.recognise) throw refused(path, fault);
+  return { source, mapping: fitted, preset, options };
+}
+
+/** Kinds in their order; files of one kind in the order in which they were given. */
+const landingRank = ({ mapping }: OneImport): number => RECORD_KINDS.indexOf(kindOf(mapping));
 
 /** Imports of one store run one after another: each sees what the one before has landed. */
 const running = new WeakMap<Warehouse, Promise<unknown>>();
@@ -105,6 +140,7 @@ async function stageAndLand(
 ): Promise<ImportSummary> {
   const { source, mapping, options, record, rejects } = one;
   const { importId } = record;
+  const kind = kindOf(mapping);
   const progress = (step: ImportProgress["step"], rows: number) =>
     options.onProgress?.({ file: source.path, step, rows });
   const table = (purpose: string) => stagingTable(importId, purpose);
@@ -113,17 +149,23 @@ async function stageAndLand(
   const staging = { warehouse, mapping, table: table("raw"), scratch, rejects };
   const staged = await stageRows(source, staging);
   progress("parsing", staged.read);
-  const lines = table("lines");
-  await parseRows(warehouse, { mapping, staged, table: lines, rejects });
+  const typed = table("typed");
+  await parseRows(warehouse, { kind, mapping, staged, table: typed, rejects });
   refuseIfUseless(source, staged.read, rejects);
   progress("making facts", staged.read);
-  const made = await makeFacts(warehouse, { mapping, importId, lines, now: options.now });
-  const counted = { record, staged, lines, made, mapping };
-  const summary = await summarise(warehouse, { ...counted, rejects });
+  const made = await makeFacts(warehouse, { mapping, importId, typed, now: options.now });
+  const summary = await summarise(warehouse, { record, staged, made, mapping, rejects });
+  if (options.dryRun) return withoutFile(summary, rejects);
   progress("landing", staged.read);
   await landImport(warehouse, { record, summary });
   progress("landed", staged.read);
   return summary;
+}
+
+/** A dry run leaves nothing behind. */
+function withoutFile(summary: ImportSummary, rejects: RejectLog): ImportSummary {
+  rejects.discard();
+  return { ...summary, rejectFile: undefined };
 }
 
 /** Imports run one at a time, so what lies there is of one that was killed. */
@@ -137,7 +179,7 @@ function emptyFolder(dataDir: string, name: string): string {
 /** A file of which no row is usable was described wrongly; landing nothing would hide that. */
 function refuseIfUseless(source: SourceFile, read: number, rejects: RejectLog): void {
   if (read === 0 || rejects.count < read) return;
-  const { line, column, value, reason } = rejects.first!;
+  const { line, column, value, reason } = rejects.first[0]!;
   const what = [column && `column "${column}"`, value && `value "${value.slice(0, 100)}"`];
   const place = [`line ${line}`, ...what].filter(Boolean).join(", ");
   throw refused(

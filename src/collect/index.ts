@@ -1,6 +1,7 @@
 export { type ImportOptions, type ImportProgress, importFiles } from "./import-files.js";
 export { recoverImports } from "./landing.js";
-export { type Mapping, PRESETS, readMapping, readPreset } from "./mapping.js";
+export { type Mapping, type Part, readMapping, readParts } from "./mapping.js";
+export { PRESETS, readPreset } from "./presets.js";
 export {
   makeSample,
   SAMPLE_EDITION,

@@ -13,8 +13,18 @@ import { AppError } from "../base/index.js";
 import { instantText, type Warehouse } from "../store/index.js";
 
 /** Tables that an import adds rows to; those without which the others mean nothing come first. */
-export const LANDING_TABLES = ["products", "aliases", "superseded", "facts", "seen"] as const;
+export const LANDING_TABLES = [
+  "products",
+  "aliases",
+  "identity",
+  "superseded",
+  "facts",
+  "seen",
+] as const;
 export type LandingTable = (typeof LANDING_TABLES)[number];
+
+/** Rows enter it by INSERT, which a cluster repeats on each of its servers. */
+const ON_EVERY_SERVER: ReadonlySet<LandingTable> = new Set(["identity"]);
 
 const STAGING_PREFIX = "import_staging_";
 
@@ -42,13 +52,15 @@ export async function landImport(
     const sharded = await shardedTables(warehouse);
     for (const table of LANDING_TABLES) {
       const staged = stagingTable(importId, table);
-      const statement = sharded.has(table)
-        ? `INSERT INTO {table:Identifier} SELECT * FROM {staged:Identifier}`
-        : `ALTER TABLE {table:Identifier} ATTACH PARTITION tuple() FROM {staged:Identifier}`;
+      const statement =
+        sharded.has(table) || ON_EVERY_SERVER.has(table)
+          ? `INSERT INTO {table:Identifier} SELECT * FROM {staged:Identifier}`
+          : `ALTER TABLE {table:Identifier} ATTACH PARTITION tuple() FROM {staged:Identifier}`;
       await warehouse.command(statement, { table, staged });
     }
     const landed = { ...row, state: "landed", summary: JSON.stringify(summary) };
     await warehouse.insert("imports", [landed]);
+    await warehouse.reloadIdentity();
   } catch (error) {
     await undo(warehouse, importId).catch((undoError) => {
       throw new AppError("warehouse.refused", `Import ${importId} failed and was not undone.`, {

@@ -1,200 +1,109 @@
 /**
- * The mapping: a YAML text that says what the columns of a file of order lines mean. Everything
- * that differs between exporting systems is said here, so that no code knows a system's name; a
- * preset is such a text that ships with the program. `docs/import.md` is its reference.
+ * The mapping: a YAML text that says what the columns of a file mean. Everything that differs
+ * between exporting systems is said here, so that no code knows a system's name; a preset is such a
+ * text that ships with the program. What a mapping may say depends on the kind of record that the
+ * file's rows are (`record: orders`); each kind has its schema. `docs/import.md` is its reference.
  */
 
-import { readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { parseDocument } from "yaml";
 import { z } from "zod";
 import { AppError } from "../base/index.js";
+import type { CommonMapping } from "./mapping-schema.js";
 import { nearest } from "./nearest.js";
+import { kindOf, RECORD_KINDS } from "./records/index.js";
 
-const column = z.string().min(1);
-const word = z.string().regex(/^[a-z][a-z0-9_]{0,31}$/, "small letters, digits and _ only");
+export type Mapping = CommonMapping;
 
-/** Fields whose value goes into the fact as it stands. */
-export const TEXT_FIELDS = [
-  "country",
-  "department",
-  "category",
-  "brand",
-  "collection",
-  "coupon",
-  "channel",
-] as const;
-export type TextField = (typeof TEXT_FIELDS)[number];
-
-const textColumns = z.strictObject(
-  Object.fromEntries(TEXT_FIELDS.map((f) => [f, column.optional()])) as Record<
-    TextField,
-    z.ZodOptional<typeof column>
-  >,
-);
-
-const timeZone = z.string().refine(isTimeZone, "no such time zone; write it as Europe/Istanbul");
-const pattern = z.string().min(1).refine(isPattern, "not a regular expression");
-
-const schema = z.strictObject({
-  source: z.string().min(1).max(64),
-  currency: z
-    .string()
-    .regex(/^[A-Z]{3}$/, "three capital letters, as in EUR")
-    .optional(),
-  columns: textColumns.extend({
-    order: column,
-    time: column,
-    product: column.optional(),
-    name: column.optional(),
-    quantity: column.optional(),
-    price: column.optional(),
-    amount: column.optional(),
-    discount: column.optional(),
-    customer: column.optional(),
-    status: column.optional(),
-  }),
-  constants: textColumns.prefault({}),
-  csv: z
-    .strictObject({
-      delimiter: z.enum([",", ";", "\t", "|"]).optional(),
-      encoding: z.string().refine(isEncoding, "no such encoding").default("utf-8"),
-    })
-    .prefault({}),
-  time: z
-    .strictObject({
-      zone: timeZone.default("UTC"),
-      formats: z.array(z.string().min(1)).min(1).max(8).default(["iso"]),
-    })
-    .prefault({}),
-  numbers: z.strictObject({ decimal: z.enum([".", ","]).default(".") }).prefault({}),
-  customer: z
-    .strictObject({
-      kind: word.default("user_id"),
-      missing: z.enum(["keep", "reject"]).default("keep"),
-      nobody: z.array(z.string()).default([]),
-    })
-    .prefault({}),
-  orders: z
-    .strictObject({
-      cancelled: z.array(z.string()).default([]),
-      free: z.enum(["placed", "not_placed"]).default("placed"),
-    })
-    .prefault({}),
-  refunds: z
-    .strictObject({
-      order_prefix: z.string().min(1).optional(),
-      order_pattern: pattern.optional(),
-      amounts: z.enum(["signed", "positive"]).default("signed"),
-      negative_quantity: z.enum(["refund", "line"]).default("refund"),
-    })
-    .prefault({}),
-  discounts: z.strictObject({ products: z.array(z.string()).default([]) }).prefault({}),
-});
-
-export type Mapping = z.infer<typeof schema>;
-export type MappedField = keyof Mapping["columns"];
-
-/** Every field that a column can be mapped to. */
-export const FIELDS: readonly MappedField[] = [
-  ...(["order", "product", "name", "quantity", "price", "amount", "discount"] as const),
-  ...(["time", "customer", "status"] as const),
-  ...TEXT_FIELDS,
-];
+/** A mapping and its name: empty where the text holds only one. */
+export interface Part {
+  readonly name: string;
+  readonly mapping: Mapping;
+}
 
 /** Reads a mapping from its YAML text. All faults are named at once, each with its key. */
 export function readMapping(text: string, origin: string): Mapping {
+  const parts = readParts(text, origin);
+  if (parts.length === 1) return parts[0]!.mapping;
+  throw new AppError("input.invalid", `${origin}: several parts where one mapping is expected.`);
+}
+
+/**
+ * The mappings in a text: one, or several under `parts`, each with a name. What stands beside
+ * `parts` holds for every part that does not say otherwise.
+ */
+export function readParts(text: string, origin: string): readonly Part[] {
   const document = parseDocument(text, { prettyErrors: true, uniqueKeys: true });
   const syntax = document.errors[0];
   if (syntax) throw new AppError("input.invalid", `${origin}: not YAML: ${syntax.message.trim()}`);
-  const result = schema.safeParse(document.toJS());
-  const faults = result.success ? contradictions(result.data) : result.error.issues.flatMap(fault);
+  const faults: string[] = [];
+  const parts = rawParts(document.toJS()).map(({ name, raw }) => {
+    const { mapping, faults: found } = check(raw);
+    faults.push(...found.map((fault) => (name ? `parts.${name}.${fault}` : fault)));
+    return { name, mapping: mapping! };
+  });
   if (faults.length > 0) {
     throw new AppError("input.invalid", `${origin}: ${faults.join("; ")}`, {
       hint: "docs/import.md describes every key of a mapping.",
     });
   }
-  return result.data as Mapping;
+  return parts;
 }
 
-/** A mapping that ships with the program, by its name. */
-export function readPreset(name: string): Mapping {
-  if (!PRESETS.includes(name)) {
-    const near = nearest(name, PRESETS);
-    throw new AppError("input.missing", `There is no preset "${name}".`, {
-      hint: near ? `Did you mean "${near}"?` : `Presets: ${PRESETS.join(", ")}.`,
-    });
+function rawParts(value: unknown): { name: string; raw: unknown }[] {
+  if (!isObject(value) || !isObject(value.parts)) return [{ name: "", raw: value }];
+  const { parts, ...shared } = value;
+  return Object.entries(parts as object).map(([name, own]) => ({
+    name,
+    raw: isObject(own) ? { ...shared, ...own } : own,
+  }));
+}
+
+function check(raw: unknown): { mapping?: Mapping; faults: string[] } {
+  const given = isObject(raw) ? { record: "orders", ...raw } : raw;
+  const names = RECORD_KINDS.map(({ record }) => record);
+  const record = isObject(given) ? given.record : "orders";
+  if (typeof record !== "string" || !names.includes(record)) {
+    return { faults: [`record: one of ${names.join(", ")}`] };
   }
-  const path = fileURLToPath(new URL(`./presets/${name}.yaml`, import.meta.url));
-  return readMapping(readFileSync(path, "utf8"), `preset ${name}`);
+  const kind = kindOf({ record });
+  const result = kind.schema.safeParse(given);
+  if (!result.success) {
+    return { faults: result.error.issues.flatMap((issue) => fault(issue, kind.schema)) };
+  }
+  const mapping = result.data as unknown as Mapping;
+  return { mapping, faults: contradictions(mapping) };
 }
 
-export const PRESETS: readonly string[] = ["online-retail"];
-
-/** What the types cannot say. */
-function contradictions(mapping: Mapping): string[] {
+/** What the schema cannot say. */
+export function contradictions(mapping: Mapping): string[] {
   const { columns, constants } = mapping;
-  const faults = TEXT_FIELDS.filter((f) => columns[f] && constants[f]).map(
-    (f) => `constants.${f}: there is also a column for it`,
-  );
-  if (!columns.price && !columns.amount) {
-    faults.push("columns: either price (of one unit) or amount (of the line) is needed");
+  const kind = kindOf(mapping);
+  const faults = Object.keys(kind.fields)
+    .filter((field) => columns[field] && constants[field])
+    .map((field) => `constants.${field}: there is also a column for it`);
+  for (const [field, { required }] of Object.entries(kind.fields)) {
+    if (required && !columns[field] && !constants[field]) faults.push(`columns.${field}: needed`);
   }
-  if (columns.price && columns.amount)
-    faults.push("columns.amount: price already gives the amount");
-  if (mapping.orders.cancelled.length > 0 && !columns.status) {
-    faults.push("orders.cancelled: needs columns.status");
-  }
-  if (mapping.customer.missing === "reject" && !columns.customer) {
-    faults.push("customer.missing: needs columns.customer");
-  }
-  if (mapping.discounts.products.length > 0 && !columns.product) {
-    faults.push("discounts.products: needs columns.product");
-  }
-  return faults;
+  return [...faults, ...kind.contradictions(mapping)];
 }
 
-function fault(issue: z.core.$ZodIssue): string[] {
+function fault(issue: z.core.$ZodIssue, schema: z.ZodObject): string[] {
   const key = issue.path.join(".");
   if (issue.code !== "unrecognized_keys") return [`${key || "the mapping"}: ${issue.message}`];
   return issue.keys.map((name) => {
-    const near = nearest(name, keysAt(issue.path));
+    const near = nearest(name, keysAt(issue.path, schema));
     const path = [...issue.path, name].join(".");
     return `${path}: no such key${near ? `; did you mean "${near}"?` : ""}`;
   });
 }
 
 /** The keys that may stand at a path of the mapping. */
-function keysAt(path: readonly PropertyKey[]): string[] {
+function keysAt(path: readonly PropertyKey[], schema: z.ZodObject): string[] {
   if (path.length === 0) return Object.keys(schema.shape);
-  const part: unknown = schema.shape[path[0] as keyof Mapping];
+  const part: unknown = schema.shape[String(path[0])];
   const object = part instanceof z.ZodPrefault ? part.unwrap() : part;
   return object instanceof z.ZodObject ? Object.keys(object.shape) : [];
 }
 
-function isTimeZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat("en", { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function isPattern(text: string): boolean {
-  try {
-    new RegExp(text);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function isEncoding(label: string): boolean {
-  try {
-    new TextDecoder(label);
-    return true;
-  } catch {
-    return false;
-  }
-}
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);

@@ -6,8 +6,8 @@
 
 import { isUtf8 } from "node:buffer";
 import { type FileHandle, open } from "node:fs/promises";
+import { NOT_UTF8, NUL_CHARACTER } from "./records/fields.js";
 import type { Reject } from "./rejects.js";
-import { NOT_UTF8, NUL_CHARACTER } from "./row-faults.js";
 
 const START_BYTES = 2 * 1024 * 1024;
 /** The longest line number, its delimiter and the end of line. */

@@ -1,18 +1,19 @@
 /**
- * Staged text -> a table of typed order lines. A list of conditions says what makes a row unusable.
- * Clean files pay for it once, as a filter; only when rows are missing afterwards are they read
- * again to name each one's fault.
+ * Staged text -> a table of typed rows. A list of conditions says what makes a row unusable. Clean
+ * files pay for it once, as a filter; only when rows are missing afterwards are they read again to
+ * name each one's fault.
  */
 
 import { availableParallelism } from "node:os";
 import type { Warehouse } from "../store/index.js";
-import { FIELDS, type Mapping } from "./mapping.js";
+import type { Mapping } from "./mapping.js";
+import { type Fault, fieldFaults, valueParameters, valueSelect } from "./records/fields.js";
+import type { Conflict, RecordKind } from "./records/record-kind.js";
 import { MAX_LISTED_REJECTS, type RejectLog } from "./rejects.js";
-import { type Fault, faultsOf } from "./row-faults.js";
-import { LINE_COLUMNS, lineSelect, rowParameters, valueSelect } from "./row-select.js";
 import type { StagedRows } from "./staging.js";
 
 export interface Parsing {
+  readonly kind: RecordKind;
   readonly mapping: Mapping;
   readonly staged: StagedRows;
   /** Name of the table to make. */
@@ -24,81 +25,99 @@ export interface Parsing {
 const IN_ORDER = { settings: { max_threads: 1 } } as const;
 const PARALLEL = { settings: { max_insert_threads: Math.min(4, availableParallelism()) } } as const;
 
-/** Makes and fills `table` with `LINE_COLUMNS`. */
+/** Makes and fills `table` with the kind's typed columns. */
 export async function parseRows(warehouse: Warehouse, parsing: Parsing): Promise<void> {
-  const { mapping, staged, table, rejects } = parsing;
-  const faults = faultsOf(mapping, staged);
-  const parameters = { ...rowParameters(mapping, staged), table };
-  const fill = `INSERT INTO {table:Identifier} ${lineSelect(mapping, staged)}
+  const { kind, mapping, staged, table, rejects } = parsing;
+  const faults = [...fieldFaults(kind.fields, staged), ...kind.faults(mapping)];
+  const fill = `INSERT INTO {table:Identifier} ${kind.select(mapping, preparedSelect(parsing))}
     WHERE NOT (${anyOf(faults)})`;
   await warehouse.command(
-    `CREATE TABLE {table:Identifier} (${LINE_COLUMNS}) ENGINE = MergeTree ORDER BY tuple()`,
+    `CREATE TABLE {table:Identifier} (${kind.typedColumns}) ENGINE = MergeTree ORDER BY tuple()`,
     { table },
   );
-  await warehouse.command(fill, parameters, PARALLEL);
-  const { rows } = await warehouse.query<{ missing: number; divided: number }>(
-    `SELECT toUInt32((SELECT count() FROM {raw:Identifier}) - count()) AS missing,
-       toUInt32((SELECT count() FROM (${DIVIDED_ORDERS}))) AS divided FROM {table:Identifier}`,
-    parameters,
-  );
-  const { missing, divided } = rows[0]!;
+  await warehouse.command(fill, parametersOf(parsing), PARALLEL);
+  const conflicts = kind.conflicts?.(mapping) ?? [];
+  const { missing, unusable } = await countBad(warehouse, parsing, conflicts);
   if (missing > 0) await listFaults(warehouse, parsing, faults);
   rejects.addUnlisted(Math.max(0, missing - MAX_LISTED_REJECTS));
-  if (divided === 0) return;
+  if (unusable === 0) return;
   if (staged.ordered) {
     await warehouse.command("TRUNCATE TABLE {table:Identifier}", { table });
-    await warehouse.command(fill, parameters, IN_ORDER);
+    await warehouse.command(fill, parametersOf(parsing), IN_ORDER);
   }
-  await rejectDivided(warehouse, parsing);
+  for (const conflict of conflicts) await rejectGroups(warehouse, parsing, conflict);
 }
 
-/** Orders whose lines name two customers. */
-const DIVIDED_ORDERS = `SELECT order_id FROM {table:Identifier}
-  GROUP BY order_id HAVING uniqExactIf(customer, customer != '') > 1`;
+function parametersOf({ kind, mapping, staged, table }: Parsing) {
+  return {
+    ...valueParameters(kind.fields, mapping, staged),
+    ...kind.parameters(mapping),
+    table,
+  };
+}
+
+function preparedSelect({ kind, mapping, staged }: Parsing): string {
+  const values = valueSelect(kind.fields, mapping, staged);
+  return kind.prepare?.(mapping, values) ?? values;
+}
 
 function anyOf(faults: readonly Fault[]): string {
-  return faults.map((fault) => `(${fault.condition})`).join(" OR ");
+  return faults.map((fault) => `(${fault.condition})`).join(" OR ") || "0";
+}
+
+/** Rows that did not become typed rows, and groups that are in conflict with themselves. */
+async function countBad(warehouse: Warehouse, parsing: Parsing, conflicts: readonly Conflict[]) {
+  const groups = conflicts.map(({ keys }) => `(SELECT count() FROM (${keys}))`);
+  const { rows } = await warehouse.query<{ missing: number; unusable: number }>(
+    `SELECT toUInt32((SELECT count() FROM {raw:Identifier}) - count()) AS missing,
+       toUInt32(${["0", ...groups].join(" + ")}) AS unusable FROM {table:Identifier}`,
+    parametersOf(parsing),
+  );
+  return rows[0]!;
 }
 
 /** The first fault of each unusable row goes to the rejects. */
 async function listFaults(
   warehouse: Warehouse,
-  { mapping, staged, rejects }: Parsing,
+  parsing: Parsing,
   faults: readonly Fault[],
 ): Promise<void> {
+  const { kind, staged, rejects } = parsing;
+  const names = Object.keys(kind.fields);
   const first = faults.map((fault, i) => `${fault.condition}, ${i}`).join(", ");
-  const values = FIELDS.map((field) => `toValidUTF8(f_${field})`).join(", ");
+  const values = names.map((field) => `toValidUTF8(f_${field})`).join(", ");
   const { rows } = await warehouse.query<{ line: string; fault: number; texts: string[] }>(
     `SELECT source_line AS line, toUInt16(multiIf(${first}, 0)) AS fault, [${values}] AS texts
-     FROM (${valueSelect(mapping, staged)}) WHERE ${anyOf(faults)}
+     FROM (${preparedSelect(parsing)}) WHERE ${anyOf(faults)}
      ORDER BY line LIMIT ${MAX_LISTED_REJECTS}`,
-    rowParameters(mapping, staged),
+    parametersOf(parsing),
     IN_ORDER,
   );
   for (const row of rows) {
     const { field, reason } = faults[row.fault]!;
-    const value = row.texts[FIELDS.indexOf(field)]!;
+    const value = row.texts[names.indexOf(field)]!;
     rejects.add({ line: Number(row.line), column: staged.columns.get(field) ?? "", value, reason });
   }
 }
 
-/** Such an order belongs to neither of the two: its lines are rejected. */
-async function rejectDivided(
+/** All rows of such groups are rejected. */
+async function rejectGroups(
   warehouse: Warehouse,
-  { table, staged, rejects }: Parsing,
+  { kind, table, staged, rejects }: Parsing,
+  { keys, field, value, reason }: Conflict,
 ): Promise<void> {
-  const { rows } = await warehouse.query<{ line: string; customer: string; order_id: string }>(
-    `SELECT line, customer, order_id FROM {table:Identifier}
-     WHERE order_id IN (${DIVIDED_ORDERS}) ORDER BY line`,
+  const { rows } = await warehouse.query<{ line: string; value: string; key: string }>(
+    `SELECT line, toString(${value}) AS value, ${kind.groupedBy} AS key FROM {table:Identifier}
+     WHERE ${kind.groupedBy} IN (${keys}) ORDER BY line`,
     { table },
   );
-  const column = staged.columns.get("customer") ?? "";
-  for (const { line, customer, order_id } of rows) {
-    const reason = `the lines of order ${order_id} name more than one customer`;
-    rejects.add({ line: Number(line), column, value: customer, reason });
+  if (rows.length === 0) return;
+  const column = staged.columns.get(field) ?? "";
+  for (const { line, value, key } of rows) {
+    rejects.add({ line: Number(line), column, value, reason: reason(key) });
   }
   await warehouse.command(
-    `ALTER TABLE {table:Identifier} DELETE WHERE order_id IN (${DIVIDED_ORDERS})
+    `ALTER TABLE {table:Identifier} DELETE WHERE ${kind.groupedBy} IN (${keys})
      SETTINGS mutations_sync = 1`,
     { table },
   );

@@ -17,6 +17,9 @@ export interface Reject {
 /** Beyond this many the rows are counted and no longer listed: the file is wrong, not its rows. */
 export const MAX_LISTED_REJECTS = 100_000;
 
+/** So many are kept at hand for a message. */
+const FIRST_REJECTS = 10;
+
 const MAX_VALUE_LENGTH = 200;
 const FLUSH_CHARACTERS = 256 * 1024;
 
@@ -25,7 +28,8 @@ export interface RejectLog {
   /** Counts rows that are not listed. */
   addUnlisted(count: number): void;
   readonly count: number;
-  readonly first: Reject | undefined;
+  /** At most `FIRST_REJECTS`. */
+  readonly first: readonly Reject[];
   /** Path of the finished file; undefined when nothing was rejected. */
   close(): string | undefined;
   /** Removes the file: the import was refused, so nothing of it stays. */
@@ -37,7 +41,7 @@ export function openRejectLog(folder: string, importId: number, file: string): R
   let descriptor: number | undefined;
   let text = "";
   let count = 0;
-  let first: Reject | undefined;
+  const first: Reject[] = [];
 
   function flush(): void {
     if (text === "") return;
@@ -56,7 +60,7 @@ export function openRejectLog(folder: string, importId: number, file: string): R
   return {
     add(reject) {
       count += 1;
-      first ??= reject;
+      if (first.length < FIRST_REJECTS) first.push(reject);
       if (count > MAX_LISTED_REJECTS) return;
       const value = reject.value.slice(0, MAX_VALUE_LENGTH);
       text += `${JSON.stringify({ file, ...reject, value })}\n`;

@@ -64,7 +64,7 @@ function rowsTo(output: NumberedCsv, { file, delimiter, header, rejects }: CsvTa
 }
 
 /** The delimiter that occurs most often in the header line. */
-function likelyDelimiter(head: string): string {
+export function likelyDelimiter(head: string): string {
   const header = /^[^\r\n]*/.exec(head)![0].replaceAll(/"[^"]*"/g, "");
   const counts = [",", ";", "\t", "|"].map((d) => ({ d, count: header.split(d).length }));
   return counts.reduce((best, next) => (next.count > best.count ? next : best)).d;

@@ -5,7 +5,7 @@ import { fieldColumns, resolveColumns } from "./columns.js";
 import { csvQuoted, MAX_RECORD_BYTES } from "./csv-records.js";
 import { readJsonLine } from "./json-line.js";
 import { createNumberedCsv } from "./numbered-csv.js";
-import { NOT_UTF8 } from "./row-faults.js";
+import { NOT_UTF8 } from "./records/fields.js";
 import { readChunks, type SourceFile } from "./source-file.js";
 import { loadNumbered, numberedRows, type StagedRows, type Staging } from "./staging.js";
 
@@ -46,7 +46,9 @@ export async function stageNdjson(file: SourceFile, staging: Staging): Promise<S
   } finally {
     await output.close();
   }
-  const columns = seenKeys.size > 0 ? resolveColumns(file.path, wanted, [...seenKeys]) : wanted;
+  const lenient = staging.mapping.recognise !== undefined;
+  const columns =
+    seenKeys.size > 0 ? resolveColumns(file.path, wanted, [...seenKeys], { lenient }) : wanted;
   const used = new Map([...wanted].map(([field, key]) => [field, `c${keys.indexOf(key)}`]));
   await loadNumbered(staging, new Set(used.values()), ",");
   return numberedRows(staging, used, { columns, read: output.rows + rejects.count });

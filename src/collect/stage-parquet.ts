@@ -1,5 +1,6 @@
 /** A Parquet file's rows in a staging table; every value is read as its text from there. */
 
+import type { Warehouse } from "../store/index.js";
 import { type FieldColumns, fieldColumns, resolveColumns } from "./columns.js";
 import { refused, type SourceFile } from "./source-file.js";
 import type { StagedRows, Staging } from "./staging.js";
@@ -13,9 +14,7 @@ const NUMBER = /\b(U?Int\d+|Float\d+|Decimal)/;
 export async function stageParquet(file: SourceFile, staging: Staging): Promise<StagedRows> {
   const { warehouse, table, mapping } = staging;
   const source = { path: file.path, format: "Parquet" as const };
-  const present = await warehouse.describeFile(source).catch((error) => {
-    throw refused(file.path, `not a readable Parquet file (${firstLine(error)})`);
-  });
+  const present = await describeParquet(warehouse, file);
   const names = present.map((column) => column.name);
   const columns = resolveColumns(file.path, fieldColumns(mapping), names);
   const types = new Map(present.map((column) => [column.name, column.type]));
@@ -48,6 +47,13 @@ export async function stageParquet(file: SourceFile, staging: Staging): Promise<
     columns,
     read: rows[0]!.n,
   };
+}
+
+/** Names and types of its columns. */
+export function describeParquet(warehouse: Warehouse, { path }: SourceFile) {
+  return warehouse.describeFile({ path, format: "Parquet" }).catch((error) => {
+    throw refused(path, `not a readable Parquet file (${firstLine(error)})`);
+  });
 }
 
 function textOf(

@@ -2,7 +2,7 @@
 
 import type { Parameters, Warehouse } from "../store/index.js";
 import type { FieldColumns } from "./columns.js";
-import type { MappedField, Mapping } from "./mapping.js";
+import type { Mapping } from "./mapping.js";
 import type { RejectLog } from "./rejects.js";
 
 /** Rows in a staging table: where they are, and how the text of each field is read from there. */
@@ -14,10 +14,10 @@ export interface StagedRows {
   readonly ordered: boolean;
   /** Texts are known to be UTF-8 without NUL characters. */
   readonly clean: boolean;
-  readonly texts: ReadonlyMap<MappedField, string>;
+  readonly texts: ReadonlyMap<string, string>;
   readonly parameters: Parameters;
   /** Fields that are numbers in the file, so that their texts have a decimal point. */
-  readonly numeric: ReadonlySet<MappedField>;
+  readonly numeric: ReadonlySet<string>;
   /** The column of the file behind each field. */
   readonly columns: FieldColumns;
   /** Rows of the file, rejected ones included. */
@@ -60,7 +60,7 @@ export async function loadNumbered(
 
 export function numberedRows(
   { table }: Staging,
-  used: ReadonlyMap<MappedField, string>,
+  used: ReadonlyMap<string, string>,
   { columns, read }: { columns: FieldColumns; read: number },
 ): StagedRows {
   const texts = new Map([...used].map(([field, name]) => [field, `trimBoth(${name})`]));

@@ -53,6 +53,27 @@ const ISO =
   String.raw`([T ]([01]\\d|2[0-3]):[0-5]\\d(:[0-5]\\d([.]\\d{1,9})?)?` +
   String.raw` ?(Z|[-+]\\d\\d:?\\d\\d)?)?$`;
 
+/** True or false; NULL where the text is neither. */
+export function booleanSql(text: string): string {
+  const one = (words: string) => `lower(${text}) IN (${words})`;
+  return `multiIf(${one("'yes', 'true', '1', 'y', 't'")}, true, ${one("'no', 'false', '0', 'n', 'f'")}, false, NULL)`;
+}
+
+/** The texts between commas, without blanks around them and without empty ones. */
+export function listSql(text: string): string {
+  return `arrayFilter(x -> x != '', arrayMap(x -> trimBoth(x), splitByChar(',', ${text})))`;
+}
+
+/** Spreadsheets are told by a leading quote that an id is text; it is no part of the id. */
+export function keySql(text: string): string {
+  return `if(startsWith(${text}, '\\''), replaceRegexpOne(${text}, '^\\'([0-9A-Za-z+])', '\\\\1'), ${text})`;
+}
+
+/** The alias of an identifier in SQL, as `aliasOf` says; 0 where the text is empty. */
+export function aliasSql(kind: string, text: string): string {
+  return `if(${text} = '', 0, greatest(halfMD5(concat(${kind}, '\\0', ${text})), 1))`;
+}
+
 /** One spelling per identifier, so that one person has one alias. `normaliseIdentifier` agrees. */
 export function identifierSql(kind: string, text: string): string {
   switch (kind) {
@@ -67,7 +88,7 @@ export function identifierSql(kind: string, text: string): string {
 
 /** The same spelling for a value that is held in the program. */
 export function normaliseIdentifier(kind: string, value: string): string {
-  const text = value.trim();
+  const text = value.trim().replace(/^'(?=[0-9A-Za-z+])/, "");
   switch (kind) {
     case "email":
       return text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, it } from "vitest";
-import { type ImportSummary, readPreset } from "../../src/collect/index.js";
+import type { ImportSummary } from "../../src/collect/index.js";
 import { openSmallStore, type SmallStore } from "./small-store.js";
 
 const file = fileURLToPath(
@@ -18,7 +18,7 @@ describe.skipIf(absent)(`Online Retail, imported by its preset${why}`, () => {
 
   beforeAll(async () => {
     store = await openSmallStore();
-    summary = await store.import(file, readPreset("online-retail"));
+    summary = await store.import(file, { preset: "online-retail" });
   });
 
   it("accounts for every row of the file", () => {
@@ -75,7 +75,7 @@ describe.skipIf(absent)(`Online Retail, imported by its preset${why}`, () => {
   it("changes nothing when it is imported again", async () => {
     const digest = "SELECT count() AS n, toString(sum(cityHash64(*))) AS sum FROM";
     const before = [await one(`${digest} facts`), await one(`${digest} seen`)];
-    const again = await store.import(file, readPreset("online-retail"));
+    const again = await store.import(file, { preset: "online-retail" });
     expect(again).toMatchObject({
       lines: 0,
       orders: 0,

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll } from "vitest";
-import { type ImportSummary, importFiles, type Mapping } from "../../src/collect/index.js";
+import { type ImportOptions, type ImportSummary, importFiles } from "../../src/collect/index.js";
 import { openWarehouse, type Warehouse } from "../../src/store/index.js";
 import { NOW, SMALL_MAPPING } from "./small-mapping.js";
 
@@ -16,7 +16,7 @@ export interface SmallStore {
   readonly dataDir: string;
   /** Writes a file into the store's folder and returns its path. */
   write(name: string, content: string | Buffer): string;
-  import(path: string, mapping?: Mapping, now?: number): Promise<ImportSummary>;
+  import(path: string, mapping?: ImportOptions["mapping"], now?: number): Promise<ImportSummary>;
   /** Everything that imports add, without import ids; `part` picks tables. */
   contents(part?: readonly string[]): Promise<Readonly<Record<string, unknown>>>;
   query<Row>(sql: string): Promise<readonly Row[]>;
@@ -24,7 +24,15 @@ export interface SmallStore {
   clear(): Promise<void>;
 }
 
-const TABLES = ["facts", "seen", "aliases", "products", "superseded", "imports"] as const;
+const TABLES = [
+  "facts",
+  "seen",
+  "aliases",
+  "products",
+  "superseded",
+  "identity",
+  "imports",
+] as const;
 
 /** One store per test file: chDB allows one folder per process. */
 export async function openSmallStore(): Promise<SmallStore> {
@@ -49,7 +57,7 @@ export async function openSmallStore(): Promise<SmallStore> {
       const [summary] = await importFiles(warehouse, { files: [path], mapping, dataDir, now });
       return summary!;
     },
-    async contents(part = ["facts", "seen", "aliases", "products", "superseded"]) {
+    async contents(part = ["facts", "seen", "aliases", "products", "superseded", "identity"]) {
       const entries = part.map(async (table) => [
         table,
         await query(`SELECT * EXCEPT (import_id) FROM ${table} ORDER BY ALL`),

@@ -11,7 +11,8 @@
  * out.
  */
 
-import type { Mapping } from "./mapping.js";
+import { aliasSql } from "../../value-sql.js";
+import type { OrdersMapping } from "./schema.js";
 
 /** Columns of `facts` that an import fills; the others keep their defaults. */
 const FACT_COLUMNS = `alias, ts, known_at, fact_id, version, import_id, kind, source, ordinal,
@@ -24,13 +25,13 @@ export const ORDER_COLUMNS = `
   lines UInt32, discount Decimal(38, 4), spread_over Decimal(38, 4), country String,
   coupon String, channel String`;
 
-export function insertOrders({ orders }: Mapping): string {
+export function insertOrders({ orders }: OrdersMapping): string {
   const sold = orders.free === "placed" ? "gross >= 0" : "gross > 0";
   const cancelled = orders.cancelled.length > 0 ? "max(cancelled)" : "0";
   const text = (field: string) => `minIf(${field}, ${field} != '') AS order_${field}`;
   return `INSERT INTO {orders:Identifier}
     SELECT order_id, min(time), max(customer) AS person,
-      if(person = '', 0, greatest(halfMD5(concat({id_kind:String}, '\\0', person)), 1)),
+      ${aliasSql("{id_kind:String}", "person")},
       NOT ${cancelled} AND max(role = 'line' AND quantity > 0 AND ${sold}),
       countIf(role = 'line'), -sumIf(gross, role = 'discount'),
       sumIf(gross, role = 'line' AND gross > 0),
@@ -120,22 +121,8 @@ export const INSERT_PEOPLE = `INSERT INTO {facts:Identifier} (${FACT_COLUMNS}, p
   FROM (SELECT alias, customer, min(ts) AS first_ts, argMin(country, (ts, country)) AS first_country
     FROM {orders:Identifier} WHERE alias != 0 AND country != '' GROUP BY alias, customer)`;
 
-export const INSERT_ALIASES = `INSERT INTO {aliases:Identifier}
-  SELECT DISTINCT alias, {id_kind:String}, customer, {import_id:UInt32}
-  FROM {orders:Identifier}
-  WHERE alias != 0 AND alias NOT IN (
-    SELECT alias FROM aliases WHERE alias IN (SELECT alias FROM {orders:Identifier}))`;
-
-/** Two identifiers with one alias, within the file or between it and the store. */
-export const COLLISIONS = `
-  SELECT toString(alias) AS alias, arraySort(groupUniqArray((id_kind, id_value))) AS identifiers
-  FROM (
-    SELECT alias, {id_kind:String} AS id_kind, customer AS id_value
-    FROM {orders:Identifier} WHERE alias != 0
-    UNION ALL
-    SELECT alias, toString(id_kind), id_value FROM aliases
-    WHERE alias IN (SELECT alias FROM {orders:Identifier} WHERE alias != 0))
-  GROUP BY alias HAVING length(identifiers) > 1 LIMIT 10`;
+export const INSERT_IDENTIFIERS = `INSERT INTO {identifiers:Identifier}
+  SELECT DISTINCT alias, {id_kind:String}, customer FROM {orders:Identifier} WHERE alias != 0`;
 
 /**
  * Products that the catalogue does not have: the description most often sold, valid since ever,

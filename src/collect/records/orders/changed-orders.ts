@@ -7,8 +7,9 @@
  * longer has stay: a file may be an extract.
  */
 
-import { instantText, type Warehouse } from "../store/index.js";
-import type { LandingTable } from "./landing.js";
+import { instantText, type Warehouse } from "../../../store/index.js";
+import { removeKnown } from "../../known-facts.js";
+import type { LandingTable } from "../../landing.js";
 
 export interface Joining {
   readonly tables: Readonly<Record<LandingTable, string>>;
@@ -30,8 +31,7 @@ export async function addToKnownOrders(warehouse: Warehouse, joining: Joining): 
     "CREATE TABLE {changed:Identifier} AS {facts:Identifier} ENGINE = MergeTree ORDER BY order_id",
   );
   await run(CURRENT_VERSIONS);
-  await run(`ALTER TABLE {facts:Identifier} DELETE WHERE fact_id IN (SELECT fact_id FROM {known:Identifier})
-    SETTINGS mutations_sync = 1`);
+  await removeKnown(warehouse, { facts: tables.facts, known });
   const { rows } = await warehouse.query<{ n: number }>(
     "SELECT toUInt32(count()) AS n FROM {changed:Identifier}",
     parameters,

@@ -1,0 +1,86 @@
+/**
+ * Mappings that ship with the program, and how a file finds the one that is meant for it: by the
+ * names in its header. A preset has one part, or several for files that belong together.
+ */
+
+import { readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { AppError } from "../base/index.js";
+import { plain } from "./columns.js";
+import { type Mapping, type Part, readParts } from "./mapping.js";
+import { nearest } from "./nearest.js";
+
+/** A mapping that a file may take, and where it comes from: "online-retail", "woo.lines". */
+export interface Candidate {
+  readonly mapping: Mapping;
+  readonly preset: string;
+}
+
+const folder = fileURLToPath(new URL("./presets/", import.meta.url));
+
+export const PRESETS: readonly string[] = readdirSync(folder)
+  .filter((name) => name.endsWith(".yaml"))
+  .map((name) => name.slice(0, -".yaml".length))
+  .sort();
+
+/** The parts of a preset; throws `input.missing` where there is none of that name. */
+export function readPreset(name: string): readonly Part[] {
+  if (!PRESETS.includes(name)) {
+    const near = nearest(name, PRESETS);
+    throw new AppError("input.missing", `There is no preset "${name}".`, {
+      hint: near ? `Did you mean "${near}"?` : `Presets: ${PRESETS.join(", ")}.`,
+    });
+  }
+  return readParts(readFileSync(`${folder}${name}.yaml`, "utf8"), `preset ${name}`);
+}
+
+/** All parts of the presets with these names. */
+export function presetCandidates(names: readonly string[]): readonly Candidate[] {
+  return names.flatMap((preset) =>
+    readPreset(preset).map(({ name, mapping }) => ({
+      mapping,
+      preset: name ? `${preset}.${name}` : preset,
+    })),
+  );
+}
+
+/**
+ * The candidate for a file with these columns: of those whose `recognise` fits, the one that asks
+ * for most. One without `recognise` takes any file. Refuses (AppError) the file when none or
+ * several fit.
+ */
+export function chooseCandidate(
+  path: string,
+  present: readonly string[],
+  candidates: readonly Candidate[],
+): Candidate {
+  const names = new Set(present.map(plain));
+  const fitting = candidates.filter(({ mapping: { recognise } }) => {
+    if (recognise === undefined) return true;
+    const has = (name: string) => names.has(plain(name));
+    return recognise.columns.every(has) && !recognise.without.some(has);
+  });
+  const asked = ({ mapping }: Candidate) => mapping.recognise?.columns.length ?? 0;
+  const most = Math.max(...fitting.map(asked));
+  const best = fitting.filter((candidate) => asked(candidate) === most);
+  if (best.length === 1) return best[0]!;
+  throw best.length === 0 ? unknownFile(path, present, candidates) : doubtful(path, best);
+}
+
+function unknownFile(path: string, present: readonly string[], candidates: readonly Candidate[]) {
+  const columns = `Its columns: ${present.slice(0, 50).join(", ")}.`;
+  const names = candidates.map(({ preset }) => preset).filter(Boolean);
+  return new AppError("input.invalid", `${path}: not recognised by its header.`, {
+    hint:
+      names.length === 1
+        ? `${columns} ${names[0]} needs: ${candidates[0]!.mapping.recognise!.columns.join(", ")}.`
+        : `${columns} Say what they mean with --map FILE.yaml (docs/import.md shows one).`,
+  });
+}
+
+function doubtful(path: string, best: readonly Candidate[]) {
+  const names = best.map(({ preset }) => preset).join(" or ");
+  return new AppError("input.invalid", `${path}: its header fits ${names}.`, {
+    hint: "Choose with --preset NAME.",
+  });
+}

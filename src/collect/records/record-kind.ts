@@ -1,0 +1,88 @@
+/**
+ * What every kind of record (order lines, products, people, ...) is made of. A file's rows go
+ *
+ *   staged text -> values (`fields`) -> typed rows (`typedColumns`, `select`) -> facts (`make`)
+ *
+ * and all that the kinds share (columns, faults of values, rejects, collisions, facts that the
+ * store has already, landing) is outside of them. Everything that a kind makes is a function of the
+ * set of rows, never of their order.
+ */
+
+import type { z } from "zod";
+import type { Parameters, Warehouse } from "../../store/index.js";
+import type { LandingTable } from "../landing.js";
+import type { CommonMapping } from "../mapping-schema.js";
+import type { Fault, Fields } from "./fields.js";
+
+/** Rows that cannot be used because of other rows of their group. */
+export interface Conflict {
+  /** SELECT of the keys of such groups from the typed rows, `{table:Identifier}`. */
+  readonly keys: string;
+  /** The field to be named, and the column of the typed rows with its value. */
+  readonly field: string;
+  readonly value: string;
+  readonly reason: (key: string) => string;
+}
+
+export interface Making<M extends CommonMapping = CommonMapping> {
+  readonly mapping: M;
+  readonly importId: number;
+  /** The table of typed rows. */
+  readonly typed: string;
+  /** Staging tables by the table that they will join, of the same columns. */
+  readonly tables: Readonly<Record<LandingTable, string>>;
+  /** Table (alias, id_kind, id_value) for the identifiers in the file. */
+  readonly identifiers: string;
+  /** Name of a further table that exists only while the import runs. */
+  readonly table: (purpose: string) => string;
+  /** Milliseconds since the epoch: when the store learns of what has no date of its own. */
+  readonly now: number;
+}
+
+/** What an import did, as far as only the kind knows. */
+export interface Counts {
+  /** Rows that repeat another row of the file in every mapped column. */
+  readonly duplicates: number;
+  /** Known customers in the file. */
+  readonly people: number;
+  /** Orders of the store that this file changed. */
+  readonly changedOrders: number;
+  /** Facts of this file that the store has already. */
+  readonly alreadyPresent: number;
+  /** First and last time in the file, ISO 8601; '' without one. */
+  readonly from: string;
+  readonly to: string;
+  /** What is worth knowing, in sentences. */
+  readonly notes: readonly string[];
+}
+
+export interface RecordKind<M extends CommonMapping = CommonMapping> {
+  /** Its name in a mapping: `record: orders`. */
+  readonly record: string;
+  readonly fields: Fields;
+  /** Schema of its mappings. */
+  readonly schema: z.ZodObject;
+  /** What the schema cannot say: faults of a mapping, each beginning with its key. */
+  contradictions(mapping: M): string[];
+
+  /** Columns of the typed rows; the first is `line UInt64`, the row's line in the file. */
+  readonly typedColumns: string;
+  /** SELECT of `typedColumns` from `values`: a SELECT of source_line, f_<field> and v_<field>. */
+  select(mapping: M, values: string): string;
+  /** SELECT from `values` with further columns, for `faults` and `select`. */
+  prepare?(mapping: M, values: string): string;
+  /** Beyond those of the values themselves. Conditions over the columns of `prepare`. */
+  faults(mapping: M): readonly Fault[];
+  /** Bound in these three, beside those of the values. */
+  parameters(mapping: M): Parameters;
+  /** Column of the typed rows that holds the key of `conflicts`. */
+  readonly groupedBy?: string;
+  conflicts?(mapping: M): readonly Conflict[];
+
+  /**
+   * Typed rows -> finished rows in the staging tables, without those that the store has already
+   * (`leaveOutKnown`). Identifiers go into `identifiers`; `aliases` and `seen` are filled from there
+   * and from `facts` by the caller.
+   */
+  make(warehouse: Warehouse, making: Making<M>): Promise<Counts>;
+}
