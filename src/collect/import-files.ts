@@ -10,7 +10,13 @@ import { AppError } from "../base/index.js";
 import type { Warehouse } from "../store/index.js";
 import { fitToColumns } from "./columns.js";
 import { headerOf } from "./header.js";
-import { dropStaging, type ImportRecord, landImport, stagingTable } from "./landing.js";
+import {
+  dropStaging,
+  type ImportRecord,
+  landImport,
+  nextImportId,
+  stagingTable,
+} from "./landing.js";
 import { makeFacts } from "./make-facts.js";
 import { contradictions, type Mapping } from "./mapping.js";
 import { parseRows } from "./parse-rows.js";
@@ -187,13 +193,6 @@ function refuseIfUseless(source: SourceFile, read: number, rejects: RejectLog): 
     `none of its ${read} rows can be used; the first: ${place}: ${reason}`,
     "Check the mapping: columns, time.formats, numbers.decimal.",
   );
-}
-
-async function nextImportId(warehouse: Warehouse): Promise<number> {
-  const { rows } = await warehouse.query<{ id: number }>(
-    "SELECT toUInt32(max(import_id) + 1) AS id FROM imports",
-  );
-  return rows[0]!.id;
 }
 
 /** The system's and ClickHouse's ways of saying that the disk is full, in words. */

@@ -41,6 +41,33 @@ export interface ImportRecord {
   readonly at: number;
 }
 
+export async function nextImportId(warehouse: Warehouse): Promise<number> {
+  const { rows } = await warehouse.query<{ id: number }>(
+    "SELECT toUInt32(max(import_id) + 1) AS id FROM imports",
+  );
+  return rows[0]!.id;
+}
+
+/** Makes an import's staging tables, of the same columns as the tables that they will join. */
+export async function createStaging(
+  warehouse: Warehouse,
+  importId: number,
+): Promise<Readonly<Record<LandingTable, string>>> {
+  const sharded = await shardedTables(warehouse);
+  const tables: Partial<Record<LandingTable, string>> = {};
+  for (const table of LANDING_TABLES) {
+    const staged = stagingTable(importId, table);
+    // Without an engine of its own it would be another name for the table on the shards.
+    const engine = sharded.has(table) ? "ENGINE = MergeTree ORDER BY tuple()" : "";
+    await warehouse.command(`CREATE TABLE {staged:Identifier} AS {table:Identifier} ${engine}`, {
+      table,
+      staged,
+    });
+    tables[table] = staged;
+  }
+  return tables as Record<LandingTable, string>;
+}
+
 export async function landImport(
   warehouse: Warehouse,
   { record, summary }: { readonly record: ImportRecord; readonly summary: unknown },

@@ -5,7 +5,7 @@
 
 import { AppError } from "../base/index.js";
 import type { Warehouse } from "../store/index.js";
-import { LANDING_TABLES, type LandingTable, shardedTables, stagingTable } from "./landing.js";
+import { createStaging, type LandingTable, stagingTable } from "./landing.js";
 import type { Mapping } from "./mapping.js";
 import { kindOf } from "./records/index.js";
 import type { Counts } from "./records/record-kind.js";
@@ -27,12 +27,8 @@ export interface MadeFacts extends Counts {
 export async function makeFacts(warehouse: Warehouse, options: MakingOptions): Promise<MadeFacts> {
   const { mapping, importId } = options;
   const table = (purpose: string) => stagingTable(importId, purpose);
-  const tables = Object.fromEntries(LANDING_TABLES.map((name) => [name, table(name)])) as Record<
-    LandingTable,
-    string
-  >;
   const identifiers = table("identifiers");
-  await createTables(warehouse, tables);
+  const tables = await createStaging(warehouse, importId);
   await warehouse.command(
     `CREATE TABLE {identifiers:Identifier}
      (alias UInt64, id_kind LowCardinality(String), id_value String) ENGINE = Memory`,
@@ -47,21 +43,6 @@ export async function makeFacts(warehouse: Warehouse, options: MakingOptions): P
     parameters,
   );
   return { ...counts, tables };
-}
-
-async function createTables(
-  warehouse: Warehouse,
-  tables: Readonly<Record<LandingTable, string>>,
-): Promise<void> {
-  const sharded = await shardedTables(warehouse);
-  for (const [table, staged] of Object.entries(tables)) {
-    // Without an engine of its own it would be another name for the table on the shards.
-    const engine = sharded.has(table) ? "ENGINE = MergeTree ORDER BY tuple()" : "";
-    await warehouse.command(`CREATE TABLE {staged:Identifier} AS {table:Identifier} ${engine}`, {
-      table,
-      staged,
-    });
-  }
 }
 
 const INSERT_ALIASES = `INSERT INTO {aliases:Identifier}
