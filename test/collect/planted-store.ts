@@ -34,6 +34,7 @@ export function newPlanter(): Planter {
   const aliases = new Map<bigint, Record<string, unknown>>();
   const identity: Record<string, unknown>[] = [];
   const products: Record<string, unknown>[] = [];
+  const orders = new Set<string>();
   const next = () => BigInt(facts.length + 1);
   const at = (day: number) => NOW - day * DAY_MS;
   return {
@@ -51,6 +52,11 @@ export function newPlanter(): Planter {
       const { day = 100, units = 1, net = 10 * units, discount = 0, product = "P1" } = line;
       const { department = "home", cost = "4", order = `o${facts.length}` } = line;
       const ts = line.ts ?? at(day);
+      if (!orders.has(order)) {
+        const own = { alias, ts, knownAt: Math.min(ts, NOW), factId: next(), kind: "order", order };
+        facts.push({ ...own, net: `${net}`, gross: `${net + discount}`, discount: `${discount}` });
+      }
+      orders.add(order);
       facts.push({
         ...{ alias, ts, knownAt: Math.min(ts, NOW), factId: next(), kind: "line", order, product },
         ...{ department, cost, quantity: `${units}`, price: "10", net: `${net}` },

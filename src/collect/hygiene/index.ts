@@ -1,5 +1,11 @@
 /** What is wrong with the data, by name, and what a person says about it. */
 
-export { type Corrections, HYGIENE_FILE, readCorrections } from "./corrections.js";
+export {
+  type Corrections,
+  HYGIENE_FILE,
+  parseCorrections,
+  readCorrections,
+} from "./corrections.js";
 export { GROUP_KEYS, type GroupKey } from "./group.js";
+export { type MarkReport, markPeople } from "./marks.js";
 export { type HygieneGroup, type HygieneReport, reportHygiene } from "./report.js";

@@ -71,7 +71,7 @@ type Ask = <Row>(sql: string, more?: Parameters) => Promise<readonly Row[]>;
 const SPILL_BYTES = 1_000_000_000;
 
 /** Groupings beyond this size go on on disk. */
-const BOUNDED: QueryOptions = {
+export const BOUNDED: QueryOptions = {
   lane: "read",
   settings: {
     max_bytes_before_external_group_by: SPILL_BYTES,
@@ -127,7 +127,7 @@ const NOTHING = {
 
 const part = (n: number, of: number): number => (of === 0 ? 0 : n / of);
 
-export const lists = ({ confirm, release }: Correction): Parameters => ({ confirm, release });
+const lists = ({ confirm, release }: Correction): Parameters => ({ confirm, release });
 
 /** People whom identifiers of the file stand for. */
 export const peopleNamed = (list: "confirm" | "release"): string =>
