@@ -154,5 +154,5 @@ export function csvFields(record: string, delimiter: string): string[] {
 
 /** One value as a quoted CSV field. */
 export function csvQuoted(value: string): string {
-  return `"${value.replaceAll('"', '""')}"`;
+  return value.includes('"') ? `"${value.replaceAll('"', '""')}"` : `"${value}"`;
 }

@@ -25,6 +25,8 @@ import { kindOf, RECORD_KINDS } from "./records/index.js";
 import { openRejectLog, type RejectLog } from "./rejects.js";
 import { inspectFile, refused, type SourceFile, sha256OfFile } from "./source-file.js";
 import { stageRows } from "./stage-rows.js";
+import type { ReadProgress } from "./staging.js";
+import { stoppedAt } from "./stopped-import.js";
 import { type ImportSummary, summarise } from "./summary.js";
 
 export interface ImportOptions {
@@ -40,14 +42,18 @@ export interface ImportOptions {
   readonly now: number;
   /** Does everything but landing: the summary says what would come in. */
   readonly dryRun?: boolean;
+  /** Encoding of texts without a byte order mark; without it, what the mapping says, or UTF-8. */
+  readonly encoding?: string | undefined;
   readonly onProgress?: (progress: ImportProgress) => void;
 }
 
 export interface ImportProgress {
   readonly file: string;
   readonly step: "reading" | "parsing" | "making facts" | "landing" | "landed";
-  /** Rows read so far; 0 while reading. */
+  /** Rows read so far; of Parquet 0 while reading. */
   readonly rows: number;
+  /** Bytes read of the file so far, as it lies on the disk; of Parquet 0 while reading. */
+  readonly bytes: number;
 }
 
 /**
@@ -65,8 +71,14 @@ export async function importFiles(
   }
   planned.sort((a, b) => landingRank(a) - landingRank(b));
   const summaries: ImportSummary[] = [];
-  for (const one of planned) {
-    summaries.push(await afterOthers(warehouse, () => importFile(warehouse, one)));
+  for (const [index, one] of planned.entries()) {
+    const work = afterOthers(warehouse, () => importFile(warehouse, one));
+    summaries.push(
+      await work.catch((error) => {
+        const files = planned.map(({ source }) => source.path);
+        throw stoppedAt(error, { index, files, dryRun: options.dryRun });
+      }),
+    );
   }
   return summaries;
 }
@@ -88,8 +100,10 @@ async function planImport(
   },
 ): Promise<OneImport> {
   const { path, candidates, options } = given;
-  const source = await inspectFile(path);
-  const header = await headerOf(warehouse, source);
+  const source = await inspectFile(path, { encoding: options.encoding });
+  const rules = candidates.length === 1 ? candidates[0]!.mapping.csv : {};
+  const scratch = join(options.dataDir, "staging", "header");
+  const header = await headerOf(warehouse, source, { rules, scratch });
   const { mapping, preset } = chooseCandidate(path, header.present, candidates);
   const fitted = fitToColumns(mapping, header);
   const [fault] = contradictions(fitted);
@@ -147,12 +161,13 @@ async function stageAndLand(
   const { source, mapping, options, record, rejects } = one;
   const { importId } = record;
   const kind = kindOf(mapping);
-  const progress = (step: ImportProgress["step"], rows: number) =>
-    options.onProgress?.({ file: source.path, step, rows });
+  const progress = (step: ImportProgress["step"], rows: number, bytes = source.bytes) =>
+    options.onProgress?.({ file: source.path, step, rows, bytes });
   const table = (purpose: string) => stagingTable(importId, purpose);
-  progress("reading", 0);
+  progress("reading", 0, 0);
   const scratch = join(emptyFolder(options.dataDir, "staging"), `${importId}.csv`);
-  const staging = { warehouse, mapping, table: table("raw"), scratch, rejects };
+  const onProgress = ({ rows, bytes }: ReadProgress) => progress("reading", rows, bytes);
+  const staging = { warehouse, mapping, table: table("raw"), scratch, rejects, onProgress };
   const staged = await stageRows(source, staging);
   progress("parsing", staged.read);
   const typed = table("typed");

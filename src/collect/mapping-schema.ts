@@ -34,7 +34,7 @@ export const commonShape = {
         .string()
         .regex(/^[^"\r\n]$/, "one character, and no quote")
         .optional(),
-      encoding: z.string().refine(isEncoding, "no such encoding").default("utf-8"),
+      encoding: z.string().refine(isEncoding, "no such encoding").optional(),
     })
     .prefault({}),
   time: z
@@ -57,7 +57,7 @@ export interface CommonMapping {
     | undefined;
   readonly columns: Readonly<Record<string, ColumnName | undefined>>;
   readonly constants: Readonly<Record<string, string | undefined>>;
-  readonly csv: { readonly delimiter?: string | undefined; readonly encoding: string };
+  readonly csv: { readonly delimiter?: string | undefined; readonly encoding?: string | undefined };
   readonly time: { readonly zone: string; readonly formats: readonly string[] };
   readonly numbers: { readonly decimal: "." | "," };
 }

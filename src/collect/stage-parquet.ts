@@ -1,8 +1,12 @@
 /** A Parquet file's rows in a staging table; every value is read as its text from there. */
 
-import type { Warehouse } from "../store/index.js";
+import { createWriteStream, mkdirSync } from "node:fs";
+import { dirname } from "node:path";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import type { LocalFile, Warehouse } from "../store/index.js";
 import { type FieldColumns, fieldColumns, resolveColumns } from "./columns.js";
-import { refused, type SourceFile } from "./source-file.js";
+import { readUnpacked, refused, type SourceFile } from "./source-file.js";
 import type { StagedRows, Staging } from "./staging.js";
 
 /** Types whose text is a value. Lists, maps and tuples are not. */
@@ -12,9 +16,9 @@ const NUMBER = /\b(U?Int\d+|Float\d+|Decimal)/;
 
 /** The table keeps the order of the rows, as MergeTree would not, so that a row has a number. */
 export async function stageParquet(file: SourceFile, staging: Staging): Promise<StagedRows> {
-  const { warehouse, table, mapping } = staging;
-  const source = { path: file.path, format: "Parquet" as const };
-  const present = await describeParquet(warehouse, file);
+  const { warehouse, table, mapping, scratch } = staging;
+  const source = { path: await unpackedPath(file, scratch), format: "Parquet" as const };
+  const present = await describe(warehouse, file, source);
   const names = present.map((column) => column.name);
   const columns = resolveColumns(file.path, fieldColumns(mapping), names);
   const types = new Map(present.map((column) => [column.name, column.type]));
@@ -30,7 +34,7 @@ export async function stageParquet(file: SourceFile, staging: Staging): Promise<
     parameters,
   );
   await warehouse.insertFile(table, source).catch((error) => {
-    throw refused(file.path, `not a readable Parquet file (${firstLine(error)})`);
+    throw notParquet(file, error);
   });
   const { rows } = await warehouse.query<{ n: number }>(
     "SELECT toUInt32(count()) AS n FROM {table:Identifier}",
@@ -49,11 +53,33 @@ export async function stageParquet(file: SourceFile, staging: Staging): Promise<
   };
 }
 
-/** Names and types of its columns. */
-export function describeParquet(warehouse: Warehouse, { path }: SourceFile) {
-  return warehouse.describeFile({ path, format: "Parquet" }).catch((error) => {
-    throw refused(path, `not a readable Parquet file (${firstLine(error)})`);
+/** The names of its columns. `scratch`: path for an intermediate file, which the caller removes. */
+export async function parquetColumns(
+  warehouse: Warehouse,
+  file: SourceFile,
+  scratch: string,
+): Promise<readonly string[]> {
+  const source = { path: await unpackedPath(file, scratch), format: "Parquet" as const };
+  return (await describe(warehouse, file, source)).map(({ name }) => name);
+}
+
+/** Its schema stands at the end and its columns one after another, so it cannot be read packed. */
+async function unpackedPath(file: SourceFile, scratch: string): Promise<string> {
+  if (file.packing === "none") return file.path;
+  mkdirSync(dirname(scratch), { recursive: true });
+  await pipeline(Readable.from(readUnpacked(file)), createWriteStream(scratch, { mode: 0o600 }));
+  return scratch;
+}
+
+function describe(warehouse: Warehouse, file: SourceFile, source: LocalFile) {
+  return warehouse.describeFile(source).catch((error) => {
+    throw notParquet(file, error);
   });
+}
+
+function notParquet({ path }: SourceFile, error: unknown): unknown {
+  const why = firstLine(error);
+  return refused(path, `not a readable Parquet file (${why})`, "Copy or export it again.");
 }
 
 function textOf(

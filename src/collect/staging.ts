@@ -1,9 +1,13 @@
-/** What staging needs and yields, and the step that all text formats end with. */
+/** What staging needs and yields, and the steps that the text formats share. */
 
 import type { Parameters, Warehouse } from "../store/index.js";
 import type { FieldColumns } from "./columns.js";
 import type { Mapping } from "./mapping.js";
+import type { NumberedCsvOptions } from "./numbered-csv.js";
+import { NOT_UTF8, NUL_CHARACTER } from "./records/fields.js";
 import type { RejectLog } from "./rejects.js";
+import type { SourceFile } from "./source-file.js";
+import { notUtf8 } from "./text-encoding.js";
 
 /** Rows in a staging table: where they are, and how the text of each field is read from there. */
 export interface StagedRows {
@@ -31,6 +35,44 @@ export interface Staging {
   /** Path for the intermediate file. */
   readonly scratch: string;
   readonly rejects: RejectLog;
+  /** Fields that take an object or a list, as JSON. Others take only one value. */
+  readonly nested?: ReadonlySet<string> | undefined;
+  /** How far a text file is read. */
+  readonly onProgress?: ((progress: ReadProgress) => void) | undefined;
+}
+
+export interface ReadProgress {
+  readonly rows: number;
+  /** Of the file as it lies on the disk. */
+  readonly bytes: number;
+}
+
+/**
+ * What becomes of rows that are no text. In a file that is said to be UTF-8 they are set aside; one
+ * of which nothing is said is refused (AppError), because it is likely another encoding as a whole.
+ */
+export function textFaults(
+  file: SourceFile,
+  { mapping, rejects }: Staging,
+  encoding: string,
+): Pick<NumberedCsvOptions, "decoded" | "onFault"> {
+  const declared = file.encoding ?? mapping.csv.encoding;
+  const reject = (line: number, value: string, reason: string) =>
+    rejects.add({ line, column: "", value, reason });
+  return {
+    decoded: encoding !== "utf-8",
+    onFault(line, row, fault) {
+      switch (fault) {
+        case "not UTF-8":
+          if (declared === undefined) throw notUtf8(file, line, row);
+          return reject(line, row.toString("latin1"), NOT_UTF8);
+        case "NUL":
+          return reject(line, row.toString(), NUL_CHARACTER);
+        case "undecodable":
+          return reject(line, row.toString(), `not valid ${encoding}`);
+      }
+    },
+  };
 }
 
 /** Numbered CSV -> a staging table with the columns that the mapping uses. */

@@ -1,10 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { readJsonLine } from "../../src/collect/json-line.js";
+import { columnPaths, jsonLineReader } from "../../src/collect/json-line.js";
 
-const read = (text: string) => {
-  const line = readJsonLine(text, new Set(["a"]));
-  return line.ok ? Object.fromEntries(line.values) : line.reason;
+/** The texts of the given columns; of all that the object has, unless told. */
+const read = (text: string, columns = columnPaths(JSON.parse(text)), nested = false) => {
+  const line = jsonLineReader(columns.map((column) => ({ column, nested })))(text);
+  if (!line.ok) return line.reason;
+  return Object.fromEntries(columns.map((column, i) => [column, line.texts[i]]));
 };
 
 describe("a JSON line", () => {
@@ -31,7 +33,7 @@ describe("a JSON line", () => {
     ]) {
       expect(read(text)).toBe("the key occurs twice");
     }
-    expect(read('{"b":{"a":1},"a":2,"c":[{"a":3}]}')).toEqual({ a: "2", b: "", c: "" });
+    expect(read('{"b":{"a":1},"a":2,"c":[{"a":3}]}', ["a", "b.a"])).toEqual({ a: "2", "b.a": "1" });
   });
 
   it("reads any flat object as it was written, with or without blanks", () => {
@@ -54,10 +56,37 @@ describe("a JSON line", () => {
             key,
             v === null ? "" : String(v),
           ]);
-          const line = readJsonLine(text, new Set());
-          expect(line.ok && [...line.values].sort()).toEqual(expected.sort());
+          expect(read(text, Object.keys(object))).toEqual(Object.fromEntries(expected));
         },
       ),
     );
+  });
+
+  it("reaches into objects by a path, and takes a key with a dot as it stands", () => {
+    const text = '{"properties":{"order":{"id":7}},"a.b":1,"a":{"b":2}}';
+    const found = { "properties.order.id": "7", "a.b": "1", "properties.no": undefined };
+    expect(read(text, Object.keys(found))).toEqual(found);
+    expect(read(text, ["toString", "properties.constructor"])).toEqual({});
+  });
+
+  it("gives an object as JSON where that is wanted, and refuses it elsewhere", () => {
+    const text = '{"p":{"a":[1,"x"]}}';
+    expect(read(text, ["p"], true)).toEqual({ p: '{"a":[1,"x"]}' });
+    expect(read(text, ["p"])).toBe("a nested value where one value is needed");
+  });
+
+  it("finds the same faults in nested values", () => {
+    expect(read('{"p":{"a":1,"a":1}}', ["x"])).toBe("the key occurs twice");
+    expect(read('{"p":[{"a":-1e999}]}', ["x"])).toBe("-1e999 is not a usable number");
+    expect(read('{"p":["\\udc00"]}', ["x"])).toBe("half of a surrogate pair");
+    expect(read(`{"p":${"[".repeat(5000)}${"]".repeat(5000)}}`, ["x"])).toMatch(/nested deeper/);
+    expect(read('{"p":["\\ud83d\\ude00"],"x":"\\ud83d\\ude00"}', ["x"])).toEqual({ x: "😀" });
+    expect(read('{"p":12345678901234567890}', ["p"])).toEqual({ p: "12345678901234567890" });
+  });
+
+  it("writes numbers with the mark that the mapping names", () => {
+    const line = jsonLineReader([{ column: "a", nested: false }], { decimal: "," });
+    expect(line('{"a":1.5}')).toEqual({ ok: true, texts: ["1,5"] });
+    expect(line('{"a":"1.5"}')).toEqual({ ok: true, texts: ["1.5"] });
   });
 });
