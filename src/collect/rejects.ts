@@ -14,11 +14,22 @@ export interface Reject {
   readonly reason: string;
 }
 
+/** How many rows could not be used for the same reason in the same column. */
+export interface RejectReason {
+  readonly column: string;
+  readonly reason: string;
+  readonly rows: number;
+}
+
 /** Beyond this many the rows are counted and no longer listed: the file is wrong, not its rows. */
 export const MAX_LISTED_REJECTS = 100_000;
 
 /** So many are kept at hand for a message. */
 const FIRST_REJECTS = 10;
+
+/** Reasons counted apart; a reason may name an order, so there is no end to them. */
+const MAX_REASONS = 100;
+const OTHER: Omit<RejectReason, "rows"> = { column: "", reason: "other reasons" };
 
 const MAX_VALUE_LENGTH = 200;
 const FLUSH_CHARACTERS = 256 * 1024;
@@ -30,6 +41,8 @@ export interface RejectLog {
   readonly count: number;
   /** At most `FIRST_REJECTS`. */
   readonly first: readonly Reject[];
+  /** The most frequent first; `rows` add up to `count`. */
+  reasons(): readonly RejectReason[];
   /** Path of the finished file; undefined when nothing was rejected. */
   close(): string | undefined;
   /** Removes the file: the import was refused, so nothing of it stays. */
@@ -42,6 +55,14 @@ export function openRejectLog(folder: string, importId: number, file: string): R
   let text = "";
   let count = 0;
   const first: Reject[] = [];
+  const reasons = new Map<string, RejectReason>();
+
+  function countReason(of: Omit<RejectReason, "rows">, more: number): void {
+    const key = (r: Omit<RejectReason, "rows">) => `${r.column}\0${r.reason}`;
+    const { column, reason } = reasons.has(key(of)) || reasons.size < MAX_REASONS ? of : OTHER;
+    const rows = (reasons.get(key({ column, reason }))?.rows ?? 0) + more;
+    reasons.set(key({ column, reason }), { column, reason, rows });
+  }
 
   function flush(): void {
     if (text === "") return;
@@ -60,6 +81,7 @@ export function openRejectLog(folder: string, importId: number, file: string): R
   return {
     add(reject) {
       count += 1;
+      countReason(reject, 1);
       if (first.length < FIRST_REJECTS) first.push(reject);
       if (count > MAX_LISTED_REJECTS) return;
       const value = reject.value.slice(0, MAX_VALUE_LENGTH);
@@ -68,12 +90,16 @@ export function openRejectLog(folder: string, importId: number, file: string): R
     },
     addUnlisted(more) {
       count += more;
+      if (more > 0) countReason(OTHER, more);
     },
     get count() {
       return count;
     },
     get first() {
       return first;
+    },
+    reasons() {
+      return [...reasons.values()].sort((a, b) => b.rows - a.rows);
     },
     close() {
       flush();
