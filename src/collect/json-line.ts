@@ -96,9 +96,7 @@ const HALF_CHARACTER = /\\u[dD][89a-fA-F]/;
 /** The quotes that a value is written with; -1 where a number may have lost something. */
 function quotesOf(value: unknown, depth: number): number {
   if (typeof value === "string") return 2;
-  if (typeof value === "number") {
-    return Number.isFinite(value) && String(value).length <= EXACT_CHARACTERS ? 0 : -1;
-  }
+  if (typeof value === "number") return isExact(value) ? 0 : -1;
   if (typeof value !== "object" || value === null) return 0;
   if (depth > MAX_DEPTH) throw new JsonFault(`nested deeper than ${MAX_DEPTH} levels`);
   let quotes = 0;
@@ -116,6 +114,12 @@ function quotesOf(value: unknown, depth: number): number {
     quotes += inner + 2;
   }
   return quotes;
+}
+
+/** A whole number is told without writing it, which takes long. */
+function isExact(value: number): boolean {
+  if (Number.isInteger(value)) return Math.abs(value) < 10 ** EXACT_CHARACTERS;
+  return Number.isFinite(value) && String(value).length <= EXACT_CHARACTERS;
 }
 
 function find(root: object, column: string, path: readonly string[]): unknown {

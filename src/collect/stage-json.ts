@@ -114,9 +114,12 @@ function rowReader(
       const line = readLine(text);
       if (!line.ok) return line;
       let record = "";
-      for (const [index, value] of line.texts.entries()) {
-        if (value !== undefined) seen[index] = true;
-        record += index === 0 ? csvQuoted(value ?? "") : `,${csvQuoted(value ?? "")}`;
+      for (let index = 0; index < seen.length; index++) {
+        const value = line.texts[index];
+        if (index > 0) record += ",";
+        if (value === undefined) continue;
+        seen[index] = true;
+        record += csvQuoted(value);
       }
       return record;
     },

@@ -67,11 +67,16 @@ function foreignLines(head: Buffer): Buffer {
   return Buffer.from(lines.filter((line) => /[\x80-\xff]/.test(line)).join("\n"), "latin1");
 }
 
-/** The name that a mapping takes: ISO-8859-9 is called windows-1254, which contains it. */
+/**
+ * By the name that a mapping takes: ISO-8859-9 is called windows-1254, which contains it. A short
+ * text is mostly taken for windows-1252, so what are Icelandic letters there decide for Turkish.
+ */
 function guess(bytes: Buffer): string | undefined {
   const [best] = analyse(bytes).filter(({ name }) => !/^(ASCII|UTF-)/.test(name));
   try {
-    return best && new TextDecoder(best.name).encoding;
+    const label = best && new TextDecoder(best.name).encoding;
+    const turkish = /[\xd0\xdd\xde\xf0\xfd\xfe]/.test(bytes.toString("latin1"));
+    return label === "windows-1252" && turkish ? "windows-1254" : label;
   } catch {
     return undefined;
   }

@@ -36,7 +36,11 @@ describe("a file that cannot be used is refused, and the store stays as it was",
     ],
     "a quote that is never closed": ["q.csv", csv(good, `B2,"mug`, good), /line 3 opens a quote/],
     "a spreadsheet": ["s.xlsx", Buffer.from("PK\x03\x04rest"), /it is a zip archive/],
-    "other binary data": ["b.csv", Buffer.of(7, 0, 0, 1, 2, 0, 0, 3), /neither CSV, JSON, NDJSON nor Parquet/],
+    "other binary data": [
+      "b.csv",
+      Buffer.of(7, 0, 0, 1, 2, 0, 0, 3),
+      /neither CSV, JSON, NDJSON nor Parquet/,
+    ],
     "a damaged Parquet file": ["p.parquet", "PAR1 nonsense PAR1", /not a readable Parquet file/],
     "NDJSON that never names a needed key": ["k.ndjson", `${json("")}\n`, /no column "email"/],
     "a file of which no row is usable": [
