@@ -40,6 +40,8 @@ export interface ImportOptions {
   readonly dataDir: string;
   /** Milliseconds since the epoch: when the store learns of changes to orders that it has. */
   readonly now: number;
+  /** The store's currency; else the first import's holds. */
+  readonly currency?: string;
   /** Does everything but landing: the summary says what would come in. */
   readonly dryRun?: boolean;
   /** Encoding of texts without a byte order mark; without it, what the mapping says, or UTF-8. */
@@ -174,7 +176,14 @@ async function stageAndLand(
   await parseRows(warehouse, { kind, mapping, staged, table: typed, rejects });
   refuseIfUseless(source, staged.read, rejects);
   progress("making facts", staged.read);
-  const made = await makeFacts(warehouse, { mapping, importId, typed, now: options.now });
+  const made = await makeFacts(warehouse, {
+    mapping,
+    importId,
+    typed,
+    now: options.now,
+    path: source.path,
+    currency: options.currency,
+  });
   const summary = await summarise(warehouse, { record, staged, made, mapping, rejects });
   if (options.dryRun) return withoutFile(summary, rejects);
   progress("landing", staged.read);

@@ -16,7 +16,9 @@ import { instantText, type Warehouse } from "../store/index.js";
 export const LANDING_TABLES = [
   "products",
   "aliases",
+  "links",
   "identity",
+  "order_records",
   "superseded",
   "facts",
   "seen",

@@ -5,6 +5,7 @@
 
 import { AppError } from "../base/index.js";
 import type { Warehouse } from "../store/index.js";
+import { linkIdentities } from "./identity-links.js";
 import { createStaging, type LandingTable, stagingTable } from "./landing.js";
 import type { Mapping } from "./mapping.js";
 import { kindOf } from "./records/index.js";
@@ -16,6 +17,9 @@ export interface MakingOptions {
   /** The table of typed rows. */
   readonly typed: string;
   readonly now: number;
+  readonly path: string;
+  /** The store's currency as its settings say. */
+  readonly currency: string | undefined;
 }
 
 export interface MadeFacts extends Counts {
@@ -42,6 +46,7 @@ export async function makeFacts(warehouse: Warehouse, options: MakingOptions): P
     "INSERT INTO {seen:Identifier} SELECT fact_id, import_id FROM {facts:Identifier} WHERE version = 1",
     parameters,
   );
+  await linkIdentities(warehouse, tables, importId);
   return { ...counts, tables };
 }
 

@@ -32,13 +32,20 @@ export async function parseRows(warehouse: Warehouse, parsing: Parsing): Promise
   const fill = `INSERT INTO {table:Identifier} ${kind.select(mapping, preparedSelect(parsing))}
     WHERE NOT (${anyOf(faults)})`;
   await warehouse.command(
-    `CREATE TABLE {table:Identifier} (${kind.typedColumns}) ENGINE = MergeTree ORDER BY tuple()`,
+    `CREATE TABLE {table:Identifier} (${kind.typedColumns(mapping)}) ENGINE = MergeTree ORDER BY tuple()`,
     { table },
   );
   await warehouse.command(fill, parametersOf(parsing), PARALLEL);
-  const conflicts = kind.conflicts?.(mapping) ?? [];
-  const { missing, unusable } = await countBad(warehouse, parsing, conflicts);
-  if (missing > 0) await listFaults(warehouse, parsing, faults);
+  const conflicts = [...(kind.conflicts?.(mapping) ?? [])];
+  const { missing, unusable: divided } = await countBad(warehouse, parsing, conflicts);
+  let unusable = divided;
+  if (missing > 0) {
+    await listFaults(warehouse, parsing, faults);
+    if (kind.wholeGroups?.(mapping)) {
+      conflicts.unshift(await brokenGroups(warehouse, parsing, faults));
+      unusable += (await countBad(warehouse, parsing, conflicts)).unusable;
+    }
+  }
   rejects.addUnlisted(Math.max(0, missing - MAX_LISTED_REJECTS));
   if (unusable === 0) return;
   if (staged.ordered) {
@@ -67,13 +74,39 @@ function anyOf(faults: readonly Fault[]): string {
 
 /** Rows that did not become typed rows, and groups that are in conflict with themselves. */
 async function countBad(warehouse: Warehouse, parsing: Parsing, conflicts: readonly Conflict[]) {
-  const groups = conflicts.map(({ keys }) => `(SELECT count() FROM (${keys}))`);
+  const { typed } = parsing.kind.groupedBy ?? { typed: "line" };
+  const groups = conflicts.map(
+    ({ keys }) => `(SELECT count() FROM {table:Identifier} WHERE ${typed} IN (${keys}))`,
+  );
+  const named = Object.assign({}, ...conflicts.map(({ parameters }) => parameters));
   const { rows } = await warehouse.query<{ missing: number; unusable: number }>(
     `SELECT toUInt32((SELECT count() FROM {raw:Identifier}) - count()) AS missing,
        toUInt32(${["0", ...groups].join(" + ")}) AS unusable FROM {table:Identifier}`,
-    parametersOf(parsing),
+    { ...parametersOf(parsing), ...named },
   );
   return rows[0]!;
+}
+
+/** Groups of which a row was unusable: half of one would be taken for the whole. */
+async function brokenGroups(
+  warehouse: Warehouse,
+  parsing: Parsing,
+  faults: readonly Fault[],
+): Promise<Conflict> {
+  const broken = `${parsing.table}_broken`;
+  const key = parsing.kind.groupedBy!.value;
+  await warehouse.command(
+    `CREATE TABLE {broken:Identifier} ENGINE = MergeTree ORDER BY key AS
+     SELECT DISTINCT ${key} AS key FROM (${preparedSelect(parsing)}) WHERE ${anyOf(faults)}`,
+    { ...parametersOf(parsing), broken },
+  );
+  return {
+    keys: "SELECT key FROM {broken:Identifier}",
+    parameters: { broken },
+    field: "",
+    value: "''",
+    reason: (group) => `another row of ${group} cannot be used`,
+  };
 }
 
 /** The first fault of each unusable row goes to the rejects. */
@@ -104,12 +137,14 @@ async function listFaults(
 async function rejectGroups(
   warehouse: Warehouse,
   { kind, table, staged, rejects }: Parsing,
-  { keys, field, value, reason }: Conflict,
+  { keys, parameters, field, value, reason }: Conflict,
 ): Promise<void> {
+  const names = { ...parameters, table };
+  const key = kind.groupedBy!.typed;
   const { rows } = await warehouse.query<{ line: string; value: string; key: string }>(
-    `SELECT line, toString(${value}) AS value, ${kind.groupedBy} AS key FROM {table:Identifier}
-     WHERE ${kind.groupedBy} IN (${keys}) ORDER BY line`,
-    { table },
+    `SELECT line, toString(${value}) AS value, ${key} AS key FROM {table:Identifier}
+     WHERE ${key} IN (${keys}) ORDER BY line`,
+    names,
   );
   if (rows.length === 0) return;
   const column = staged.columns.get(field) ?? "";
@@ -117,8 +152,8 @@ async function rejectGroups(
     rejects.add({ line: Number(line), column, value, reason: reason(key) });
   }
   await warehouse.command(
-    `ALTER TABLE {table:Identifier} DELETE WHERE ${kind.groupedBy} IN (${keys})
+    `ALTER TABLE {table:Identifier} DELETE WHERE ${key} IN (${keys})
      SETTINGS mutations_sync = 1`,
-    { table },
+    names,
   );
 }

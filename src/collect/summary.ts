@@ -4,7 +4,7 @@ import type { Warehouse } from "../store/index.js";
 import type { ImportRecord } from "./landing.js";
 import type { MadeFacts } from "./make-facts.js";
 import type { Mapping } from "./mapping.js";
-import type { Reject, RejectLog } from "./rejects.js";
+import type { Reject, RejectLog, RejectReason } from "./rejects.js";
 import type { StagedRows } from "./staging.js";
 
 export interface ImportSummary {
@@ -39,6 +39,8 @@ export interface ImportSummary {
   readonly revenue: string;
   readonly currency: string | undefined;
   readonly rejectFile: string | undefined;
+  /** Why rows could not be used, the most frequent reason first. */
+  readonly rejectReasons: readonly RejectReason[];
   /** The first rows that could not be used, at most `FIRST_REJECTS`. */
   readonly firstRejects: readonly Reject[];
   readonly notes: readonly string[];
@@ -53,7 +55,6 @@ export interface Counted {
 }
 
 interface FactCounts {
-  readonly orders: number;
   readonly lines: number;
   readonly refunds: number;
   readonly events: number;
@@ -64,8 +65,7 @@ interface FactCounts {
 /** To be called before landing: it reads the staging tables. */
 export async function summarise(warehouse: Warehouse, counted: Counted): Promise<ImportSummary> {
   const { record, staged, made, mapping, rejects } = counted;
-  const { facts, products } = made.tables;
-  const counts = await one<FactCounts>(warehouse, FACT_COUNTS, { facts, products });
+  const counts = await one<FactCounts>(warehouse, FACT_COUNTS, made.tables);
   const before = await one<{ at: string }>(warehouse, SAME_FILE, { sha256: record.sha256 });
   return {
     importId: record.importId,
@@ -78,10 +78,12 @@ export async function summarise(warehouse: Warehouse, counted: Counted): Promise
     alreadyPresent: made.alreadyPresent,
     people: made.people,
     ...counts,
+    orders: made.newOrders,
     changedOrders: made.changedOrders,
     from: made.from || undefined,
     to: made.to || undefined,
-    currency: mapping.currency,
+    currency: made.currency || undefined,
+    rejectReasons: rejects.reasons(),
     firstRejects: rejects.first,
     rejectFile: rejects.close(),
     notes: [
@@ -101,12 +103,15 @@ async function one<Row>(
   return rows[0]!;
 }
 
-const FACT_COUNTS = `SELECT toUInt32(countIf(kind = 'order' AND version = 1)) AS orders,
-    toUInt32(countIf(kind = 'line')) AS lines, toUInt32(countIf(kind = 'refund')) AS refunds,
+/** Of the versions of a fact the last one counts; of whole orders those that are kept. */
+const FACT_COUNTS = `SELECT toUInt32(countIf(kind = 'line')) AS lines,
+    toUInt32(countIf(kind = 'refund')) AS refunds,
     toUInt32(countIf(kind NOT IN ('order', 'line', 'refund', 'identified'))) AS events,
     (SELECT toUInt32(count()) FROM {products:Identifier}) AS products,
-    toString(sumIf(net, kind IN ('line', 'refund'))) AS revenue
-  FROM {facts:Identifier}`;
+    toString(sumIf(net, kind = 'refund' OR kind = 'line'
+      AND (kept OR order_id NOT IN (SELECT order_id FROM {order_records:Identifier})))) AS revenue
+  FROM {facts:Identifier}
+  WHERE (fact_id, version) NOT IN (SELECT fact_id, version FROM {superseded:Identifier})`;
 
 const SAME_FILE = `SELECT if(count() = 0, '', formatDateTime(max(at), '%Y-%m-%d', 'UTC')) AS at
   FROM imports WHERE state = 'landed' AND sha256 = {sha256:String}`;

@@ -69,6 +69,16 @@ export function keySql(text: string): string {
   return `if(startsWith(${text}, '\\''), replaceRegexpOne(${text}, '^\\'([0-9A-Za-z+])', '\\\\1'), ${text})`;
 }
 
+/** A JSON object of the entries (key, JSON text, condition) whose condition holds. */
+export function objectSql(
+  entries: readonly (readonly [key: string, json: string, present: string])[],
+): string {
+  const parts = entries.map(
+    ([key, json, present]) => `if(${present}, concat('"${key}":', ${json}), '')`,
+  );
+  return `concat('{', arrayStringConcat(arrayFilter(x -> x != '', [${parts.join(", ")}]), ','), '}')`;
+}
+
 /** The alias of an identifier in SQL, as `aliasOf` says; 0 where the text is empty. */
 export function aliasSql(kind: string, text: string): string {
   return `if(${text} = '', 0, greatest(halfMD5(concat(${kind}, '\\0', ${text})), 1))`;

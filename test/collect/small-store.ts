@@ -31,6 +31,8 @@ const TABLES = [
   "products",
   "superseded",
   "identity",
+  "links",
+  "order_records",
   "imports",
 ] as const;
 

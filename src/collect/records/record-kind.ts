@@ -18,6 +18,7 @@ import type { Fault, Fields } from "./fields.js";
 export interface Conflict {
   /** SELECT of the keys of such groups from the typed rows, `{table:Identifier}`. */
   readonly keys: string;
+  readonly parameters?: Parameters;
   /** The field to be named, and the column of the typed rows with its value. */
   readonly field: string;
   readonly value: string;
@@ -37,6 +38,10 @@ export interface Making<M extends CommonMapping = CommonMapping> {
   readonly table: (purpose: string) => string;
   /** Milliseconds since the epoch: when the store learns of what has no date of its own. */
   readonly now: number;
+  /** The file, for messages. */
+  readonly path: string;
+  /** The store's currency, if its settings name one. */
+  readonly currency: string | undefined;
 }
 
 /** What an import did, as far as only the kind knows. */
@@ -45,10 +50,14 @@ export interface Counts {
   readonly duplicates: number;
   /** Known customers in the file. */
   readonly people: number;
+  /** Orders that the store did not have; 0 for other kinds. */
+  readonly newOrders: number;
   /** Orders of the store that this file changed. */
   readonly changedOrders: number;
   /** Facts of this file that the store has already. */
   readonly alreadyPresent: number;
+  /** Of the amounts as they land; '' where nothing says so. */
+  readonly currency: string;
   /** First and last time in the file, ISO 8601; '' without one. */
   readonly from: string;
   readonly to: string;
@@ -66,7 +75,7 @@ export interface RecordKind<M extends CommonMapping = CommonMapping> {
   contradictions(mapping: M): string[];
 
   /** Columns of the typed rows; the first is `line UInt64`, the row's line in the file. */
-  readonly typedColumns: string;
+  typedColumns(mapping: M): string;
   /** SELECT of `typedColumns` from `values`: a SELECT of source_line, f_<field> and v_<field>. */
   select(mapping: M, values: string): string;
   /** SELECT from `values` with further columns, for `faults` and `select`. */
@@ -75,9 +84,11 @@ export interface RecordKind<M extends CommonMapping = CommonMapping> {
   faults(mapping: M): readonly Fault[];
   /** Bound in these three, beside those of the values. */
   parameters(mapping: M): Parameters;
-  /** Column of the typed rows that holds the key of `conflicts`. */
-  readonly groupedBy?: string;
+  /** What rows belong together by: a column of the typed rows, and of the values. */
+  readonly groupedBy?: { readonly typed: string; readonly value: string };
   conflicts?(mapping: M): readonly Conflict[];
+  /** Whether one unusable row makes its whole group unusable. */
+  wholeGroups?(mapping: M): boolean;
 
   /**
    * Typed rows -> finished rows in the staging tables, without those that the store has already

@@ -56,11 +56,11 @@ const ISO_TIME = "%Y-%m-%dT%H:%i:%SZ";
 /** Only lines of equal content can be equal rows. */
 const LINE_COUNTS = `WITH content IN (SELECT content FROM {repeated:Identifier}) AS twin
   SELECT toUInt32(count()) AS rows,
-    toUInt32(countIf(twin) - uniqExactIf(cityHash64(role, cancelled, order_id, product, name, time, customer,
+    toUInt32(countIf(twin) - uniqExactIf(cityHash64(role, order_id, product, name, time, customer,
       quantity, price, gross, discount, ${TEXT_FIELDS.join(", ")}), twin)) AS duplicates,
-    toUInt32(countIf(customer = '')) AS nobody,
+    toUInt32(countIf(order_id IN (SELECT order_id FROM {orders:Identifier} WHERE alias = 0))) AS nobody,
     toUInt32(countIf(role = 'line' AND NOT (quantity > 0 AND gross > 0))) AS not_sold,
     (SELECT toUInt32(uniqExactIf(alias, alias != 0)) FROM {orders:Identifier}) AS people,
-    formatDateTime(min(time), '${ISO_TIME}', 'UTC') AS from,
+    formatDateTime(minIf(time, toUnixTimestamp64Milli(time) > 0), '${ISO_TIME}', 'UTC') AS from,
     formatDateTime(max(time), '${ISO_TIME}', 'UTC') AS to
   FROM {lines:Identifier}`;

@@ -15,7 +15,7 @@ import { aliasSql } from "../../value-sql.js";
 import type { OrdersMapping } from "./schema.js";
 
 /** Columns of `facts` that an import fills; the others keep their defaults. */
-const FACT_COLUMNS = `alias, ts, known_at, fact_id, version, import_id, kind, source, ordinal,
+export const FACT_COLUMNS = `alias, ts, known_at, fact_id, version, import_id, kind, source, ordinal,
   order_id, product, category, department, brand, collection, coupon, channel, country,
   placed, kept, quantity, price, gross, discount, net`;
 
@@ -27,12 +27,11 @@ export const ORDER_COLUMNS = `
 
 export function insertOrders({ orders }: OrdersMapping): string {
   const sold = orders.free === "placed" ? "gross >= 0" : "gross > 0";
-  const cancelled = orders.cancelled.length > 0 ? "max(cancelled)" : "0";
   const text = (field: string) => `minIf(${field}, ${field} != '') AS order_${field}`;
   return `INSERT INTO {orders:Identifier}
     SELECT order_id, min(time), max(customer) AS person,
       ${aliasSql("{id_kind:String}", "person")},
-      NOT ${cancelled} AND max(role = 'line' AND quantity > 0 AND ${sold}),
+      max(role = 'line' AND quantity > 0 AND ${sold}),
       countIf(role = 'line'), -sumIf(gross, role = 'discount'),
       sumIf(gross, role = 'line' AND gross > 0),
       ${text("country")}, ${text("coupon")}, ${text("channel")}

@@ -2,27 +2,28 @@
 
 import type { RecordKind } from "../record-kind.js";
 import {
-  CONFLICTS,
-  LINE_COLUMNS,
+  lineColumns,
+  lineConflicts,
   lineFaults,
   lineParameters,
   prepareLines,
   selectLines,
 } from "./line-select.js";
 import { makeOrders } from "./make-orders.js";
-import { contradictions, fields, type OrdersMapping, schema } from "./schema.js";
+import { contradictions, fields, isWhole, type OrdersMapping, schema } from "./schema.js";
 
 export const orders: RecordKind<OrdersMapping> = {
   record: "orders",
   fields,
   schema,
   contradictions,
-  typedColumns: LINE_COLUMNS,
+  typedColumns: lineColumns,
   prepare: prepareLines,
   select: selectLines,
   faults: lineFaults,
   parameters: lineParameters,
-  groupedBy: "order_id",
-  conflicts: () => CONFLICTS,
+  groupedBy: { typed: "order_id", value: "f_order" },
+  conflicts: lineConflicts,
+  wholeGroups: isWhole,
   make: makeOrders,
 };

@@ -2,6 +2,7 @@
 
 import { availableParallelism } from "node:os";
 import type { Parameters, Warehouse } from "../../../store/index.js";
+import { storeCurrency } from "../../currency.js";
 import { findKnown } from "../../known-facts.js";
 import type { Counts, Making } from "../record-kind.js";
 import { addToKnownOrders } from "./changed-orders.js";
@@ -18,7 +19,8 @@ import {
   insertOrders,
   ORDER_COLUMNS,
 } from "./fact-sql.js";
-import type { OrdersMapping } from "./schema.js";
+import { makeWholeOrders } from "./make-whole.js";
+import { isWhole, type OrdersMapping } from "./schema.js";
 
 /** Writing the many columns of `facts` takes longer than making them. */
 const WIDE = { settings: { max_insert_threads: Math.min(4, availableParallelism()) } } as const;
@@ -28,6 +30,12 @@ export async function makeOrders(
   making: Making<OrdersMapping>,
 ): Promise<Counts> {
   const { mapping, importId, typed, tables, identifiers, table, now } = making;
+  if (isWhole(mapping)) return makeWholeOrders(warehouse, making);
+  const counts = [
+    { currency: mapping.currency ?? "", orders: await countOrders(warehouse, typed) },
+  ];
+  const asked = { path: making.path, counts, setting: making.currency, rates: [] };
+  const currency = await storeCurrency(warehouse, asked);
   const orders = table("orders");
   const repeated = table("repeated");
   const parameters: Parameters = {
@@ -39,13 +47,14 @@ export async function makeOrders(
     import_id: importId,
     source: mapping.source,
     id_kind: mapping.customer.kind,
-    currency: mapping.currency ?? "",
+    currency,
   };
   const run = (sql: string) => warehouse.command(sql, parameters, WIDE);
   await run(
     `CREATE TABLE {orders:Identifier} (${ORDER_COLUMNS}) ENGINE = MergeTree ORDER BY order_id`,
   );
   await run("CREATE TABLE {repeated:Identifier} (content UInt64) ENGINE = Memory");
+  const wholeKnown = await leaveOutWhole(warehouse, parameters);
   await run(insertOrders(mapping));
   await run(INSERT_IDENTIFIERS);
   await run(INSERT_REPEATED);
@@ -69,7 +78,42 @@ export async function makeOrders(
   return {
     ...counted,
     notes: [...counted.notes, ...notes],
-    alreadyPresent: count,
+    alreadyPresent: count + wholeKnown,
+    currency,
+    newOrders: await countNew(warehouse, tables.facts),
     changedOrders,
   };
+}
+
+async function countOrders(warehouse: Warehouse, typed: string): Promise<number> {
+  const { rows } = await warehouse.query<{ n: number }>(
+    "SELECT toUInt32(uniqExact(order_id)) AS n FROM {typed:Identifier}",
+    { typed },
+  );
+  return rows[0]!.n;
+}
+
+async function countNew(warehouse: Warehouse, facts: string): Promise<number> {
+  const { rows } = await warehouse.query<{ n: number }>(
+    "SELECT toUInt32(count()) AS n FROM {facts:Identifier} WHERE kind = 'order' AND version = 1",
+    { facts },
+  );
+  return rows[0]!.n;
+}
+
+/** Removes lines of orders that the store has as a whole, and says how many there were. */
+async function leaveOutWhole(warehouse: Warehouse, parameters: Parameters): Promise<number> {
+  const whole = "SELECT order_id FROM order_records WHERE source = {source:String}";
+  const { rows } = await warehouse.query<{ n: number }>(
+    `SELECT toUInt32(count()) AS n FROM {lines:Identifier} WHERE order_id IN (${whole})`,
+    parameters,
+  );
+  const { n } = rows[0]!;
+  if (n > 0) {
+    await warehouse.command(
+      `ALTER TABLE {lines:Identifier} DELETE WHERE order_id IN (${whole}) SETTINGS mutations_sync = 1`,
+      parameters,
+    );
+  }
+  return n;
 }

@@ -15,7 +15,8 @@ export const TEXT_FIELDS = [
   "channel",
 ] as const;
 
-export const fields = {
+/** What a row says of its own line, and the little of its order that plain lines have. */
+const lineFields = {
   order: { type: "key", required: true },
   product: { type: "key" },
   name: { type: "text" },
@@ -25,7 +26,6 @@ export const fields = {
   discount: { type: "number" },
   time: { type: "instant", required: true },
   customer: { type: "key" },
-  status: { type: "text" },
   country: { type: "text" },
   department: { type: "text" },
   category: { type: "text" },
@@ -34,6 +34,44 @@ export const fields = {
   coupon: { type: "text" },
   channel: { type: "text" },
 } as const satisfies Fields;
+
+/** By which the file's rows become records of whole orders: see `isWhole`. */
+const wholeFields = {
+  gift_card: { type: "boolean" },
+  taxable: { type: "boolean" },
+  status: { type: "text" },
+  paid: { type: "instant" },
+  fulfilled: { type: "instant" },
+  cancelled: { type: "instant" },
+  refunded: { type: "number" },
+  refunded_at: { type: "instant" },
+  order_discount: { type: "number" },
+  subtotal: { type: "number" },
+  shipping: { type: "number" },
+  tax: { type: "number" },
+  tax_included: { type: "boolean" },
+  total: { type: "number" },
+  currency: { type: "text" },
+  test: { type: "boolean" },
+  payment: { type: "text" },
+  employee: { type: "text" },
+  location: { type: "text" },
+  email: { type: "key" },
+  phone: { type: "key" },
+  full_name: { type: "text" },
+  ship_name: { type: "text" },
+  company: { type: "text" },
+  postcode: { type: "key" },
+  city: { type: "text" },
+  tax_exempt: { type: "boolean" },
+  payment_terms: { type: "text" },
+  tags: { type: "list" },
+} as const satisfies Fields;
+
+export const fields = { ...lineFields, ...wholeFields } as const satisfies Fields;
+
+const identifying = z.enum(["email", "phone"]);
+const words = z.array(z.string().toLowerCase()).default([]);
 
 export const schema = z.strictObject({
   record: z.literal("orders"),
@@ -44,11 +82,15 @@ export const schema = z.strictObject({
       kind: word.default("user_id"),
       missing: z.enum(["keep", "reject"]).default("keep"),
       nobody: z.array(z.string()).default([]),
+      identifying: z.array(identifying).default([]),
     })
     .prefault({}),
   orders: z
     .strictObject({
-      cancelled: z.array(z.string()).default([]),
+      cancelled: words,
+      unpaid: words,
+      refunded: words,
+      test_payments: words,
       free: z.enum(["placed", "not_placed"]).default("placed"),
     })
     .prefault({}),
@@ -58,28 +100,49 @@ export const schema = z.strictObject({
       order_pattern: pattern.optional(),
       amounts: z.enum(["signed", "positive"]).default("signed"),
       negative_quantity: z.enum(["refund", "line"]).default("refund"),
+      lag_days: z.number().min(0).max(365).default(0),
     })
     .prefault({}),
   discounts: z.strictObject({ products: z.array(z.string()).default([]) }).prefault({}),
+  gift_cards: z.strictObject({ name_pattern: pattern.optional() }).prefault({}),
+  rates: z.string().min(1).optional(),
+  taxes: z.strictObject({ included: z.enum(["yes", "no", "by_total"]).default("no") }).prefault({}),
 });
 
 export type OrdersMapping = z.infer<typeof schema>;
 
-export function contradictions({ columns, orders, customer, discounts }: OrdersMapping): string[] {
+/**
+ * Whether an order is described as a whole (its state, amounts of its own, its buyer's details):
+ * then the rows of an order are one record, and of several exports the most advanced one counts.
+ * Files that only have lines are united.
+ */
+export function isWhole({ columns, rates }: OrdersMapping): boolean {
+  if (rates !== undefined) return true;
+  return Object.keys(wholeFields).some((field) => columns[field as keyof typeof wholeFields]);
+}
+
+export function contradictions(mapping: OrdersMapping): string[] {
+  const { columns, orders, customer, discounts, gift_cards: giftCards, taxes } = mapping;
   const faults: string[] = [];
   if (!columns.price && !columns.amount) {
     faults.push("columns: either price (of one unit) or amount (of the line) is needed");
   }
   if (columns.price && columns.amount)
     faults.push("columns.amount: price already gives the amount");
-  if (orders.cancelled.length > 0 && !columns.status) {
-    faults.push("orders.cancelled: needs columns.status");
+  const needs = (key: string, wanted: boolean, field: keyof typeof columns) => {
+    if (wanted && !columns[field]) faults.push(`${key}: needs columns.${field}`);
+  };
+  needs("orders.cancelled", orders.cancelled.length > 0, "status");
+  needs("orders.unpaid", orders.unpaid.length > 0, "status");
+  needs("orders.refunded", orders.refunded.length > 0, "status");
+  needs("orders.test_payments", orders.test_payments.length > 0, "payment");
+  needs("discounts.products", discounts.products.length > 0, "product");
+  needs("gift_cards.name_pattern", giftCards.name_pattern !== undefined, "name");
+  if (taxes.included === "by_total") {
+    for (const field of ["total", "subtotal"] as const) needs("taxes.included", true, field);
   }
-  if (customer.missing === "reject" && !columns.customer) {
-    faults.push("customer.missing: needs columns.customer");
-  }
-  if (discounts.products.length > 0 && !columns.product) {
-    faults.push("discounts.products: needs columns.product");
+  if (customer.missing === "reject" && !columns.customer && !columns.email && !columns.phone) {
+    faults.push("customer.missing: needs columns.customer, email or phone");
   }
   return faults;
 }

@@ -81,6 +81,16 @@ CREATE TABLE identity (
   import_id UInt32
 ) ENGINE = MergeTree ORDER BY (alias, known_at, sequence)
 ;
+-- What was observed: this fact names both identifiers, and its source says that both identify. From
+-- it `identity` is worked out, and worked out again when the fact turns out to be superseded.
+CREATE TABLE links (
+  alias     UInt64,
+  person    UInt64,
+  known_at  DateTime64(3, 'UTC'),
+  fact_id   UInt64,
+  import_id UInt32
+) ENGINE = MergeTree ORDER BY (alias, known_at)
+;
 -- alias -> person as of any instant (milliseconds), for use inside queries.
 CREATE DICTIONARY identity_at (
   alias  UInt64,
@@ -105,6 +115,20 @@ CREATE DICTIONARY identity_now (
 SOURCE(CLICKHOUSE(QUERY '
   SELECT alias, argMax(person, (known_at, sequence)) AS person FROM {database}.identity GROUP BY alias'))
 LAYOUT(HASHED_ARRAY()) LIFETIME(0)
+;
+-- Records of whole orders that were taken in, by rank: of several of one order the most advanced
+-- counts, whichever came first. `record` is the hash of all that it says.
+CREATE TABLE order_records (
+  source     LowCardinality(String),
+  order_id   String,
+  cancelled  UInt8,
+  refunded   Decimal(38, 4),
+  fulfilled  UInt8,
+  paid       UInt8,
+  latest     DateTime64(3, 'UTC'),
+  record     UInt64,
+  import_id  UInt32
+) ENGINE = MergeTree ORDER BY (source, order_id)
 ;
 -- Dated versions of products: valid from `ts` for facts that happen then, known from `known_at`.
 CREATE TABLE products (

@@ -1,0 +1,79 @@
+/** Runs the statements that turn rows of whole orders into finished rows in staging tables. */
+
+import { availableParallelism } from "node:os";
+import type { Parameters, Warehouse } from "../../../store/index.js";
+import type { Counts, Making } from "../record-kind.js";
+import { countLines } from "./count-lines.js";
+import { INSERT_PRODUCTS, INSERT_REPEATED } from "./fact-sql.js";
+import { refuseUnrated, settleCurrency } from "./order-currency.js";
+import {
+  CREATE_AMOUNTS,
+  CREATE_VERSIONS,
+  factId,
+  INSERT_LINES,
+  INSERT_ORDERS,
+  INSERT_REFUNDS,
+  INSERT_SUPERSEDED,
+  INSERT_TRAITS,
+} from "./order-facts.js";
+import { INSERT_IDENTIFIERS, insertLinks, insertOtherIdentifiers } from "./order-identities.js";
+import { findFresh } from "./order-records.js";
+import { createOrderStates, stateParameters } from "./order-state.js";
+import type { OrdersMapping } from "./schema.js";
+
+const WIDE = { settings: { max_insert_threads: Math.min(4, availableParallelism()) } } as const;
+
+export async function makeWholeOrders(
+  warehouse: Warehouse,
+  making: Making<OrdersMapping>,
+): Promise<Counts> {
+  const { mapping, importId, typed, tables, identifiers, table } = making;
+  const orders = table("orders");
+  const repeated = table("repeated");
+  const parameters: Parameters = {
+    ...tables,
+    ...stateParameters(mapping),
+    identifiers,
+    orders,
+    repeated,
+    lines: typed,
+    fresh: table("fresh"),
+    versions: table("versions"),
+    amounts: table("amounts"),
+    import_id: importId,
+    source: mapping.source,
+    ...(await settleCurrency(warehouse, making)),
+  };
+  const run = (sql: string) => warehouse.command(sql, parameters, WIDE);
+  await run(createOrderStates(mapping));
+  await refuseUnrated(warehouse, { path: making.path, orders });
+  const { fresh, changed, known } = await findFresh(warehouse, parameters);
+  await run(CREATE_VERSIONS);
+  await run(CREATE_AMOUNTS);
+  await run(INSERT_LINES);
+  await run(INSERT_ORDERS);
+  await run(INSERT_REFUNDS);
+  await run(INSERT_TRAITS);
+  await run(INSERT_SUPERSEDED);
+  await run(INSERT_IDENTIFIERS);
+  if (mapping.customer.identifying.length > 0) {
+    await run(insertOtherIdentifiers(mapping));
+    await run(insertLinks(mapping, factId("identified")));
+  }
+  await run(INSERT_PRODUCTS);
+  await run("CREATE TABLE {repeated:Identifier} (content UInt64) ENGINE = Memory");
+  await run(INSERT_REPEATED);
+  const counted = await countLines(warehouse, { lines: typed, orders, repeated });
+  const notes =
+    changed > 0
+      ? [`${changed} orders that were known have another state now; their lines count as added.`]
+      : [];
+  return {
+    ...counted,
+    notes: [...counted.notes, ...notes],
+    alreadyPresent: known,
+    currency: String(parameters.currency),
+    newOrders: fresh - changed,
+    changedOrders: changed,
+  };
+}
