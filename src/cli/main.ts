@@ -10,6 +10,7 @@ import { checkCommand } from "./commands/check.js";
 import { countCommand } from "./commands/count.js";
 import { crossCommand } from "./commands/cross.js";
 import { explainCommand } from "./commands/explain.js";
+import { hygieneCommand } from "./commands/hygiene.js";
 import { importCommand } from "./commands/import.js";
 import { refreshCommand } from "./commands/refresh.js";
 import { segmentsCommand } from "./commands/segments.js";
@@ -28,6 +29,7 @@ const program = new Command("tessera")
 for (const register of [
   startCommand,
   importCommand,
+  hygieneCommand,
   refreshCommand,
   segmentsCommand,
   countCommand,

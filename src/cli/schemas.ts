@@ -30,17 +30,36 @@ const importAnswer = z.object({
     .array(
       z.object({
         file: z.string(),
+        record: z.string().describe("what its rows are: orders, products, ..."),
+        preset: z.string().describe('the preset that read it, "" where a mapping was given'),
         ...importCounts,
+        products: count.describe("versions of products added to the catalogue"),
         changedOrders: count.describe("orders of the store that got lines from this file"),
         from: instant.nullable().describe("first time in the file"),
         to: instant.nullable().describe("last time in the file"),
         revenue: z.string(),
         currency: z.string().nullable(),
         rejectFile: z.string().nullable(),
+        rejectReasons: z
+          .array(z.object({ column: z.string(), reason: z.string(), rows: count }))
+          .describe("why rows could not be used, the most frequent reason first"),
+        firstRejects: z
+          .array(
+            z.object({
+              line: count,
+              column: z.string(),
+              value: z.string(),
+              reason: z.string(),
+            }),
+          )
+          .describe("the first rows that could not be used"),
         notes: z.array(z.string()).describe("what is worth knowing, in sentences"),
       }),
     )
     .describe("the same for each file"),
+  lacks: z
+    .array(z.object({ key: z.string(), needs: z.array(z.string()) }))
+    .describe("segments of the playbook for which the store has no facts, and of which kind"),
 });
 
 const refreshAnswer = z.object({
@@ -169,9 +188,53 @@ const attributesAnswer = z.object({
   ),
 });
 
+const share = z.number();
+
+const hygieneAnswer = z.object({
+  asOf: instant,
+  people: count.describe("all people"),
+  lines: count.describe("lines of kept orders"),
+  revenue: z.number().describe("net of these lines and of refunds"),
+  groups: z.array(
+    z.object({
+      key: z.string().describe("its name in hygiene.yaml; docs/hygiene.md describes each"),
+      title: z.string(),
+      rule: z.string().describe("who or what is found"),
+      effect: z
+        .enum(["left out", "left out once confirmed", "identifies nobody", "reported"])
+        .describe("what follows from being found"),
+      off: z.boolean().describe("true = switched off in hygiene.yaml, nothing was looked for"),
+      found: count.describe("people, identifiers, products or orders, by group"),
+      people: count.describe("people whom it touches"),
+      lines: count.describe("lines of these people; of faulty records the lines themselves"),
+      revenue: z.number().describe("net of these lines, and refunds of these people"),
+      share: z
+        .object({ people: share, lines: share, revenue: share })
+        .describe("of the store's; revenue can be negative or above 1 where refunds are many"),
+      examples: z
+        .array(
+          z.object({
+            member: z.string().describe("as hygiene.yaml names it"),
+            reason: z.string(),
+          }),
+        )
+        .describe("at most five, those with the most revenue or lines first"),
+    }),
+  ),
+  applied: z
+    .object({
+      marked: count.describe("people who are left out, or released, from now on"),
+      unmarked: count.describe("people of whom that no longer holds"),
+    })
+    .nullable()
+    .describe("what `--apply` did"),
+  proposal: z.string().nullable().describe("the file that `--propose` wrote"),
+});
+
 /** By command. */
 export const answerSchemas = {
   import: importAnswer,
+  hygiene: hygieneAnswer,
   refresh: refreshAnswer,
   segments: segmentsAnswer,
   count: countAnswer,

@@ -1,3 +1,14 @@
+export {
+  type Corrections,
+  type HygieneGroup,
+  type HygieneReport,
+  type MarkReport,
+  markPeople,
+  PROPOSED_ENTRIES,
+  proposalText,
+  readCorrections,
+  reportHygiene,
+} from "./hygiene/index.js";
 export { type ImportOptions, type ImportProgress, importFiles } from "./import-files.js";
 export { recoverImports } from "./landing.js";
 export { type Mapping, type Part, readMapping, readParts } from "./mapping.js";

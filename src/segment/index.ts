@@ -1,5 +1,6 @@
 /** The heart: what a text means, and who is in what, since when, until when. */
 
+export { type UnavailableSegment, unavailableSegments } from "./membership/availability.js";
 export { costWarnings } from "./membership/costs.js";
 export {
   type Evaluator,

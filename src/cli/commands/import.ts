@@ -3,12 +3,14 @@
 import { readFileSync, statSync } from "node:fs";
 import { type Command, Option } from "commander";
 import { AppError } from "../../base/index.js";
-import type { ImportProgress, ImportSummary, Mapping } from "../../collect/index.js";
+import type { ImportProgress, ImportSummary, Mapping, MarkReport } from "../../collect/index.js";
+import type { UnavailableSegment } from "../../segment/index.js";
 import { type Answer, answering } from "../answer.js";
+import { fileText, lacksText, marksText } from "../import-report.js";
 import type { Answers } from "../schemas.js";
 import { DEFAULT_DATA, storeCommand } from "../store-command.js";
 import { type Store, type StoreOptions, withNewStore } from "../store-folder.js";
-import { coloursOf, money, plural, readableInstant, table, whole } from "../terminal.js";
+import { plural, whole } from "../terminal.js";
 
 interface ImportCommandOptions extends StoreOptions {
   readonly map?: string;
@@ -34,11 +36,19 @@ async function importGiven(
   // Everything that can be wrong with the request is found before a store is made for it.
   const mapping = await mappingOf(options);
   for (const file of files) requireFile(file);
-  const { importFiles } = await import("../../collect/index.js");
-  return withNewStore(options, async ({ warehouse, folder, asOf }) => {
+  const { importFiles, markPeople, readCorrections } = await import("../../collect/index.js");
+  const corrections = readCorrections(options.data);
+  return withNewStore(options, async ({ warehouse, folder, asOf, settings }) => {
     const imported = { files, mapping, dataDir: folder, now: asOf, onProgress: progress };
     const summaries = await importFiles(warehouse, imported);
-    return { json: importJson(summaries), text: importText(summaries, { folder, asOf }) };
+    const marks = await markPeople(warehouse, { corrections, now: asOf });
+    const { loadLibrary, unavailableSegments } = await import("../../segment/index.js");
+    const { library } = loadLibrary([], settings);
+    const unavailable = await unavailableSegments(warehouse, library, { asOf });
+    return {
+      json: importJson(summaries, unavailable),
+      text: importText(summaries, { folder, asOf, marks, unavailable }),
+    };
   });
 }
 
@@ -73,7 +83,10 @@ function progress({ file, step, rows }: ImportProgress): void {
   process.stderr.write(`\r\u001b[K${line}`);
 }
 
-function importJson(summaries: readonly ImportSummary[]): Answers["import"] {
+function importJson(
+  summaries: readonly ImportSummary[],
+  unavailable: readonly UnavailableSegment[],
+): Answers["import"] {
   const sum = (of: (summary: ImportSummary) => number) =>
     summaries.reduce((total, summary) => total + of(summary), 0);
   return {
@@ -95,7 +108,10 @@ function importJson(summaries: readonly ImportSummary[]): Answers["import"] {
       currency: summary.currency ?? null,
       rejectFile: summary.rejectFile ?? null,
       notes: [...summary.notes],
+      rejectReasons: [...summary.rejectReasons],
+      firstRejects: [...summary.firstRejects],
     })),
+    lacks: unavailable.map(({ key, needs }) => ({ key, needs: [...needs] })),
   };
 }
 
@@ -110,11 +126,16 @@ function addDecimals(texts: readonly string[]): string {
   return total < 0n ? `-${text}` : text;
 }
 
+interface Afterwards extends Pick<Store, "folder" | "asOf"> {
+  readonly marks: MarkReport;
+  readonly unavailable: readonly UnavailableSegment[];
+}
+
 function importText(
   summaries: readonly ImportSummary[],
-  { folder, asOf }: Pick<Store, "folder" | "asOf">,
+  { folder, asOf, marks, unavailable }: Afterwards,
 ): string {
-  const blocks = summaries.map(fileText);
+  const blocks = summaries.flatMap((summary) => [fileText(summary), ""]);
   const ends = summaries
     .flatMap(({ to }) => to ?? [])
     .sort()
@@ -125,27 +146,12 @@ function importText(
     ...(ends === undefined ? [] : lookingBack(Date.parse(ends), asOf)),
   ];
   const files = plural(summaries.length, "file");
-  return [...blocks, "", `${files} taken in. Next:`, `  ${next.join(" ")}`].join("\n");
-}
-
-function fileText(summary: ImportSummary): string {
-  const { file, from, to, currency, rejectFile, notes } = summary;
-  const counts: readonly (readonly [string, string])[] = [
-    ["  rows read", whole(summary.rowsRead)],
-    ["  rows rejected", whole(summary.rowsRejected)],
-    ["  people", whole(summary.people)],
-    ["  orders added", whole(summary.orders)],
-    ["  lines added", whole(summary.lines)],
-    ["  refunds added", whole(summary.refunds)],
-    ["  known already", whole(summary.alreadyPresent)],
-    [`  net revenue${currency ? `, ${currency}` : ""}`, money(summary.revenue)],
-  ];
-  const period = from && to ? `, ${readableInstant(from)} to ${readableInstant(to)}` : "";
+  const said = [...marksText(marks), ...lacksText(unavailable)];
   return [
-    `${coloursOf(process.stdout).bold(file)}${period}`,
-    table([{ title: "" }, { title: "", align: "right" }], counts),
-    ...notes.map((note) => `  ${note}`),
-    ...(rejectFile ? [`  The rejected rows with their reasons: ${rejectFile}`] : []),
+    ...blocks,
+    ...(said.length > 0 ? [...said, ""] : []),
+    `${files} taken in. Next:`,
+    `  ${next.join(" ")}`,
   ].join("\n");
 }
 

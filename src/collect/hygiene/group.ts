@@ -26,6 +26,8 @@ export interface Group {
    * bring lines of their own.
    */
   readonly unit: "person" | "identifier" | "record";
+  /** What one of them and many are called. */
+  readonly noun: readonly [one: string, many: string];
   /**
    * SELECT of (person, member, reason), of records (person, member, lines, net, reason); `member`
    * is empty where the unit is the person. Bound: {now:Int64}, {zone:String}, and of staff

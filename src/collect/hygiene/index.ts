@@ -8,4 +8,5 @@ export {
 } from "./corrections.js";
 export { GROUP_KEYS, type GroupKey } from "./group.js";
 export { type MarkReport, markPeople } from "./marks.js";
+export { PROPOSED_ENTRIES, proposalText } from "./proposal.js";
 export { type HygieneGroup, type HygieneReport, reportHygiene } from "./report.js";

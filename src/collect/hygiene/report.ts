@@ -32,11 +32,11 @@ export interface HygieneGroup extends Touched {
   readonly key: GroupKey;
   readonly title: string;
   readonly rule: string;
-  readonly unit: Group["unit"];
+  readonly noun: Group["noun"];
   readonly effect: Group["effect"];
   /** Switched off in `hygiene.yaml`: nothing was looked for. */
   readonly off: boolean;
-  /** People, identifiers or records, by `unit`. */
+  /** So many of what `noun` names. */
   readonly found: number;
   readonly share: { readonly people: number; readonly lines: number; readonly revenue: number };
   /** Those with the most revenue, of records with the most lines, first. */
@@ -100,9 +100,9 @@ async function reportGroup(
   { corrections, examples }: HygieneOptions,
   total: Touched,
 ): Promise<HygieneGroup> {
-  const { key, title, rule, unit, effect } = group;
+  const { key, title, rule, noun, unit, effect } = group;
   const correction = corrections.groups[key];
-  const said = { key, title, rule, unit, effect, off: correction.off };
+  const said = { key, title, rule, noun, effect, off: correction.off };
   if (correction.off) return { ...said, ...NOTHING };
   const sql = unit === "record" ? recordsSql(group, examples) : peopleSql(group, examples);
   const [row] = await ask<Found>(sql, { ...lists(correction) });

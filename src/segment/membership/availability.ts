@@ -5,6 +5,7 @@
  */
 
 import type { Warehouse } from "../../store/index.js";
+import type { Library } from "../plan/index.js";
 import { FIELDS, RECORD_KINDS, SOURCES } from "../vocabulary.js";
 import type { EvaluationTime } from "./inputs.js";
 
@@ -16,6 +17,28 @@ export function needsOf(notes: Notes): string[] {
     .split(",")
     .map((s) => s.trim())
     .filter((s) => s !== "");
+}
+
+export interface UnavailableSegment {
+  readonly key: string;
+  /** Sources, and fields of sources, of which the store has no fact. */
+  readonly needs: readonly string[];
+}
+
+/** Segments and families for which the store lacks facts. Asks once; evaluates nobody. */
+export async function unavailableSegments(
+  warehouse: Warehouse,
+  library: Library,
+  { asOf }: { readonly asOf: number },
+): Promise<readonly UnavailableSegment[]> {
+  const needs = [...library.definitions].flatMap(([key, { declaration }]) =>
+    declaration.kind === "segment" ? [{ key, needs: needsOf(declaration.notes) }] : [],
+  );
+  const at = { now: asOf, timeZone: library.settings.timeZone };
+  const missing = await missingNeeds(warehouse, new Set(needs.flatMap((n) => n.needs)), at);
+  return needs
+    .map((n) => ({ key: n.key, needs: n.needs.filter((need) => missing.has(need)) }))
+    .filter((n) => n.needs.length > 0);
 }
 
 /** Those of the needs that no fact meets; words that name nothing are missing too. */

@@ -1,0 +1,137 @@
+/**
+ * What an import says on the terminal, in sentences: what came in, what was left out and why, and
+ * which segments the store still cannot answer, with what would give them the facts.
+ */
+
+import type { ImportSummary, MarkReport } from "../collect/index.js";
+import type { UnavailableSegment } from "../segment/index.js";
+import { coloursOf, money, plural, readableInstant, whole } from "./terminal.js";
+
+/** Reasons named per file; the reject file has all. */
+const REASONS = 8;
+
+/** One file's report. `planned`: a dry run, so nothing has come in yet. */
+export function fileText(summary: ImportSummary, { planned = false } = {}): string {
+  const { file, record, preset, notes } = summary;
+  const { bold } = coloursOf(process.stdout);
+  return [
+    `${bold(file)}: ${plural(summary.rowsRead, "row")} of ${record}${preset && `, read as ${preset}`}`,
+    ...cameIn(summary, planned).map((line) => `  ${line}`),
+    ...leftOut(summary).map((line) => `  ${line}`),
+    ...notes.map((note) => `  ${note}`),
+  ].join("\n");
+}
+
+function cameIn(summary: ImportSummary, planned: boolean): string[] {
+  const { from, to, currency, revenue, people, alreadyPresent } = summary;
+  const parts = [
+    counted(summary.orders, "order"),
+    counted(summary.lines, "line"),
+    counted(summary.refunds, "refund"),
+    counted(summary.events, "event"),
+    counted(summary.products, "version of a product", "versions of products"),
+  ].filter((part) => part !== "");
+  const period = from && to ? `, dated ${readableInstant(from)} to ${readableInstant(to)}` : "";
+  const verb = planned ? "Would add" : "Added";
+  const money = summary.lines + summary.refunds > 0;
+  return [
+    parts.length === 0 ? `${planned ? "Would add nothing" : "Nothing"} new.` : "",
+    parts.length > 0 ? `${verb} ${listed(parts)}${period}.` : "",
+    people > 0 ? `${plural(people, "person", "people")} in the file.` : "",
+    money ? `Net revenue ${revenueText(revenue, currency)}.` : "",
+    summary.changedOrders > 0 ? `${plural(summary.changedOrders, "known order")} changed.` : "",
+    alreadyPresent > 0 ? `${plural(alreadyPresent, "fact")} known already, left as they are.` : "",
+  ].filter((line) => line !== "");
+}
+
+const revenueText = (revenue: string, currency: string | undefined): string =>
+  `${money(revenue)}${currency === undefined ? "" : ` ${currency}`}`;
+
+function leftOut({ rowsRead, rowsRejected, rejectReasons, rejectFile }: ImportSummary): string[] {
+  if (rowsRejected === 0) return [];
+  const width = whole(rejectReasons[0]?.rows ?? 0).length;
+  const shown = rejectReasons.slice(0, REASONS).map(({ column, reason, rows }) => {
+    const what = column === "" ? reason : `${column}: ${reason}`;
+    return `  ${whole(rows).padStart(width)}  ${what}`;
+  });
+  const more = rejectReasons.length - shown.length;
+  return [
+    `Left out: ${whole(rowsRejected)} of ${plural(rowsRead, "row")}`,
+    ...shown,
+    ...(more > 0 ? [`  and ${plural(more, "other reason")}`] : []),
+    ...(rejectFile ? [`  Each row with its reason: ${rejectFile}`] : []),
+  ];
+}
+
+function counted(n: number, one: string, many?: string): string {
+  return n === 0 ? "" : plural(n, one, many);
+}
+
+/** "a", "a and b", "a, b and c". */
+function listed(parts: readonly string[]): string {
+  return new Intl.ListFormat("en-GB", { type: "conjunction" }).format(parts);
+}
+
+/** Who is left out of audiences since this import; nothing where nobody's state changed. */
+export function marksText({ marked, unmarked }: MarkReport): string[] {
+  if (marked + unmarked === 0) return [];
+  const since = [
+    marked > 0 ? `${plural(marked, "person was", "people were")} marked as no audience` : "",
+    unmarked > 0 ? `${plural(unmarked, "person is", "people are")} no longer` : "",
+  ];
+  return [`${listed(since.filter((part) => part !== ""))}; tessera hygiene says who and why.`];
+}
+
+/** What the store lacks for which segments, by what would give it. */
+export function lacksText(unavailable: readonly UnavailableSegment[]): string[] {
+  if (unavailable.length === 0) return [];
+  const byNeed = new Map<string, string[]>();
+  for (const { key, needs } of unavailable) {
+    for (const need of needs) byNeed.set(need, [...(byNeed.get(need) ?? []), key]);
+  }
+  return [
+    "What this store lacks, and the segments that wait for it:",
+    ...[...byNeed].map(([need, keys]) => `  ${remedy(need)}: ${keys.join(", ")}`),
+  ];
+}
+
+const CATALOGUE = "from a file of products";
+const SITE = "from the shop's website";
+const EXPORT = "from the shop's export";
+
+/** What a missing source of facts is called, and where it comes from. */
+const SOURCES: Readonly<Record<string, string>> = {
+  order: `orders, ${EXPORT}`,
+  placed: `orders, ${EXPORT}`,
+  line: `order lines, ${EXPORT}`,
+  refund: `refunds, ${EXPORT}`,
+  identified: "people with their traits, from a file of people",
+  site: `visits, ${SITE}`,
+  viewed: `views of products, ${SITE}`,
+  searched: `searches, ${SITE}`,
+  added: `carts, ${SITE}`,
+  checkout: `checkouts, ${SITE}`,
+  payment_failed: `failed payments, ${SITE}`,
+  wished: `wish lists, ${SITE}`,
+  watched: `watched products, ${SITE}`,
+  delivered: "messages delivered, from the sending service",
+  message_clicked: "clicks in messages, from the sending service",
+  event: "events of any kind, from a file of events",
+};
+
+/** The same for fields of sources. */
+const FIELDS: Readonly<Record<string, string>> = {
+  discount: "discounts of lines, from a column of the orders",
+  cost: `costs of products, ${CATALOGUE}`,
+  launched: `launch dates of products, ${CATALOGUE}`,
+  department: `departments of products, ${CATALOGUE}`,
+  category: `categories of products, ${CATALOGUE}`,
+  brand: `brands of products, ${CATALOGUE}`,
+  collection: `collections of products, ${CATALOGUE}`,
+};
+
+function remedy(need: string): string {
+  const [source = "", field] = need.split(".");
+  if (field !== undefined) return FIELDS[field] ?? `${field} of ${source}`;
+  return SOURCES[source] ?? `facts of the kind ${source}`;
+}
