@@ -14,6 +14,7 @@ export const errorCodes = {
   "warehouse.limit": "a query exceeded its memory or time",
   "warehouse.closed": "the warehouse was used after it was closed",
   "folder.refused": "the system refuses to read or write in the data folder",
+  "demo.stopped": "a process that makes the demo store ended or failed",
   "input.missing": "a file, folder or name that was given does not exist",
   "input.invalid": "what was given cannot be used",
 } as const;

@@ -1,47 +1,81 @@
 /**
- * The sample store's folder. It is ours alone: a marker says so, and nothing is made where another
+ * The folder of a demo store. It is ours alone: a marker says so, and nothing is made where another
  * store lies. What a person adds to it (segments, settings) stays when it is made anew.
  */
 
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { AppError } from "../base/index.js";
+import type { DemoSummary } from "../collect/index.js";
 import { SETTINGS_FILE } from "./settings-file.js";
 import { withWarehouse } from "./store-folder.js";
 
-const SEED = 20_261_101;
-const PEOPLE = 3000;
+/** What `start` shows. */
+export const DEMO_PEOPLE = 3000;
+export const DEMO_SEED = 20_261_101;
 
-const MARKER = "sample-store.json";
+/** Of the data folder. */
+export const DEMO_FOLDER = "demo";
 
-interface Marker {
-  readonly edition: number;
-  /** False while it is being made: a crash then leaves a store that is made anew. */
-  readonly complete: boolean;
+const MARKER = "demo-store.json";
+
+export interface DemoWanted {
+  readonly people: number;
+  readonly seed: number;
+  /** Milliseconds. */
+  readonly until: number;
 }
 
-/** Returns whether the store had to be made. Throws where the folder is somebody's. */
-export async function ensureSample(folder: string, onMaking: () => void): Promise<boolean> {
-  const { makeSample, SAMPLE_EDITION } = await import("../collect/index.js");
+interface Marker extends DemoWanted {
+  readonly edition: number;
+  /** Absent while it is being made: a crash then leaves a store that is made anew. */
+  readonly summary?: DemoSummary;
+}
+
+export interface DemoMaking {
+  readonly processes?: number;
+  readonly onMaking: () => void;
+  readonly onProgress?: (done: { readonly people: number; readonly facts: number }) => void;
+}
+
+export interface DemoStore {
+  /** False: it was there already, just so. */
+  readonly made: boolean;
+  readonly summary: DemoSummary;
+}
+
+/** Throws where the folder is somebody's. */
+export async function ensureDemo(
+  folder: string,
+  wanted: DemoWanted,
+  { processes, onMaking, onProgress }: DemoMaking,
+): Promise<DemoStore> {
+  const { makeDemo, DEMO_EDITION } = await import("../collect/index.js");
   const marker = readMarker(folder);
-  if (marker?.complete && marker.edition === SAMPLE_EDITION) return false;
+  const same =
+    marker?.edition === DEMO_EDITION &&
+    marker.people === wanted.people &&
+    marker.seed === wanted.seed &&
+    marker.until === wanted.until;
+  if (same && marker.summary !== undefined) return { made: false, summary: marker.summary };
   if (marker === undefined && existsSync(folder) && readdirSync(folder).length > 0) {
-    throw new AppError("input.invalid", `${folder} holds something else than the sample store.`, {
-      hint: "Give another folder with --data; the sample is made in its folder `sample`.",
+    throw new AppError("input.invalid", `${folder} holds something else than a demo store.`, {
+      hint: "Give another folder with --data; a demo store needs one of its own.",
     });
   }
   onMaking();
   mkdirSync(folder, { recursive: true });
-  writeMarker(folder, { edition: SAMPLE_EDITION, complete: false });
+  const next = { edition: DEMO_EDITION, ...wanted };
+  writeMarker(folder, next);
   rmSync(join(folder, "warehouse"), { recursive: true, force: true });
-  await writeTexts(folder);
-  await withWarehouse(
+  writeTexts(folder, wanted.until);
+  const summary = await withWarehouse(
     folder,
-    (warehouse) => makeSample(warehouse, { seed: SEED, people: PEOPLE }),
+    (warehouse) => makeDemo(warehouse, { ...wanted, folder, processes, onProgress }),
     { embedded: true },
   );
-  writeMarker(folder, { edition: SAMPLE_EDITION, complete: true });
-  return true;
+  writeMarker(folder, { ...next, summary });
+  return { made: true, summary };
 }
 
 function readMarker(folder: string): Marker | undefined {
@@ -56,19 +90,17 @@ function writeMarker(folder: string, marker: Marker): void {
   writeFileSync(join(folder, MARKER), `${JSON.stringify(marker)}\n`);
 }
 
-/** Settings and segments, unless they are there already. */
-async function writeTexts(folder: string): Promise<void> {
-  const { SAMPLE_END } = await import("../collect/index.js");
+/** Segments, unless they are there already, and settings, unless a person changed them. */
+function writeTexts(folder: string, until: number): void {
   mkdirSync(join(folder, "segments"), { recursive: true });
-  const texts = {
-    [SETTINGS_FILE]: `# The sample store's history ends here, so this is its "now".\nasOf: ${SAMPLE_END}\n`,
-    "segments/browsing.tess": OWN_SEGMENTS,
-  };
-  for (const [name, text] of Object.entries(texts)) {
-    const path = join(folder, name);
-    if (!existsSync(path)) writeFileSync(path, text);
-  }
+  const settings = join(folder, SETTINGS_FILE);
+  const own = existsSync(settings) && !readFileSync(settings, "utf8").startsWith(SETTINGS_HEAD);
+  if (!own) writeFileSync(settings, `${SETTINGS_HEAD}\nasOf: ${new Date(until).toISOString()}\n`);
+  const segments = join(folder, "segments", "browsing.tess");
+  if (!existsSync(segments)) writeFileSync(segments, OWN_SEGMENTS);
 }
+
+const SETTINGS_HEAD = `# The demo store's history ends here, so this is its "now".`;
 
 const OWN_SEGMENTS = `# Segments of this store. Files in this folder are read after the playbook; a name that the
 # playbook has is overridden. docs/language.md describes the language.

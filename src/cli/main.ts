@@ -9,6 +9,7 @@ import { attributesCommand } from "./commands/attributes.js";
 import { checkCommand } from "./commands/check.js";
 import { countCommand } from "./commands/count.js";
 import { crossCommand } from "./commands/cross.js";
+import { demoCommand } from "./commands/demo.js";
 import { explainCommand } from "./commands/explain.js";
 import { hygieneCommand } from "./commands/hygiene.js";
 import { importCommand } from "./commands/import.js";
@@ -28,6 +29,7 @@ const program = new Command("tessera")
 
 for (const register of [
   startCommand,
+  demoCommand,
   importCommand,
   hygieneCommand,
   refreshCommand,

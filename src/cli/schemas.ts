@@ -164,8 +164,23 @@ const checkAnswer = z.object({
   diagnostics: z.array(diagnostic),
 });
 
+const demoAnswer = z.object({
+  folder: z.string(),
+  made: z.boolean().describe("false when it was there already, just so"),
+  people: count,
+  seed: count,
+  until: instant.describe("the end of its history"),
+  facts: count.describe("rows of all kinds, later versions of orders and lines included"),
+  orders: count,
+  lines: count,
+  events: count,
+  products: count,
+  truth: z.string().describe("the file that says what is true of each person by construction"),
+  seconds: z.number().nullable().describe("how long it took; null when nothing was made"),
+});
+
 const startAnswer = z.object({
-  folder: z.string().describe("the sample store"),
+  folder: z.string().describe("the demo store"),
   made: z.boolean().describe("false when it was there already"),
   segments: segmentsAnswer,
   cross: crossAnswer.describe("the opening example"),
@@ -244,6 +259,7 @@ export const answerSchemas = {
   check: checkAnswer,
   attributes: attributesAnswer,
   start: startAnswer,
+  demo: demoAnswer,
 } as const;
 
 /** Any command whose input has a fault (exit code 1). */

@@ -14,11 +14,14 @@ export { recoverImports } from "./landing.js";
 export { type Mapping, type Part, readMapping, readParts } from "./mapping.js";
 export { PRESETS, readPreset } from "./presets.js";
 export {
-  makeSample,
-  SAMPLE_EDITION,
-  SAMPLE_END,
-  SAMPLE_ZONE,
-  type SampleSummary,
-} from "./sample/index.js";
+  DEMO_EDITION,
+  DEMO_END,
+  type DemoOptions,
+  type DemoSummary,
+  makeDemo,
+  PERSONAS,
+  TRUTH_FILE,
+  type Truth,
+} from "./demo/index.js";
 export type { ImportSummary } from "./summary.js";
 export { normaliseIdentifier } from "./value-sql.js";

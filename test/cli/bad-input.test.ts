@@ -202,12 +202,12 @@ test("with --json a fault and an error are documents too", async () => {
 });
 
 test("start leaves alone a folder that is somebody's", async () => {
-  mkdirSync(join(cwd, "mine", "sample"), { recursive: true });
-  writeFileSync(join(cwd, "mine", "sample", "thesis.txt"), "precious");
+  mkdirSync(join(cwd, "mine", "demo"), { recursive: true });
+  writeFileSync(join(cwd, "mine", "demo", "thesis.txt"), "precious");
   const { code, stderr } = await tessera(["start", "--data", "mine"], { cwd });
   expect(stderr).toContain("holds something else");
   expect(code).toBe(1);
-  expect(readdirSync(join(cwd, "mine", "sample"))).toEqual(["thesis.txt"]);
+  expect(readdirSync(join(cwd, "mine", "demo"))).toEqual(["thesis.txt"]);
 });
 
 test("after all of these the store is as it was, and no other was made", async () => {

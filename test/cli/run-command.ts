@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { SAMPLE_END } from "../../src/collect/index.js";
+import { DEMO_END } from "../../src/collect/index.js";
 
 export const BIN = fileURLToPath(new URL("../../bin/tessera.cjs", import.meta.url));
 
@@ -50,10 +50,10 @@ export function removeFolder(folder: string): void {
 }
 
 /** What `npm start` leaves in `cwd`; its path from there. */
-export async function makeSampleIn(cwd: string): Promise<string> {
+export async function makeDemoIn(cwd: string): Promise<string> {
   const { code, stderr } = await tessera(["start"], { cwd });
   if (code !== 0) throw new Error(`start failed: ${stderr}`);
-  return "tessera-data/sample";
+  return "tessera-data/demo";
 }
 
-export const SAMPLE_INSTANT = new Date(SAMPLE_END).toISOString();
+export const DEMO_INSTANT = new Date(DEMO_END).toISOString();

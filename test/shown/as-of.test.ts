@@ -10,8 +10,8 @@ import { countPeople, reportSegments } from "../../src/segment/membership/report
 import type { Warehouse } from "../../src/store/index.js";
 import { emptyTables } from "../engines.js";
 import { playbookLibrary } from "../playbook/library.js";
+import { demoRows, insertRows, type Rows } from "./demo-rows.js";
 import { DAY_MS, importShop, KINDS, plant, SHOP_ROWS } from "./later-facts.js";
-import { insertRows, type Rows, sampleRows } from "./sample-rows.js";
 import { changes, oneEngine, planOf, type Snapshot, snapshot, text } from "./snapshot.js";
 
 /** The playbook asks about the person; these ask about products, events, traits and ranks. */
@@ -25,7 +25,7 @@ segment shown_once count(order from 2025-01-01) = 1 or person.city is 'Berlin' a
 const library = playbookLibrary(undefined, OWN);
 const plan = planOf(library, { attributes: "all" });
 
-/** Two hours after the sample's last instant. */
+/** Two hours after the demo store's last instant. */
 const KNOWN_AT = Date.UTC(2026, 10, 1, 2);
 const BEFORE = [
   Date.UTC(2025, 10, 20, 12),
@@ -37,7 +37,7 @@ const [, , , LAST_BEFORE] = BEFORE;
 
 let store: Rows;
 beforeAll(async () => {
-  store = await sampleRows({ people: 300 });
+  store = demoRows({ people: 300 });
 });
 
 async function fill(warehouse: Warehouse): Promise<void> {

@@ -1,5 +1,5 @@
 /**
- * Waking only when due is enough. Forty people of the sample store are followed for 200 days with
+ * Waking only when due is enough. Forty people of the demo store are followed for 200 days with
  * nothing new becoming known: each (segment, person) is asked again only at the instant that its
  * last answer named. At every wake the answer is the oracle's, for all forty; one millisecond
  * before it the old one still holds; and most wakes are worth it.
@@ -19,7 +19,7 @@ import { type Document, parseExpression } from "../../src/segment/syntax/index.j
 import { factRow, type History, type Warehouse } from "../../src/store/index.js";
 import { evaluate, evaluateExpression } from "../oracle/index.js";
 import { parsed, playbookLibrary } from "../playbook/library.js";
-import { historyOf, insertRows, type Rows, sampleRows } from "./sample-rows.js";
+import { demoRows, historyOf, insertRows, type Rows } from "./demo-rows.js";
 import { oneEngine, planOf, ZONE } from "./snapshot.js";
 
 const START = Date.UTC(2026, 10, 1);
@@ -45,7 +45,7 @@ let statistics: Statistics;
 
 beforeAll(async () => {
   warehouse = await engine.open();
-  store = await sampleRows({ people: 300 });
+  store = demoRows({ people: 300 });
   await insertRows(warehouse, store);
   history = historyOf(store);
   people = store.aliases!.slice(0, PEOPLE).map((row) => row.alias as bigint);

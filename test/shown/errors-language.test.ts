@@ -19,7 +19,7 @@ import {
 } from "../../src/segment/index.js";
 import { factRow, type Warehouse } from "../../src/store/index.js";
 import { hostileTexts } from "../hostile-texts.js";
-import { insertRows, sampleRows } from "./sample-rows.js";
+import { demoRows, insertRows } from "./demo-rows.js";
 import { oneEngine } from "./snapshot.js";
 
 const NOW = Date.UTC(2026, 10, 1);
@@ -34,7 +34,7 @@ let untouched: unknown;
 
 beforeAll(async () => {
   warehouse = await engine.open();
-  await insertRows(warehouse, await sampleRows({ people: 30 }));
+  await insertRows(warehouse, demoRows({ people: 30 }));
   const props = {
     size: 5,
     "a`b": 1,

@@ -12,8 +12,8 @@ import type { Warehouse } from "../../src/store/index.js";
 import { emptyTables } from "../engines.js";
 import { newRandom } from "../fuzz/random.js";
 import { playbookLibrary } from "../playbook/library.js";
+import { demoRows, insertRows, join, type Rows, SEED } from "./demo-rows.js";
 import { importShop } from "./later-facts.js";
-import { insertRows, join, type Rows, SEED, sampleRows } from "./sample-rows.js";
 import { oneEngine, planOf, type Snapshot, snapshot, text } from "./snapshot.js";
 
 const NOW = Date.UTC(2026, 10, 1);
@@ -41,8 +41,8 @@ let lastBitsDiffer = false;
 
 beforeAll(async () => {
   warehouse = await engine.open();
-  const sample = await sampleRows({ people: 200 });
-  const aliases = sample.aliases!.map((row) => row.alias);
+  const demo = demoRows({ people: 200 });
+  const aliases = demo.aliases!.map((row) => row.alias);
   // Every tenth person has taken over the one before, so that aliases and persons are far apart.
   const identity = aliases.flatMap((alias, i) =>
     i % 10 === 9
@@ -58,7 +58,7 @@ beforeAll(async () => {
         ]
       : [],
   );
-  store = join(sample, { identity });
+  store = join(demo, { identity });
   await insertRows(warehouse, store);
   first = await snapshot(warehouse, plan, LOOK);
   exact = await exactly();

@@ -10,7 +10,7 @@ import { join as joinPath } from "node:path";
 import { halfMd5 } from "../../src/base/index.js";
 import { type ImportSummary, importFiles, readMapping } from "../../src/collect/index.js";
 import { instantText, type Warehouse } from "../../src/store/index.js";
-import { insertRows, instant, type Row, type Rows } from "./sample-rows.js";
+import { insertRows, instant, type Row, type Rows } from "./demo-rows.js";
 
 export const DAY_MS = 86_400_000;
 

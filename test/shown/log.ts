@@ -1,7 +1,7 @@
 /** The transition log, read as its readers must: only what a finished refresh has written. */
 
 import type { Warehouse } from "../../src/store/index.js";
-import { instant } from "./sample-rows.js";
+import { instant } from "./demo-rows.js";
 
 export interface Transition {
   readonly refreshId: number;

@@ -13,7 +13,7 @@ import { openWarehouse, type Parameters, type Warehouse } from "../../src/store/
 import { bindParameters } from "../../src/store/warehouse/bind-parameters.js";
 import { playbookLibrary } from "../playbook/library.js";
 import { startServer, type TestServer } from "../servers.js";
-import { insertRows, type Rows, sampleRows } from "./sample-rows.js";
+import { demoRows, insertRows, type Rows } from "./demo-rows.js";
 import { planOf, ZONE } from "./snapshot.js";
 
 const NOW = Date.UTC(2026, 10, 1);
@@ -46,7 +46,7 @@ let [facts, superseded] = [0, 0];
 beforeAll(async () => {
   server = await startServer();
   warehouse = await openWarehouse({ url: `${server.url}/one_scan` });
-  store = await sampleRows({ people: 1500 });
+  store = demoRows({ people: 1500 });
   await insertRows(warehouse, store);
   for (const table of ["facts", "superseded"])
     await warehouse.command(`OPTIMIZE TABLE ${table} FINAL`);

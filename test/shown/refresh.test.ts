@@ -23,9 +23,9 @@ import {
   type Warehouse,
 } from "../../src/store/index.js";
 import { emptyTables } from "../engines.js";
+import { demoRows, insertRows } from "./demo-rows.js";
 import { readLog, replay } from "./log.js";
 import { refreshLibrary } from "./refresh-library.js";
-import { insertRows, sampleRows } from "./sample-rows.js";
 import { oneEngine, planOf, snapshot } from "./snapshot.js";
 
 const DAY_MS = 86_400_000;
@@ -87,7 +87,7 @@ async function expectLogToBeTheTruth(asOf: number, of: Library = library, from =
 
 describe("the log", () => {
   it("gets nothing from a second refresh at the same instant", async () => {
-    await insertRows(warehouse, await sampleRows({ people: 60 }));
+    await insertRows(warehouse, demoRows({ people: 60 }));
     const asOf = Date.UTC(2026, 8, 1);
     expect((await refresh(warehouse, library, { asOf })).entered).toBeGreaterThan(50);
     const log = await readLog(warehouse);
@@ -96,7 +96,7 @@ describe("the log", () => {
   });
 
   it("replayed gives the members after each of several refreshes", async () => {
-    await insertRows(warehouse, await sampleRows({ people: 120 }));
+    await insertRows(warehouse, demoRows({ people: 120 }));
     for (const asOf of [0, 1, 9, 40, 41].map((days) => Date.UTC(2026, 8, 20 + days))) {
       const { entered, left } = await refresh(warehouse, library, { asOf });
       expect(entered + left).toBeGreaterThan(0);
@@ -248,7 +248,7 @@ describe("a refresh that is killed", () => {
     let asOf = Date.UTC(2026, 5, 1);
     try {
       await visit(dataDir, async (store) => {
-        await insertRows(store, await sampleRows({ people: 60 }));
+        await insertRows(store, demoRows({ people: 60 }));
         await refresh(store, library, { asOf });
       });
       const ends: string[] = [];

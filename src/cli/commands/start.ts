@@ -1,10 +1,10 @@
-/** `tessera start`, the main job of `npm start`: a sample store, its segments, and what to try. */
+/** `tessera start`, the main job of `npm start`: a demo store, its segments, and what to try. */
 
 import { join, relative } from "node:path";
 import type { Command } from "commander";
 import type { CrossReport } from "../../segment/index.js";
 import { type Answer, answering } from "../answer.js";
-import { ensureSample } from "../sample-folder.js";
+import { DEMO_FOLDER, DEMO_PEOPLE, DEMO_SEED, ensureDemo } from "../demo-folder.js";
 import { storeCommand } from "../store-command.js";
 import { readTexts, type StoreOptions, withWarehouse } from "../store-folder.js";
 import { coloursOf } from "../terminal.js";
@@ -20,8 +20,8 @@ const OPENING_EXAMPLE = [
 
 export function startCommand(program: Command): void {
   storeCommand(program, "start")
-    .summary("make a sample store and show its segments")
-    .description("Makes a sample store (once), evaluates it and shows its segments and a crossing.")
+    .summary("make a demo store and show its segments")
+    .description("Makes a demo store (once), evaluates it and shows its segments and a crossing.")
     .action(answering("start", start));
 }
 
@@ -29,10 +29,13 @@ async function start(options: StoreOptions): Promise<Answer<"start">> {
   const { crossPeople, lastRefresh, refresh, reportSegments } = await import(
     "../../segment/index.js"
   );
-  const folder = join(options.data, "sample");
-  const made = await ensureSample(folder, () =>
-    process.stderr.write(`Making a sample store in ${folder} (once; a few seconds) ...\n`),
-  );
+  const { DEMO_END } = await import("../../collect/index.js");
+  const folder = join(options.data, DEMO_FOLDER);
+  const wanted = { people: DEMO_PEOPLE, seed: DEMO_SEED, until: Date.parse(DEMO_END) };
+  const { made } = await ensureDemo(folder, wanted, {
+    onMaking: () =>
+      process.stderr.write(`Making a demo store in ${folder} (once; a few seconds) ...\n`),
+  });
   const { library, asOf } = await readTexts({ ...options, data: folder });
   return withWarehouse(
     folder,
@@ -46,7 +49,7 @@ async function start(options: StoreOptions): Promise<Answer<"start">> {
       return {
         json: { folder, made, segments: segmentsJson(segments), cross },
         text: [
-          `A sample store: two years of orders, six weeks of visits. It lies in ${folder}.`,
+          `A demo store: two years of orders, two months of visits. It lies in ${folder}.`,
           "",
           segmentsText(segments),
           ...crossText(cross),
@@ -72,7 +75,7 @@ function crossText(cross: CrossReport): string[] {
 function nextText(folder: string, onServer: boolean): string[] {
   const { bold, dim } = coloursOf(process.stdout);
   const data = `--data ${relative(process.cwd(), folder) || folder}`;
-  // The sample is in the folder, also where the store itself is on a server.
+  // The demo store is in the folder, also where the store itself is on a server.
   const tessera = onServer ? "CLICKHOUSE_URL= npx tessera" : "npx tessera";
   const steps: readonly (readonly [string, string])[] = [
     ["Ask anything", `count "sum(order.net in last 90 days) > 300 and not vip" ${data}`],

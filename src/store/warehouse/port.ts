@@ -31,6 +31,7 @@ export type FileFormat =
   | "TSVWithNames"
   | "JSONEachRow"
   | "Parquet"
+  | "Native"
   | "LineAsString";
 
 /** A file on this machine, `gzip` or plain by its content. */

@@ -1,11 +1,25 @@
 /**
- * A seeded store for what must be shown: the rows of the sample generator, held in memory, so that
- * a test can put them in in any order, leave some out, or add others; and the same as a history
- * for the oracle.
+ * A seeded store for what must be shown: the rows of the demo store, held in memory, so that a test
+ * can put them in in any order, leave some out, or add others; and the same as a history for the
+ * oracle.
  */
 
-import { makeSample } from "../../src/collect/index.js";
-import type { Fact, History, IdentityLink, Superseded, Warehouse } from "../../src/store/index.js";
+import { knownIdentifiers } from "../../src/collect/demo/block.js";
+import { productRows } from "../../src/collect/demo/catalogue.js";
+import { DEMO_END } from "../../src/collect/demo/index.js";
+import { makeLife } from "../../src/collect/demo/life.js";
+import { productChanges } from "../../src/collect/demo/product-changes.js";
+import { makeWorld } from "../../src/collect/demo/world.js";
+import {
+  type Fact,
+  factRow,
+  type History,
+  type IdentityLink,
+  identityRow,
+  type Superseded,
+  supersededRow,
+  type Warehouse,
+} from "../../src/store/index.js";
 
 export type Row = Readonly<Record<string, unknown>>;
 /** Table -> rows. */
@@ -13,14 +27,35 @@ export type Rows = Readonly<Record<string, readonly Row[]>>;
 
 export const SEED = 20_261_101;
 
-export async function sampleRows({ people, seed = SEED }: { people: number; seed?: number }) {
-  const rows: Record<string, Row[]> = {};
-  // The generator only inserts; its rows are kept instead.
-  const insert: Warehouse["insert"] = async (table, more) => {
-    rows[table] = [...(rows[table] ?? []), ...more];
+/** The people's own aliases come first, so that the first n aliases are n persons. */
+export function demoRows({ people, seed = SEED }: { people: number; seed?: number }): Rows {
+  const world = makeWorld({ seed, until: Date.parse(DEMO_END) });
+  const lives = Array.from({ length: people }, (_, i) => makeLife(world, i + 1));
+  const facts = [...productChanges(world), ...lives.flatMap(({ diary }) => diary.facts)];
+  const identifiers = lives.map(knownIdentifiers);
+  const isMain = new Set(lives.map((life) => life.identifiers.main));
+  const aliases = identifiers.flat().map((identifier) => ({
+    identifier,
+    row: {
+      alias: identifier.alias,
+      id_kind: identifier.kind,
+      id_value: identifier.value,
+      import_id: 0,
+    },
+  }));
+  const [own, others] = [true, false].map((main) =>
+    aliases.filter(({ identifier }) => isMain.has(identifier) === main).map(({ row }) => row),
+  );
+  return {
+    products: productRows(world.catalogue),
+    aliases: [...own!, ...others!],
+    identity: lives.flatMap(({ diary }) => diary.identity.map((link) => identityRow(link))),
+    superseded: lives.flatMap(({ diary }) => diary.superseded.map((row) => supersededRow(row))),
+    facts: facts.map((fact) => factRow(fact)),
+    seen: facts
+      .filter(({ version = 1 }) => version === 1)
+      .map(({ factId }) => ({ fact_id: factId, import_id: 0 })),
   };
-  await makeSample({ insert } as Warehouse, { seed, people });
-  return rows as Rows;
 }
 
 export async function insertRows(warehouse: Warehouse, rows: Rows): Promise<void> {

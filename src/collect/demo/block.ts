@@ -1,0 +1,73 @@
+/**
+ * A block: some thousands of people, made one after the other and written as one file for each
+ * table of the warehouse and one of the truth. A block is a function of the world and of its range
+ * of people, so blocks may be made in any process and in any order.
+ */
+
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Fact } from "../../store/index.js";
+import { type Identifier, identifiersOf } from "./identifiers.js";
+import { type Life, makeLife } from "./life.js";
+import { productChanges } from "./product-changes.js";
+import { newTables } from "./tables.js";
+import { truthOf } from "./truth.js";
+import type { World } from "./world.js";
+
+/** Tables in the order in which they are filled: what is no longer valid before what is. */
+export const BLOCK_TABLES = ["aliases", "identity", "superseded", "facts"] as const;
+
+export interface BlockRange {
+  /** The first person's number, from 1, and the one after the last. */
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface BlockCounts {
+  readonly people: number;
+  readonly facts: number;
+  readonly orders: number;
+  readonly lines: number;
+  readonly events: number;
+}
+
+/** Paths of a block's files: `FOLDER/N.TABLE`, and `FOLDER/N.truth`. */
+export function blockFile(folder: string, range: BlockRange, part: string): string {
+  return join(folder, `${range.from}.${part}`);
+}
+
+export function writeBlock(world: World, range: BlockRange, folder: string): BlockCounts {
+  const tables = newTables();
+  const truth: string[] = [];
+  const counts = { people: range.to - range.from, facts: 0, orders: 0, lines: 0, events: 0 };
+  const addFact = (fact: Fact) => {
+    tables.facts.add(fact);
+    counts.facts += 1;
+    if (fact.version !== undefined && fact.version > 1) return;
+    if (fact.kind === "order") counts.orders += 1;
+    else if (fact.kind === "line") counts.lines += 1;
+    else if (fact.kind !== "identified") counts.events += 1;
+  };
+  if (range.from === 1) for (const fact of productChanges(world)) addFact(fact);
+  for (let number = range.from; number < range.to; number++) {
+    const life = makeLife(world, number);
+    for (const fact of life.diary.facts) addFact(fact);
+    for (const row of life.diary.superseded) tables.superseded.add(row);
+    for (const row of life.diary.identity) tables.identity.add(row);
+    for (const identifier of knownIdentifiers(life)) tables.aliases.add(identifier);
+    truth.push(`${JSON.stringify(truthOf(life))}\n`);
+  }
+  for (const table of BLOCK_TABLES) {
+    writeFileSync(blockFile(folder, range, table), Buffer.concat(tables[table].block()));
+  }
+  writeFileSync(blockFile(folder, range, "truth"), truth.join(""));
+  return counts;
+}
+
+/** Those that a fact or a login has mentioned. */
+export function knownIdentifiers({ identifiers, diary }: Life): readonly Identifier[] {
+  const mentioned = new Set<bigint>();
+  for (const { alias } of diary.facts) mentioned.add(alias);
+  for (const { alias } of diary.identity) mentioned.add(alias);
+  return identifiersOf(identifiers).filter(({ alias }) => mentioned.has(alias));
+}

@@ -1,0 +1,113 @@
+/**
+ * What a product cost and whether there was any, from its launch to the last instant: markdowns
+ * with a compare-at price, November prices, times when it was sold out. In the last two weeks more
+ * prices fall and more stock comes back than usual, so that people who watch have something to see.
+ */
+
+import { type Calendar, DAY_MS, novembersOf } from "./calendar.js";
+import type { Dice } from "./dice.js";
+
+/** Holds from `from` until the next one. */
+export interface Offer {
+  readonly from: number;
+  readonly priceMinor: number;
+  readonly compareAtMinor: number | undefined;
+  readonly stock: number;
+}
+
+type Change = "markdown" | "promotion" | "promotion ends" | "sold out" | "restock" | "drop";
+
+const MARKDOWN_CHANCE = 0.5;
+const PROMOTION_CHANCE = 0.3;
+const SOLD_OUT_CHANCE = 0.25;
+const RECENT_DROP_CHANCE = 0.12;
+const RECENT_RESTOCK_CHANCE = 0.1;
+
+export function makeOffers(
+  dice: Dice,
+  { listMinor, launchedAt }: { readonly listMinor: number; readonly launchedAt: number },
+  calendar: Calendar,
+): readonly Offer[] {
+  const changes = changesOf(dice, launchedAt, calendar);
+  const offers: Offer[] = [
+    {
+      from: launchedAt,
+      priceMinor: listMinor,
+      compareAtMinor: undefined,
+      stock: dice.int(40, 400),
+    },
+  ];
+  for (const { at, change } of changes) {
+    const next = changed(dice, offers.at(-1)!, { at, change, listMinor });
+    if (next !== undefined) offers.push(next);
+  }
+  return offers;
+}
+
+/** The offer at an instant; before the launch the first one. */
+export function offerAt(offers: readonly Offer[], at: number): Offer {
+  for (let i = offers.length - 1; i > 0; i--) if (offers[i]!.from <= at) return offers[i]!;
+  return offers[0]!;
+}
+
+function changesOf(dice: Dice, launchedAt: number, calendar: Calendar) {
+  const { until } = calendar;
+  const changes: { readonly at: number; readonly change: Change }[] = [];
+  const add = (change: Change, at: number) => changes.push({ change, at: wholeHour(at) });
+  if (dice.chance(MARKDOWN_CHANCE)) add("markdown", launchedAt + dice.int(120, 240) * DAY_MS);
+  for (const november of novembersOf(calendar)) {
+    if (!dice.chance(PROMOTION_CHANCE)) continue;
+    add("promotion", november + 19 * DAY_MS);
+    add("promotion ends", november + 30 * DAY_MS);
+  }
+  if (dice.chance(SOLD_OUT_CHANCE)) {
+    const at = launchedAt + dice.int(20, 300) * DAY_MS;
+    add("sold out", at);
+    add("restock", at + dice.int(5, 25) * DAY_MS);
+  }
+  const recently = until - dice.between(1, 12) * DAY_MS;
+  if (dice.chance(RECENT_DROP_CHANCE)) add("drop", recently);
+  else if (dice.chance(RECENT_RESTOCK_CHANCE)) {
+    add("sold out", recently - dice.int(3, 15) * DAY_MS);
+    add("restock", recently);
+  }
+  return changes.filter(({ at }) => at > launchedAt && at < until).sort((a, b) => a.at - b.at);
+}
+
+function changed(
+  dice: Dice,
+  before: Offer,
+  of: { readonly at: number; readonly change: Change; readonly listMinor: number },
+): Offer | undefined {
+  const { at, change, listMinor } = of;
+  const reduced = (share: number): Offer => {
+    const priceMinor = endingIn90(before.priceMinor * share);
+    return { ...before, from: at, priceMinor, compareAtMinor: listMinor };
+  };
+  switch (change) {
+    case "markdown":
+      return reduced(dice.between(0.6, 0.85));
+    case "promotion":
+      return before.compareAtMinor === undefined ? reduced(0.8) : undefined;
+    case "promotion ends":
+      // What was marked down for good stays so.
+      return before.from < at - 12 * DAY_MS || before.compareAtMinor === undefined
+        ? undefined
+        : { ...before, from: at, priceMinor: listMinor, compareAtMinor: undefined };
+    case "sold out":
+      return { ...before, from: at, stock: 0 };
+    case "restock":
+      return { ...before, from: at, stock: dice.int(20, 200) };
+    case "drop":
+      return reduced(dice.between(0.75, 0.92));
+  }
+}
+
+/** Prices end in 90 cents. */
+export function endingIn90(minor: number): number {
+  return Math.max(1, Math.round(minor / 100)) * 100 - 10;
+}
+
+function wholeHour(at: number): number {
+  return Math.floor(at / 3_600_000) * 3_600_000;
+}

@@ -1,0 +1,95 @@
+/**
+ * Events of one visit to the demo store's site, one after the other: the vocabulary of the site
+ * with the names that Segment gives it. A few events come in late (an app that was offline), and a
+ * few are fired twice.
+ */
+
+import { DAY_MS } from "./calendar.js";
+import type { Product } from "./catalogue.js";
+import { money } from "./decimals.js";
+import type { Diary, Entry } from "./diary.js";
+import type { Dice } from "./dice.js";
+import { offerAt } from "./price-history.js";
+
+const NAMES = {
+  page: "Page",
+  viewed: "Product Viewed",
+  clicked: "Product Clicked",
+  listed: "Product List Viewed",
+  filtered: "Product List Filtered",
+  searched: "Products Searched",
+  added: "Product Added",
+  removed: "Product Removed",
+  cart_viewed: "Cart Viewed",
+  checkout: "Checkout Started",
+  checkout_step: "Checkout Step Completed",
+  payment_entered: "Payment Info Entered",
+  payment_failed: "Payment Failed",
+  wished: "Product Added to Wishlist",
+  unwished: "Product Removed from Wishlist",
+  watched: "Product Watched",
+  reviewed: "Product Reviewed",
+} as const;
+
+export type SiteKind = keyof typeof NAMES;
+
+const LATE_CHANCE = 0.012;
+const TWICE_CHANCE = 0.006;
+
+export interface Visit {
+  readonly alias: bigint;
+  readonly country: string;
+  readonly channel: "web" | "app";
+  /** Of the person's carts. */
+  readonly cart: string;
+  /** Seconds pass, then it happens. */
+  readonly wait: (fewest: number, most: number) => void;
+  readonly now: () => number;
+  readonly event: (kind: SiteKind, fields?: Partial<Entry>) => void;
+  readonly view: (product: Product) => void;
+}
+
+export function newVisit(
+  dice: Dice,
+  diary: Diary,
+  of: Pick<Visit, "alias" | "country" | "channel" | "cart"> & { readonly at: number },
+): Visit {
+  const { alias, country, channel, cart } = of;
+  let now = of.at;
+  const wait = (fewest: number, most: number) => {
+    now += dice.int(fewest, most) * 1000;
+  };
+  const event: Visit["event"] = (kind, fields) => {
+    const late = dice.chance(LATE_CHANCE);
+    const knownAt = late ? now + Math.ceil(dice.wait(0.4 * DAY_MS)) : now;
+    const entry = { alias, ts: now, knownAt, kind, name: NAMES[kind], channel, country, ...fields };
+    diary.write(entry);
+    if (dice.chance(TWICE_CHANCE)) {
+      const again = now + dice.int(200, 2500);
+      diary.write({ ...entry, ts: again, knownAt: Math.max(knownAt, again) });
+    }
+  };
+  return {
+    alias,
+    country,
+    channel,
+    cart,
+    wait,
+    now: () => now,
+    event,
+    view(product) {
+      wait(15, 200);
+      const dwell = Math.round(dice.around(20_000, 0.9));
+      event("viewed", {
+        ...productFields(product, now),
+        props: { dwell_ms: dwell, depth: dice.int(10, 100) },
+      });
+    },
+  };
+}
+
+export function productFields(product: Product, at: number): Partial<Entry> {
+  const { id, category, department, brand, collection, offers } = product;
+  const price = money(offerAt(offers, at).priceMinor);
+  return { product: id, category, department, brand, collection, price };
+}
