@@ -1,7 +1,7 @@
 /** The SELECT that turns the values of a row into an order line, and what makes a row unusable. */
 
 import type { Parameters } from "../../../store/index.js";
-import { identifierSql } from "../../value-sql.js";
+import { identitySql } from "../../hygiene/index.js";
 import { type Fault, MAX_AMOUNT, missing } from "../fields.js";
 import type { Conflict } from "../record-kind.js";
 import { isWhole, type OrdersMapping, TEXT_FIELDS } from "./schema.js";
@@ -39,7 +39,7 @@ export function prepareLines(mapping: OrdersMapping, values: string): string {
 /** The customer's identifier, else the e-mail address, else the phone number. */
 function personSql({ columns, customer }: OrdersMapping): string {
   const one = (kind: string, field: string) =>
-    identifierSql(kind, `if(has({nobody:Array(String)}, f_${field}), '', f_${field})`);
+    identitySql(kind, `if(has({nobody:Array(String)}, f_${field}), '', f_${field})`);
   const named = `${one(customer.kind, "customer")} AS named`;
   if (!columns.email && !columns.phone)
     return `${named}, {id_kind:String} AS id_kind, named AS person`;
@@ -58,9 +58,11 @@ export function selectLines(mapping: OrdersMapping, prepared: string): string {
   const negative = refunds.negative_quantity === "refund" ? "units < 0 OR row_gross < 0" : "0";
   const discount =
     discounts.products.length > 0 ? "has({discounts:Array(String)}, f_product)" : "0";
+  const product =
+    mapping.product.missing === "name" ? "if(f_product = '', f_name, f_product)" : "f_product";
   return `SELECT source_line AS line,
       multiIf(of_refund, 'refund', ${discount}, 'discount', ${negative}, 'refund', 'line') AS role,
-      f_order AS order_id, if(of_refund AND ${discount}, '', f_product) AS product,
+      f_order AS order_id, if(of_refund AND ${discount}, '', ${product}) AS product,
       f_name AS name, ifNull(v_time, toDateTime64(0, 3, 'UTC')) AS time, id_kind,
       person AS customer, assumeNotNull(units) * ${sign} AS quantity, ${price} AS price,
       assumeNotNull(row_gross) * ${sign} AS gross,

@@ -147,6 +147,7 @@ const TRAITS = objectSql([
   ["postcode", "toJSONString(postcode)", "postcode != ''"],
   ["city", "toJSONString(city)", "city != ''"],
   ["payment_terms", "toJSONString(payment_terms)", "payment_terms != ''"],
+  ["tags", "toJSONString(tags)", "notEmpty(tags)"],
   ["tax_exempt", "toString(assumeNotNull(tax_exempt))", "tax_exempt IS NOT NULL"],
 ]);
 

@@ -103,6 +103,7 @@ export const schema = z.strictObject({
       lag_days: z.number().min(0).max(365).default(0),
     })
     .prefault({}),
+  product: z.strictObject({ missing: z.enum(["none", "name"]).default("none") }).prefault({}),
   discounts: z.strictObject({ products: z.array(z.string()).default([]) }).prefault({}),
   gift_cards: z.strictObject({ name_pattern: pattern.optional() }).prefault({}),
   rates: z.string().min(1).optional(),
@@ -137,6 +138,7 @@ export function contradictions(mapping: OrdersMapping): string[] {
   needs("orders.refunded", orders.refunded.length > 0, "status");
   needs("orders.test_payments", orders.test_payments.length > 0, "payment");
   needs("discounts.products", discounts.products.length > 0, "product");
+  needs("product.missing", mapping.product.missing === "name", "name");
   needs("gift_cards.name_pattern", giftCards.name_pattern !== undefined, "name");
   if (taxes.included === "by_total") {
     for (const field of ["total", "subtotal"] as const) needs("taxes.included", true, field);
