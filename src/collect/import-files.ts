@@ -10,6 +10,7 @@ import { AppError } from "../base/index.js";
 import type { Warehouse } from "../store/index.js";
 import { fitToColumns } from "./columns.js";
 import { headerOf } from "./header.js";
+import type { Corrections } from "./hygiene/index.js";
 import {
   dropStaging,
   type ImportRecord,
@@ -42,6 +43,8 @@ export interface ImportOptions {
   readonly now: number;
   /** The store's currency; else the first import's holds. */
   readonly currency?: string;
+  /** What `hygiene.yaml` says: which identifiers stand for nobody. */
+  readonly corrections?: Corrections;
   /** Does everything but landing: the summary says what would come in. */
   readonly dryRun?: boolean;
   /** Encoding of texts without a byte order mark; without it, what the mapping says, or UTF-8. */
@@ -173,7 +176,8 @@ async function stageAndLand(
   const staged = await stageRows(source, staging);
   progress("parsing", staged.read);
   const typed = table("typed");
-  await parseRows(warehouse, { kind, mapping, staged, table: typed, rejects });
+  const { corrections } = options;
+  await parseRows(warehouse, { kind, mapping, staged, table: typed, rejects, corrections });
   refuseIfUseless(source, staged.read, rejects);
   progress("making facts", staged.read);
   const made = await makeFacts(warehouse, {

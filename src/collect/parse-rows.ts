@@ -6,6 +6,7 @@
 
 import { availableParallelism } from "node:os";
 import type { Warehouse } from "../store/index.js";
+import { type Corrections, junkParameters } from "./hygiene/index.js";
 import type { Mapping } from "./mapping.js";
 import { type Fault, fieldFaults, valueParameters, valueSelect } from "./records/fields.js";
 import type { Conflict, RecordKind } from "./records/record-kind.js";
@@ -19,6 +20,8 @@ export interface Parsing {
   /** Name of the table to make. */
   readonly table: string;
   readonly rejects: RejectLog;
+  /** Which identifiers stand for nobody, beside those of the rule. */
+  readonly corrections?: Corrections | undefined;
 }
 
 /** One thread, since rowNumberInAllBlocks() counts rows as they come. */
@@ -55,9 +58,10 @@ export async function parseRows(warehouse: Warehouse, parsing: Parsing): Promise
   for (const conflict of conflicts) await rejectGroups(warehouse, parsing, conflict);
 }
 
-function parametersOf({ kind, mapping, staged, table }: Parsing) {
+function parametersOf({ kind, mapping, staged, table, corrections }: Parsing) {
   return {
     ...valueParameters(kind.fields, mapping, staged),
+    ...junkParameters(corrections),
     ...kind.parameters(mapping),
     table,
   };

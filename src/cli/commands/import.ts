@@ -39,7 +39,14 @@ async function importGiven(
   const { importFiles, markPeople, readCorrections } = await import("../../collect/index.js");
   const corrections = readCorrections(options.data);
   return withNewStore(options, async ({ warehouse, folder, asOf, settings }) => {
-    const imported = { files, mapping, dataDir: folder, now: asOf, onProgress: progress };
+    const imported = {
+      files,
+      mapping,
+      dataDir: folder,
+      now: asOf,
+      corrections,
+      onProgress: progress,
+    };
     const summaries = await importFiles(warehouse, imported);
     const marks = await markPeople(warehouse, { corrections, now: asOf });
     const { loadLibrary, unavailableSegments } = await import("../../segment/index.js");

@@ -9,6 +9,7 @@ import { parseDocument } from "yaml";
 import { z } from "zod";
 import { AppError } from "../../base/index.js";
 import { nearest } from "../nearest.js";
+import { normaliseIdentifier } from "../value-sql.js";
 import { GROUP_KEYS, type GroupKey } from "./group.js";
 
 export const HYGIENE_FILE = "hygiene.yaml";
@@ -38,7 +39,11 @@ function listOf<Item extends z.ZodType<string>>(item: Item) {
 }
 
 const text = z.string().trim().min(1);
-const identifiers = listOf(z.union([text, z.number().transform(String)]));
+const names = listOf(z.union([text, z.number().transform(String)]));
+/** An address is in small letters everywhere in the store. */
+const identifiers = names.transform((list) =>
+  list.map((name) => (name.includes("@") ? normaliseIdentifier("email", name) : name)),
+);
 const domains = listOf(
   z
     .string()
@@ -53,20 +58,20 @@ function group<Shape extends z.ZodRawShape>(shape: Shape) {
   const isOff = (value: unknown) => value === "off" || value === false;
   return z.preprocess(
     (value) => (isOff(value) ? { off: true } : (value ?? {})),
-    z.strictObject({ ...OFF, release: identifiers, ...shape }),
+    z.strictObject({ ...OFF, release: names, ...shape }),
   );
 }
 
-const confirmed = () => group({ confirm: identifiers });
+const confirmed = () => group({ confirm: identifiers, release: identifiers });
 
 /** Confirming has an effect in some; in the others there is nothing that could follow. */
 const schema = z.strictObject({
   business: confirmed(),
-  staff: group({ confirm: identifiers, domains }),
+  staff: group({ confirm: identifiers, release: identifiers, domains }),
   resellers: confirmed(),
   relays: confirmed(),
   junk: confirmed(),
-  shared: group({}),
+  shared: group({ release: identifiers }),
   kiosks: group({}),
   duplicates: group({}),
   dates: group({}),

@@ -65,10 +65,8 @@ async function stageAndLand(
     now,
     domains: corrections.domains,
   };
-  const run = (sql: string, more: Parameters = {}) => {
-    const bound = Object.entries({ ...all, ...more }).filter(([name]) => sql.includes(`{${name}:`));
-    return warehouse.command(sql, Object.fromEntries(bound), { ...BOUNDED, lane: "write" });
-  };
+  const run = (sql: string, more: Parameters = {}) =>
+    warehouse.command(sql, { ...all, ...more }, { ...BOUNDED, lane: "write" });
   for (const sql of CREATE) await run(sql);
   for (const [rank, [key, mark]] of MARKS.entries()) {
     const { off, confirm, release } = corrections.groups[key];

@@ -83,10 +83,8 @@ export const BOUNDED: QueryOptions = {
 
 function asker(warehouse: Warehouse, { asOf, timeZone, corrections }: HygieneOptions): Ask {
   const all: Parameters = { now: asOf, zone: timeZone, domains: corrections.domains };
-  return async (sql, more = {}) => {
-    const bound = Object.entries({ ...all, ...more }).filter(([name]) => sql.includes(`{${name}:`));
-    return (await warehouse.query(sql, Object.fromEntries(bound), BOUNDED)).rows as never;
-  };
+  return async <Row>(sql: string, more: Parameters = {}) =>
+    (await warehouse.query<Row>(sql, { ...all, ...more }, BOUNDED)).rows;
 }
 
 interface Found extends Touched {
