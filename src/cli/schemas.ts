@@ -20,9 +20,11 @@ const importCounts = {
   lines: count.describe("order lines added"),
   events: count.describe("events added"),
   refunds: count.describe("refunds added"),
+  products: count.describe("versions of products added to the catalogue"),
 };
 
 const importAnswer = z.object({
+  dryRun: z.boolean().describe("true: so it would be, and nothing was changed"),
   ...importCounts,
   revenue: z.string().describe("net of the lines and refunds added, an exact decimal"),
   rejectFiles: z.array(z.string()).describe("NDJSON: line, column, value and reason"),
@@ -33,7 +35,6 @@ const importAnswer = z.object({
         record: z.string().describe("what its rows are: orders, products, ..."),
         preset: z.string().describe('the preset that read it, "" where a mapping was given'),
         ...importCounts,
-        products: count.describe("versions of products added to the catalogue"),
         changedOrders: count.describe("orders of the store that got lines from this file"),
         from: instant.nullable().describe("first time in the file"),
         to: instant.nullable().describe("last time in the file"),
@@ -59,7 +60,7 @@ const importAnswer = z.object({
     .describe("the same for each file"),
   lacks: z
     .array(z.object({ key: z.string(), needs: z.array(z.string()) }))
-    .describe("segments of the playbook for which the store has no facts, and of which kind"),
+    .describe("segments of the playbook for which the store has no facts; none in a dry run"),
 });
 
 const refreshAnswer = z.object({

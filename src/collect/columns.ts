@@ -58,7 +58,8 @@ export function resolveColumns(
     const exact = present.filter((column) => column === name);
     const matches = exact.length > 0 ? exact : present.filter((c) => plain(c) === plain(name));
     if (matches.length > 1) {
-      throw refused(path, `the column "${name}" (${field}) occurs ${matches.length} times`);
+      const times = `the column "${name}" (${field}) occurs ${matches.length} times`;
+      throw refused(path, times, "Rename all but one of them in the file.");
     }
     if (matches[0] !== undefined) found.set(field, matches[0]);
     else if (!lenient) missing.push(describeMissing(field, name, present));

@@ -1,4 +1,14 @@
 export {
+  DEMO_EDITION,
+  DEMO_END,
+  type DemoOptions,
+  type DemoSummary,
+  makeDemo,
+  PERSONAS,
+  TRUTH_FILE,
+  type Truth,
+} from "./demo/index.js";
+export {
   type Corrections,
   type HygieneGroup,
   type HygieneReport,
@@ -13,15 +23,6 @@ export { type ImportOptions, type ImportProgress, importFiles } from "./import-f
 export { recoverImports } from "./landing.js";
 export { type Mapping, type Part, readMapping, readParts } from "./mapping.js";
 export { PRESETS, readPreset } from "./presets.js";
-export {
-  DEMO_EDITION,
-  DEMO_END,
-  type DemoOptions,
-  type DemoSummary,
-  makeDemo,
-  PERSONAS,
-  TRUTH_FILE,
-  type Truth,
-} from "./demo/index.js";
+export { expandPaths } from "./source-paths.js";
 export type { ImportSummary } from "./summary.js";
 export { normaliseIdentifier } from "./value-sql.js";

@@ -42,7 +42,7 @@ export async function inspectFile(
   const bytes = await sizeOf(path);
   const packing = packingOf(await firstBytes(path));
   const head = await unpackedHead(path, packing);
-  if (head.length === 0) throw refused(path, "the file is empty");
+  if (head.length === 0) throw refused(path, "the file is empty", "Export it again.");
   const foreign = foreignKind(head);
   if (foreign) throw refused(path, `it is ${foreign.what}`, foreign.remedy);
   const known = markedEncoding(head) ?? encoding;
@@ -160,7 +160,9 @@ function formatOf(path: string, head: Buffer, encoding?: string): SourceFile["fo
   const text = new TextDecoder(encoding ?? likelyUtf16(head)).decode(head, { stream: true });
   if (/^\s*\{/.test(text)) return isObjectLine(text) ? "ndjson" : "json";
   if (/^\s*\[\s*([[{"\]\d]|$)/.test(text)) return "json";
-  if (/^[^\r\n]*\0/.test(text)) throw refused(path, "neither CSV, JSON, NDJSON nor Parquet");
+  if (/^[^\r\n]*\0/.test(text)) {
+    throw refused(path, "neither CSV, JSON, NDJSON nor Parquet", "Export it as one of them.");
+  }
   return "csv";
 }
 

@@ -1,6 +1,7 @@
 /** The rows of a file of JSON objects, staged: NDJSON (one a line) or a JSON document. */
 
 import { isUtf8 } from "node:buffer";
+import type { AppError } from "../base/index.js";
 import { type FieldColumns, fieldColumns, resolveColumns } from "./columns.js";
 import type { TextRules } from "./csv-form.js";
 import { csvQuoted, MAX_RECORD_BYTES } from "./csv-records.js";
@@ -45,7 +46,7 @@ export async function stageJson(file: SourceFile, staging: Staging): Promise<Sta
     },
     tooLong: (line) => reject(line, "", `longer than ${MAX_RECORD_BYTES} bytes`),
     refuse: (reason) => {
-      throw refused(file.path, `not JSON: ${reason}`);
+      throw notJson(file.path, reason);
     },
   });
   const read = () => output.rows + rejects.count;
@@ -67,6 +68,14 @@ export async function stageJson(file: SourceFile, staging: Staging): Promise<Sta
   return numberedRows(staging, used, { columns: fields, read: read() });
 }
 
+function notJson(path: string, reason: string): AppError {
+  return refused(
+    path,
+    `not JSON: ${reason}`,
+    "Export it again: as one list of objects, or as NDJSON with one object a line.",
+  );
+}
+
 /** The columns of the rows in the file's head, in the order in which they come. */
 export function jsonColumns(file: SourceFile, { encoding }: TextRules = {}): readonly string[] {
   const found = new Set<string>();
@@ -82,7 +91,7 @@ export function jsonColumns(file: SourceFile, { encoding }: TextRules = {}): rea
     },
     tooLong: () => {},
     refuse: (reason) => {
-      throw refused(file.path, `not JSON: ${reason}`);
+      throw notJson(file.path, reason);
     },
   });
   cutter.push(Buffer.from(headText(file, encoding)));

@@ -47,9 +47,9 @@ function instantInFormat(text: string, format: string, index: number): string {
   }
 }
 
-/** ClickHouse's own parser would take 25:00 for 1:00 of the next day. */
+/** ClickHouse's own parser would take 25:00 for 1:00 of the next day, and the year 0 for this one. */
 const ISO =
-  String.raw`^\\d{4}-\\d\\d-\\d\\d` +
+  String.raw`^[1-9]\\d{3}-\\d\\d-\\d\\d` +
   String.raw`([T ]([01]\\d|2[0-3]):[0-5]\\d(:[0-5]\\d([.]\\d{1,9})?)?` +
   String.raw` ?(Z|[-+]\\d\\d:?\\d\\d)?)?$`;
 

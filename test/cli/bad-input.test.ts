@@ -64,10 +64,30 @@ const cases: readonly Case[] = [
     says: ["no.yaml"],
   },
   {
-    name: "neither mapping nor preset",
-    args: ["import", "orders.csv", ...SHOP],
+    name: "a file that no preset knows",
+    args: ["import", "unknown.csv", ...SHOP],
     code: 1,
-    says: ["--map", "--preset online-retail"],
+    says: ["unknown.csv", "not recognised", "Its columns: a, b", "--map FILE.yaml"],
+    files: { "unknown.csv": "a,b\n1,2\n" },
+  },
+  {
+    name: "an encoding that there is not",
+    args: ["import", "orders.csv", "--encoding", "windows-9999", ...SHOP],
+    code: 1,
+    says: ["windows-9999", "windows-1254"],
+  },
+  {
+    name: "a pattern that matches nothing, and a folder without files",
+    args: ["import", "exports/*.csv", ...SHOP],
+    code: 1,
+    says: ["No file matches exports/*.csv"],
+  },
+  {
+    name: "a broken file among several",
+    args: ["import", "orders.csv", "cut.csv", "orders.csv", ...SHOP],
+    code: 1,
+    says: ["cut.csv", "line 2 opens a quote"],
+    files: { "cut.csv": ORDERS.replace("A,", '"A,') },
   },
   {
     name: "an unknown preset",

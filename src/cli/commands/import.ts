@@ -1,172 +1,137 @@
-/** `tessera import FILE...`: order lines from CSV, NDJSON or Parquet into facts. */
+/** `tessera import FILE...`: a store's own files into facts. */
 
-import { readFileSync, statSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { type Command, Option } from "commander";
 import { AppError } from "../../base/index.js";
-import type { ImportProgress, ImportSummary, Mapping, MarkReport } from "../../collect/index.js";
-import type { UnavailableSegment } from "../../segment/index.js";
+import type { ImportOptions } from "../../collect/index.js";
+import type { StoreSettings, UnavailableSegment } from "../../segment/index.js";
 import { type Answer, answering } from "../answer.js";
-import { fileText, lacksText, marksText } from "../import-report.js";
-import type { Answers } from "../schemas.js";
-import { DEFAULT_DATA, storeCommand } from "../store-command.js";
+import { dryRunText, importJson, importText } from "../import-answer.js";
+import { type ProgressView, progressView } from "../import-progress.js";
+import { storeCommand } from "../store-command.js";
 import { type Store, type StoreOptions, withNewStore } from "../store-folder.js";
-import { plural, whole } from "../terminal.js";
 
 interface ImportCommandOptions extends StoreOptions {
   readonly map?: string;
   readonly preset?: string;
+  readonly encoding?: string;
+  readonly dryRun?: boolean;
 }
 
 export function importCommand(program: Command): void {
   storeCommand(program, "import")
-    .summary("take in files of order lines")
-    .description("Takes in order lines from CSV, NDJSON or Parquet files, plain or gzip.")
-    .argument("<files...>", "one row per order line; all files of one shape")
+    .summary("take in a store's own files")
+    .description(
+      "Takes in CSV, NDJSON, JSON and Parquet files, plain or packed with gzip or zstd. " +
+        "A file of a known kind is recognised by its header.",
+    )
+    .argument("<files...>", "files, folders and patterns such as 'exports/*.csv.gz'")
     .addOption(
       new Option("--map <file>", "a YAML file that says what the columns mean").conflicts("preset"),
     )
     .addOption(new Option("--preset <name>", "a mapping that ships with Tessera, as online-retail"))
+    .option("--encoding <name>", "of texts that are not UTF-8, as windows-1254")
+    .option("--dry-run", "show what would come in, and change nothing")
     .action(answering("import", importGiven));
 }
 
 async function importGiven(
-  files: readonly string[],
+  given: readonly string[],
   options: ImportCommandOptions,
 ): Promise<Answer<"import">> {
   // Everything that can be wrong with the request is found before a store is made for it.
+  const { expandPaths, importFiles, markPeople, readCorrections } = await import(
+    "../../collect/index.js"
+  );
+  const { dryRun = false, encoding } = options;
+  if (encoding !== undefined) requireEncoding(encoding);
   const mapping = await mappingOf(options);
-  for (const file of files) requireFile(file);
-  const { importFiles, markPeople, readCorrections } = await import("../../collect/index.js");
+  const files = await expandPaths(given);
   const corrections = readCorrections(options.data);
-  return withNewStore(options, async ({ warehouse, folder, asOf, settings }) => {
-    const imported = {
-      files,
-      mapping,
-      dataDir: folder,
-      now: asOf,
-      corrections,
-      onProgress: progress,
-    };
-    const summaries = await importFiles(warehouse, imported);
+  return inStore(options, async ({ warehouse, folder, asOf, settings }) => {
+    const request = { files, ...mapping, encoding, dryRun, corrections };
+    const summaries = await withProgress(files, options, (onProgress) =>
+      importFiles(warehouse, { ...request, dataDir: folder, now: asOf, onProgress }),
+    );
+    if (dryRun) return { json: importJson(summaries, { dryRun }), text: dryRunText(summaries) };
     const marks = await markPeople(warehouse, { corrections, now: asOf });
-    const { loadLibrary, unavailableSegments } = await import("../../segment/index.js");
-    const { library } = loadLibrary([], settings);
-    const unavailable = await unavailableSegments(warehouse, library, { asOf });
+    const unavailable = await unavailableIn(warehouse, { asOf, settings });
     return {
-      json: importJson(summaries, unavailable),
+      json: importJson(summaries, { dryRun, unavailable }),
       text: importText(summaries, { folder, asOf, marks, unavailable }),
     };
   });
 }
 
+/** Segments of the playbook for which the store has no facts. */
+async function unavailableIn(
+  warehouse: Store["warehouse"],
+  { asOf, settings }: { readonly asOf: number; readonly settings: StoreSettings },
+): Promise<readonly UnavailableSegment[]> {
+  const { loadLibrary, unavailableSegments } = await import("../../segment/index.js");
+  return unavailableSegments(warehouse, loadLibrary([], settings).library, { asOf });
+}
+
+/** Nothing is said where the files are to be recognised. */
 async function mappingOf({
   map,
   preset,
-}: ImportCommandOptions): Promise<Mapping | { preset: string }> {
-  const { PRESETS, readMapping, readPreset } = await import("../../collect/index.js");
+}: ImportCommandOptions): Promise<Pick<ImportOptions, "mapping">> {
+  const { readParts, readPreset } = await import("../../collect/index.js");
   if (map !== undefined) {
-    requireFile(map);
-    return readMapping(readFileSync(map, "utf8"), map);
+    if (!existsSync(map)) throw new AppError("input.missing", `There is no file ${map}.`);
+    return { mapping: readParts(readFileSync(map, "utf8"), map).map((part) => part.mapping) };
   }
-  if (preset !== undefined) {
-    readPreset(preset);
-    return { preset };
+  if (preset === undefined) return {};
+  readPreset(preset);
+  return { mapping: { preset } };
+}
+
+function requireEncoding(name: string): void {
+  try {
+    new TextDecoder(name);
+  } catch {
+    throw new AppError("input.invalid", `There is no encoding "${name}".`, {
+      hint: "For example: windows-1252 (Western), windows-1254 (Turkish), iso-8859-2, utf-16le.",
+    });
   }
-  throw new AppError("input.missing", "What the columns mean is not said.", {
-    hint: `Give --map FILE.yaml (docs/import.md shows one), or --preset ${PRESETS.join(" or ")}.`,
-  });
 }
 
-function requireFile(path: string): void {
-  if (statSync(path, { throwIfNoEntry: false })?.isFile()) return;
-  throw new AppError("input.missing", `There is no file ${path}.`);
+/** A dry run does not even make the store: where there is none it works in a folder for a while. */
+async function inStore<T>(
+  options: ImportCommandOptions,
+  work: (store: Store) => Promise<T>,
+): Promise<T> {
+  const exists = process.env.CLICKHOUSE_URL || existsSync(join(options.data, "warehouse"));
+  if (!options.dryRun || exists) return withNewStore(options, work);
+  const data = mkdtempSync(join(tmpdir(), "tessera-dry-run-"));
+  try {
+    return await withNewStore({ ...options, data }, work);
+  } finally {
+    rmSync(data, { recursive: true, force: true });
+  }
 }
 
-/** One line on a terminal, which the next step overwrites. */
-function progress({ file, step, rows }: ImportProgress): void {
-  if (!process.stderr.isTTY) return;
-  const line =
-    step === "landed" ? "" : `${file}: ${step}${rows > 0 ? `, ${whole(rows)} rows` : ""}`;
-  process.stderr.write(`\r\u001b[K${line}`);
-}
+const TICK_MS = 1000;
 
-function importJson(
-  summaries: readonly ImportSummary[],
-  unavailable: readonly UnavailableSegment[],
-): Answers["import"] {
-  const sum = (of: (summary: ImportSummary) => number) =>
-    summaries.reduce((total, summary) => total + of(summary), 0);
-  return {
-    rowsRead: sum((s) => s.rowsRead),
-    rowsRejected: sum((s) => s.rowsRejected),
-    duplicates: sum((s) => s.duplicates),
-    alreadyPresent: sum((s) => s.alreadyPresent),
-    people: sum((s) => s.people),
-    orders: sum((s) => s.orders),
-    lines: sum((s) => s.lines),
-    events: sum((s) => s.events),
-    refunds: sum((s) => s.refunds),
-    revenue: addDecimals(summaries.map(({ revenue }) => revenue)),
-    rejectFiles: summaries.flatMap(({ rejectFile }) => rejectFile ?? []),
-    files: summaries.map(({ importId: _, ...summary }) => ({
-      ...summary,
-      from: summary.from ?? null,
-      to: summary.to ?? null,
-      currency: summary.currency ?? null,
-      rejectFile: summary.rejectFile ?? null,
-      notes: [...summary.notes],
-      rejectReasons: [...summary.rejectReasons],
-      firstRejects: [...summary.firstRejects],
-    })),
-    lacks: unavailable.map(({ key, needs }) => ({ key, needs: [...needs] })),
-  };
-}
-
-/** Exact: decimals of at most 4 places. */
-function addDecimals(texts: readonly string[]): string {
-  const total = texts.reduce((sum, text) => {
-    const [, sign, units = "0", rest = ""] = /^(-?)(\d+)(?:\.(\d+))?$/.exec(text) ?? [];
-    return sum + BigInt(`${sign}${units}${rest.padEnd(4, "0")}`);
-  }, 0n);
-  const digits = String(total < 0n ? -total : total).padStart(5, "0");
-  const text = `${digits.slice(0, -4)}.${digits.slice(-4)}`.replace(/\.?0+$/, "");
-  return total < 0n ? `-${text}` : text;
-}
-
-interface Afterwards extends Pick<Store, "folder" | "asOf"> {
-  readonly marks: MarkReport;
-  readonly unavailable: readonly UnavailableSegment[];
-}
-
-function importText(
-  summaries: readonly ImportSummary[],
-  { folder, asOf, marks, unavailable }: Afterwards,
-): string {
-  const blocks = summaries.flatMap((summary) => [fileText(summary), ""]);
-  const ends = summaries
-    .flatMap(({ to }) => to ?? [])
-    .sort()
-    .at(-1);
-  const next = [
-    "npx tessera segments",
-    ...(folder === DEFAULT_DATA ? [] : [`--data ${folder}`]),
-    ...(ends === undefined ? [] : lookingBack(Date.parse(ends), asOf)),
-  ];
-  const files = plural(summaries.length, "file");
-  const said = [...marksText(marks), ...lacksText(unavailable)];
-  return [
-    ...blocks,
-    ...(said.length > 0 ? [...said, ""] : []),
-    `${files} taken in. Next:`,
-    `  ${next.join(" ")}`,
-  ].join("\n");
-}
-
-const DAY_MS = 86_400_000;
-const HISTORY_DAYS = 14;
-
-/** Data that ended long before is looked at from its end: today everybody would be gone. */
-function lookingBack(end: number, asOf: number): string[] {
-  if (asOf - end < HISTORY_DAYS * DAY_MS) return [];
-  return [`--as-of ${new Date(end + DAY_MS).toISOString().slice(0, 10)}`];
+async function withProgress<T>(
+  files: readonly string[],
+  { json }: ImportCommandOptions,
+  work: (onProgress?: ProgressView["show"]) => Promise<T>,
+): Promise<T> {
+  if (json) return work();
+  const sizes = new Map(
+    files.map((file) => [file, statSync(file, { throwIfNoEntry: false })?.size ?? 0]),
+  );
+  const clock = () => performance.now();
+  const view = progressView({ output: process.stderr, sizes, clock });
+  const timer = setInterval(view.tick, TICK_MS);
+  try {
+    return await work(view.show);
+  } finally {
+    clearInterval(timer);
+    view.end();
+  }
 }
