@@ -78,7 +78,7 @@ export function experimentCampaign({ until }: Calendar): Campaign {
   return { campaign: EXPERIMENT, theme: "win back", channel: "email", at };
 }
 
-/** Undefined for those whom it does not fit: no consent, no order yet, or a planted persona. */
+/** Undefined for whom it does not fit: no consent or address, no order yet, a planted persona. */
 export function drawExperiment(
   dice: Dice,
   person: Person,
@@ -87,6 +87,7 @@ export function drawExperiment(
   const [first] = orders;
   const { at } = experimentCampaign(calendar);
   if (person.persona !== undefined || person.consents.email !== true) return undefined;
+  if (person.emailKind === "junk") return undefined;
   if (first === undefined || first.at > at - 30 * DAY_MS) return undefined;
   const effect = person.tastes.bargains > 0.5 ? 0.16 : 0.05;
   return {

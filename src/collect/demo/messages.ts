@@ -66,7 +66,7 @@ export function writeMessages(dice: Dice, context: MessageContext): Reactions {
       const at = campaign.at + Math.ceil(dice.wait(5 * 3_600_000)) + 60_000;
       write(context, campaign, { kind: "message_clicked", at, human: true });
       if (at > calendar.eventsSince) arrivals.push(at);
-    } else if (campaign.channel === "email" && leaves(dice, person)) {
+    } else if (leaves(dice, context, campaign)) {
       unsubscribedAt = campaign.at + dice.int(1, 48) * 3_600_000;
       write(context, campaign, { kind: "unsubscribed", at: unsubscribedAt, human: true });
     }
@@ -104,8 +104,12 @@ function clicks(
   return always || dice.chance(clickiness);
 }
 
-function leaves(dice: Dice, { persona }: Person): boolean {
-  return persona === undefined && dice.chance(UNSUBSCRIBE_CHANCE);
+/** Nobody leaves before the experiment in which they are, so that its arms stay as drawn. */
+function leaves(dice: Dice, { person, experiment }: MessageContext, campaign: Campaign): boolean {
+  const { channel, at } = campaign;
+  if (channel !== "email" || person.persona !== undefined) return false;
+  if (experiment !== undefined && at <= experiment.sentAt) return false;
+  return dice.chance(UNSUBSCRIBE_CHANCE);
 }
 
 /** Mail to an address that is none comes back. */
