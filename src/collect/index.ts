@@ -23,6 +23,7 @@ export { type ImportOptions, type ImportProgress, importFiles } from "./import-f
 export { recoverImports } from "./landing.js";
 export { type Mapping, type Part, readMapping, readParts } from "./mapping.js";
 export { PRESETS, readPreset } from "./presets.js";
+export { type Difference, type Reconciliation, reconcile } from "./reconcile.js";
 export { expandPaths } from "./source-paths.js";
 export type { ImportSummary } from "./summary.js";
 export { normaliseIdentifier } from "./value-sql.js";

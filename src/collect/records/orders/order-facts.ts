@@ -104,6 +104,8 @@ const ORDER_PROPS = objectSql([
   ["employee", "toJSONString(employee)", "employee != ''"],
   ["bill_name", "toJSONString(full_name)", "full_name != ''"],
   ["ship_name", "toJSONString(ship_name)", "ship_name != ''"],
+  ["charged", `toString(${money("assumeNotNull(total)")})`, "total IS NOT NULL"],
+  ["paid_back", `toString(${money("refund_sum")})`, "refund_sum > 0"],
   ["test", "'true'", "tested"],
   ["unpaid", "'true'", "unpaid"],
   ["refund_undated", "'true'", "refund_undated AND is_given_back"],
