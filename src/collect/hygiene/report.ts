@@ -157,11 +157,15 @@ const SALES = `SELECT person, toUInt32(countIf(kind = 'line')) AS lines, sum(net
   FROM (${visibleFacts("kind, net", `${SOLD} AND alias != 0`)}) GROUP BY person`;
 
 function peopleSql(group: Group, examples: number): string {
-  const rank = `-toFloat64(s.net)`;
-  const member = group.unit === "person" ? "toString(f.person)" : "member.1";
+  const rank = "-toFloat64(s.net)";
+  const reasons = "arrayStringConcat(arraySort(arrayMap(m -> m.2, f.members)), '; ')";
+  const shown =
+    group.unit === "person"
+      ? `[(${rank}, toString(f.person), ${reasons})]`
+      : `arrayMap(m -> (${rank}, m.1, m.2), f.members)`;
   return `SELECT toUInt32(count()) AS people, toUInt32(sum(s.lines)) AS lines, toFloat64(sum(s.net)) AS revenue,
       ${group.unit === "person" ? "people" : "toUInt32(uniqExactArray(arrayMap(m -> m.1, f.members)))"} AS found,
-      ${best(examples, `arrayMap(member -> (${rank}, ${member}, member.2), f.members)`)} AS examples
+      ${best(examples, shown)} AS examples
     FROM (SELECT person, groupUniqArray((member, reason)) AS members
       FROM (${correctedSql(group)}) GROUP BY person) AS f
     GLOBAL LEFT JOIN (${SALES}) AS s ON s.person = f.person`;
