@@ -212,11 +212,11 @@ describe("Shopify's orders export", () => {
     const at = (day: number, phone: string) =>
       paid(10, { "Created at": `2024-03-0${day} 10:00:00 +0000`, "Paid at": "", Phone: phone });
     await take([
-      { ...one(at(1, "'+43 1 234")), name: "#1" },
-      { ...one(at(2, "+431234")), name: "#2", email: "" },
-      { ...one(at(3, "+439")), name: "#3" },
-      { ...one(at(4, "+439")), name: "#4", email: "bob@example.com" },
-      { ...one(at(5, "+439")), name: "#5", email: "" },
+      { ...one(at(1, "'+43 660 1234567")), name: "#1" },
+      { ...one(at(2, "+436601234567")), name: "#2", email: "" },
+      { ...one(at(3, "+436649876543")), name: "#3" },
+      { ...one(at(4, "+436649876543")), name: "#4", email: "bob@example.com" },
+      { ...one(at(5, "+436649876543")), name: "#5", email: "" },
     ]);
     const people = await store.query(
       `SELECT order_id, a.id_value AS id FROM (
@@ -230,7 +230,7 @@ describe("Shopify's orders export", () => {
       { order_id: "#2", id: "ann@example.com" },
       { order_id: "#3", id: "ann@example.com" },
       { order_id: "#4", id: "bob@example.com" },
-      { order_id: "#5", id: "+439" },
+      { order_id: "#5", id: "+436649876543" },
     ]);
   });
 

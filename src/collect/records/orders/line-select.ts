@@ -1,6 +1,7 @@
 /** The SELECT that turns the values of a row into an order line, and what makes a row unusable. */
 
 import type { Parameters } from "../../../store/index.js";
+import { departmentParameters, departmentSql } from "../../department.js";
 import { identitySql } from "../../hygiene/index.js";
 import { type Fault, MAX_AMOUNT, missing } from "../fields.js";
 import type { Conflict } from "../record-kind.js";
@@ -67,10 +68,13 @@ export function selectLines(mapping: OrdersMapping, prepared: string): string {
       person AS customer, assumeNotNull(units) * ${sign} AS quantity, ${price} AS price,
       assumeNotNull(row_gross) * ${sign} AS gross,
       if(gross < 0, -1, 1) * abs(ifNull(v_discount, 0)) AS discount,
-      ${TEXT_FIELDS.map((field) => `f_${field} AS ${field}`).join(", ")}
+      ${TEXT_FIELDS.map((field) => `${textSql(mapping, field)} AS ${field}`).join(", ")}
       ${isWhole(mapping) ? `, ${wholeSelect(mapping)}` : ""}
     FROM (${prepared})`;
 }
+
+const textSql = ({ department }: OrdersMapping, field: string): string =>
+  field === "department" ? departmentSql(department) : `f_${field}`;
 
 /** Of a whole order only the first row may say when it was. */
 export function lineFaults(mapping: OrdersMapping): Fault[] {
@@ -119,6 +123,7 @@ export function lineParameters(mapping: OrdersMapping): Parameters {
     discounts: discounts.products,
     nobody: customer.nobody,
     id_kind: customer.kind,
+    ...departmentParameters(mapping.department),
     gift_pattern: giftCards.name_pattern ?? "",
   };
 }

@@ -95,6 +95,8 @@ export const INSERT_LINES = `INSERT INTO {facts:Identifier} (${COLUMNS})
     if(gift_card, '{"gift_card":true}', '{}')
   FROM {amounts:Identifier} AS a INNER JOIN {versions:Identifier} AS v USING (order_id)`;
 
+const BUYER = "if(full_name != '', full_name, trimBoth(concat(first_name, ' ', last_name)))";
+
 /** What is kept of an order beside its columns. */
 const ORDER_PROPS = objectSql([
   ["currency", "toJSONString(sale_currency)", "sale_currency != ''"],
@@ -102,7 +104,7 @@ const ORDER_PROPS = objectSql([
   ["payment", "toJSONString(payment)", "payment != ''"],
   ["location", "toJSONString(location)", "location != ''"],
   ["employee", "toJSONString(employee)", "employee != ''"],
-  ["bill_name", "toJSONString(full_name)", "full_name != ''"],
+  ["bill_name", `toJSONString(${BUYER})`, `${BUYER} != ''`],
   ["ship_name", "toJSONString(ship_name)", "ship_name != ''"],
   ["charged", `toString(${money("assumeNotNull(total)")})`, "total IS NOT NULL"],
   ["paid_back", `toString(${money("refund_sum")})`, "refund_sum > 0"],
@@ -142,7 +144,9 @@ export const INSERT_REFUNDS = `INSERT INTO {facts:Identifier} (${COLUMNS})
 /** What the order says of its buyer. */
 const TRAITS = objectSql([
   ["country", "toJSONString(country)", "country != ''"],
-  ["name", "toJSONString(full_name)", "full_name != ''"],
+  ["name", `toJSONString(${BUYER})`, `${BUYER} != ''`],
+  ["first_name", "toJSONString(first_name)", "first_name != ''"],
+  ["last_name", "toJSONString(last_name)", "last_name != ''"],
   ["email", "toJSONString(email)", "email != ''"],
   ["phone", "toJSONString(phone)", "phone != ''"],
   ["company", "toJSONString(company)", "company != ''"],

@@ -36,6 +36,7 @@ export function stateParameters({ orders, refunds }: OrdersMapping): Parameters 
 
 const TEXTS = [
   ...["status", "currency", "payment", "employee", "location", "full_name", "ship_name"],
+  ...["first_name", "last_name"],
   ...["company", "postcode", "city", "payment_terms", "country", "coupon", "email", "phone"],
 ];
 

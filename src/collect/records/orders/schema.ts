@@ -1,6 +1,7 @@
 /** What a mapping of order lines may say. `docs/import.md` is its reference. */
 
 import { z } from "zod";
+import { departmentSchema } from "../../department.js";
 import { commonShape, fieldShape, pattern, word } from "../../mapping-schema.js";
 import { type Fields, MAX_QUANTITY } from "../fields.js";
 
@@ -59,6 +60,8 @@ const wholeFields = {
   email: { type: "key" },
   phone: { type: "key" },
   full_name: { type: "text" },
+  first_name: { type: "text" },
+  last_name: { type: "text" },
   ship_name: { type: "text" },
   company: { type: "text" },
   postcode: { type: "key" },
@@ -104,6 +107,7 @@ export const schema = z.strictObject({
     })
     .prefault({}),
   product: z.strictObject({ missing: z.enum(["none", "name"]).default("none") }).prefault({}),
+  department: departmentSchema,
   discounts: z.strictObject({ products: z.array(z.string()).default([]) }).prefault({}),
   gift_cards: z.strictObject({ name_pattern: pattern.optional() }).prefault({}),
   rates: z.string().min(1).optional(),
@@ -138,6 +142,7 @@ export function contradictions(mapping: OrdersMapping): string[] {
   needs("orders.refunded", orders.refunded.length > 0, "status");
   needs("orders.test_payments", orders.test_payments.length > 0, "payment");
   needs("discounts.products", discounts.products.length > 0, "product");
+  if (mapping.department) needs("department.from", true, mapping.department.from);
   needs("product.missing", mapping.product.missing === "name", "name");
   needs("gift_cards.name_pattern", giftCards.name_pattern !== undefined, "name");
   if (taxes.included === "by_total") {

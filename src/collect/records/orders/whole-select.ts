@@ -23,6 +23,8 @@ export const STATE_FIELDS = [
   "employee",
   "location",
   "full_name",
+  "first_name",
+  "last_name",
   "ship_name",
   "company",
   "postcode",
