@@ -1,8 +1,8 @@
 /** What an import answers: the document of `--json`, and the text around the reports of the files. */
 
-import type { ImportSummary, MarkReport } from "../collect/index.js";
+import type { ImportSummary, MarkReport, Reconciliation } from "../collect/index.js";
 import type { UnavailableSegment } from "../segment/index.js";
-import { fileText, lacksText, marksText } from "./import-report.js";
+import { fileText, lacksText, marksText, reconciliationText } from "./import-report.js";
 import type { Answers } from "./schemas.js";
 import { DEFAULT_DATA } from "./store-command.js";
 import type { Store } from "./store-folder.js";
@@ -11,12 +11,13 @@ import { plural, table } from "./terminal.js";
 interface Outcome {
   readonly dryRun: boolean;
   readonly unavailable?: readonly UnavailableSegment[];
+  readonly card?: Reconciliation | undefined;
 }
 
 /** The document of `--json`. */
 export function importJson(
   summaries: readonly ImportSummary[],
-  { dryRun, unavailable = [] }: Outcome,
+  { dryRun, unavailable = [], card }: Outcome,
 ): Answers["import"] {
   const sum = (of: (summary: ImportSummary) => number) =>
     summaries.reduce((total, summary) => total + of(summary), 0);
@@ -45,6 +46,16 @@ export function importJson(
       firstRejects: [...summary.firstRejects],
     })),
     lacks: unavailable.map(({ key, needs }) => ({ key, needs: [...needs] })),
+    reconciliation:
+      card === undefined
+        ? null
+        : {
+            ...card,
+            differences: card.differences.map((difference) => ({
+              ...difference,
+              reasons: [...difference.reasons],
+            })),
+          },
   };
 }
 
@@ -62,12 +73,13 @@ function addDecimals(texts: readonly string[]): string {
 interface Afterwards extends Pick<Store, "folder" | "asOf"> {
   readonly marks: MarkReport;
   readonly unavailable: readonly UnavailableSegment[];
+  readonly card: Reconciliation | undefined;
 }
 
 /** Each file, then the whole, and what to do next. */
 export function importText(
   summaries: readonly ImportSummary[],
-  { folder, asOf, marks, unavailable }: Afterwards,
+  { folder, asOf, marks, unavailable, card }: Afterwards,
 ): string {
   const blocks = summaries.flatMap((summary) => [fileText(summary), ""]);
   const ends = summaries
@@ -79,7 +91,7 @@ export function importText(
     ...(folder === DEFAULT_DATA ? [] : [`--data ${folder}`]),
     ...(ends === undefined ? [] : lookingBack(Date.parse(ends), asOf)),
   ];
-  const said = [...marksText(marks), ...lacksText(unavailable)];
+  const said = [...reconciliationText(card), ...marksText(marks), ...lacksText(unavailable)];
   return [
     ...blocks,
     ...(said.length > 0 ? [...said, ""] : []),

@@ -3,7 +3,7 @@
  * which segments the store still cannot answer, with what would give them the facts.
  */
 
-import type { ImportSummary, MarkReport } from "../collect/index.js";
+import type { ImportSummary, MarkReport, Reconciliation } from "../collect/index.js";
 import type { UnavailableSegment } from "../segment/index.js";
 import { coloursOf, money, plural, readableInstant, whole } from "./terminal.js";
 
@@ -70,6 +70,20 @@ function counted(n: number, one: string, many?: string): string {
 /** "a", "a and b", "a, b and c". */
 function listed(parts: readonly string[]): string {
   return new Intl.ListFormat("en-GB", { type: "conjunction" }).format(parts);
+}
+
+/** The reconciliation card: the shop's own figures of its customers beside ours. */
+export function reconciliationText(card: Reconciliation | undefined): string[] {
+  if (card === undefined) return [];
+  const { people, equal, stated, ours, equalOrders, statedOrders, differences } = card;
+  return [
+    `The shop states what ${plural(people, "person", "people")} spent: ${money(stated)}; ours is ${money(ours)}.`,
+    `  ${whole(equal)} of them agree${statedOrders > 0 ? `, in the number of orders ${whole(equalOrders)} of ${whole(statedOrders)}` : ""}.`,
+    ...differences.map(
+      ({ reasons, people: differing, amount }) =>
+        `  ${plural(differing, "person", "people")}, ${money(amount)}: ${listed(reasons)}`,
+    ),
+  ];
 }
 
 /** Who is left out of audiences since this import; nothing where nobody's state changed. */

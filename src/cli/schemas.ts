@@ -61,6 +61,28 @@ const importAnswer = z.object({
   lacks: z
     .array(z.object({ key: z.string(), needs: z.array(z.string()) }))
     .describe("segments of the playbook for which the store has no facts; none in a dry run"),
+  reconciliation: z
+    .object({
+      people: count.describe(
+        "people of whom the shop's export of customers states what they spent",
+      ),
+      equal: count.describe("of these, people of whom our figure is the same"),
+      equalOrders: count.describe("people of whom the number of orders is the same"),
+      statedOrders: count.describe("people of whom it is stated"),
+      stated: z.string().describe("sum of what the shop states"),
+      ours: z.string().describe("sum of our figures for the same people"),
+      differences: z
+        .array(
+          z.object({
+            reasons: z.array(z.string()),
+            people: count,
+            amount: z.string().describe("stated minus ours, over these people"),
+          }),
+        )
+        .describe("the most frequent first"),
+    })
+    .nullable()
+    .describe("null where the shop states nothing, and in a dry run"),
 });
 
 const refreshAnswer = z.object({

@@ -42,7 +42,7 @@ async function importGiven(
   options: ImportCommandOptions,
 ): Promise<Answer<"import">> {
   // Everything that can be wrong with the request is found before a store is made for it.
-  const { expandPaths, importFiles, markPeople, readCorrections } = await import(
+  const { expandPaths, importFiles, markPeople, readCorrections, reconcile } = await import(
     "../../collect/index.js"
   );
   const { dryRun = false, encoding } = options;
@@ -58,9 +58,10 @@ async function importGiven(
     if (dryRun) return { json: importJson(summaries, { dryRun }), text: dryRunText(summaries) };
     const marks = await markPeople(warehouse, { corrections, now: asOf });
     const unavailable = await unavailableIn(warehouse, { asOf, settings });
+    const card = await reconcile(warehouse);
     return {
-      json: importJson(summaries, { dryRun, unavailable }),
-      text: importText(summaries, { folder, asOf, marks, unavailable }),
+      json: importJson(summaries, { dryRun, unavailable, card }),
+      text: importText(summaries, { folder, asOf, marks, unavailable, card }),
     };
   });
 }
