@@ -4,7 +4,7 @@
  * of people, so blocks may be made in any process and in any order.
  */
 
-import { writeFileSync } from "node:fs";
+import { closeSync, openSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Fact } from "../../store/index.js";
 import { type Identifier, identifiersOf } from "./identifiers.js";
@@ -58,10 +58,20 @@ export function writeBlock(world: World, range: BlockRange, folder: string): Blo
     truth.push(`${JSON.stringify(truthOf(life))}\n`);
   }
   for (const table of BLOCK_TABLES) {
-    writeFileSync(blockFile(folder, range, table), Buffer.concat(tables[table].block()));
+    writeParts(blockFile(folder, range, table), tables[table].block());
   }
   writeFileSync(blockFile(folder, range, "truth"), truth.join(""));
   return counts;
+}
+
+/** One after the other: put together first, they would be copied once more. */
+function writeParts(path: string, parts: readonly Uint8Array[]): void {
+  const file = openSync(path, "w");
+  try {
+    for (const part of parts) writeFileSync(file, part);
+  } finally {
+    closeSync(file);
+  }
 }
 
 /** Those that a fact or a login has mentioned. */

