@@ -12,6 +12,14 @@ export interface FolderSettings {
   readonly settings: StoreSettings;
   /** What "now" means without `--as-of`; undefined = the clock. */
   readonly asOf: string | undefined;
+  readonly money: MoneySettings;
+}
+
+export interface MoneySettings {
+  /** Three letters; without it the first import's currency is the store's. */
+  readonly currency?: string;
+  /** Path of the table of rates for orders in other currencies. */
+  readonly rates?: string;
 }
 
 export const SETTINGS_FILE = "tessera.yaml";
@@ -20,7 +28,7 @@ export const SETTINGS_FILE = "tessera.yaml";
 export async function readSettings(folder: string): Promise<FolderSettings> {
   const { DEFAULT_SETTINGS } = await import("../segment/index.js");
   const path = join(folder, SETTINGS_FILE);
-  if (!existsSync(path)) return { settings: DEFAULT_SETTINGS, asOf: undefined };
+  if (!existsSync(path)) return { settings: DEFAULT_SETTINGS, asOf: undefined, money: {} };
   const { parseDocument } = await import("yaml");
   const document = parseDocument(readFileSync(path, "utf8"), { uniqueKeys: true });
   const [syntax] = document.errors;
@@ -33,13 +41,17 @@ export async function readSettings(folder: string): Promise<FolderSettings> {
       result.error.issues.map(({ path, message }) => `${path.join(".") || "the file"}: ${message}`),
     );
   }
-  const { timeZone, seasons, asOf } = result.data;
+  const { timeZone, seasons, asOf, currency, rates } = result.data;
   return {
     settings: {
       timeZone: timeZone ?? DEFAULT_SETTINGS.timeZone,
       seasons: seasons ?? DEFAULT_SETTINGS.seasons,
     },
     asOf,
+    money: {
+      ...(currency === undefined ? {} : { currency }),
+      ...(rates === undefined ? {} : { rates: join(folder, rates) }),
+    },
   };
 }
 
@@ -68,6 +80,11 @@ async function settingsSchema() {
       })
       .optional(),
     asOf: z.string().optional(),
+    currency: z
+      .string()
+      .regex(/^[A-Z]{3}$/, "three capital letters, as in EUR")
+      .optional(),
+    rates: z.string().min(1).optional(),
   });
 }
 

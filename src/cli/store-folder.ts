@@ -15,7 +15,7 @@ import type { Warehouse } from "../store/index.js";
 import type { CommonOptions } from "./answer.js";
 import { instantOf } from "./as-of.js";
 import { Faults } from "./faults.js";
-import { readSettings } from "./settings-file.js";
+import { type MoneySettings, readSettings } from "./settings-file.js";
 
 export interface StoreOptions extends CommonOptions {
   readonly data: string;
@@ -60,12 +60,12 @@ export async function withStore<T>(
 /** For `import`: makes the store if there is none, and does not care about segments. */
 export async function withNewStore<T>(
   options: StoreOptions,
-  work: (store: Store) => Promise<T>,
+  work: (store: Store & { readonly money: MoneySettings }) => Promise<T>,
 ): Promise<T> {
-  const { settings, asOf } = await settingsAndInstant(options);
+  const { settings, asOf, money } = await settingsAndInstant(options);
   return withWarehouse(
     options.data,
-    (warehouse) => work({ folder: options.data, warehouse, settings, asOf }),
+    (warehouse) => work({ folder: options.data, warehouse, settings, asOf, money }),
     { importing: true },
   );
 }
@@ -104,6 +104,7 @@ async function settingsAndInstant({ data, asOf }: StoreOptions) {
   const { timeZone } = found.settings;
   return {
     settings: found.settings,
+    money: found.money,
     asOf: text === undefined ? Date.now() : await instantOf(text, timeZone),
   };
 }

@@ -54,7 +54,7 @@ export async function storeCurrency(
   throw refused(
     path,
     `its currencies are ${list}, the store's is ${own}`,
-    `Give a CSV file of rates (date,currency,rate: units of ${own} for one) as rates in the mapping.`,
+    `Give a table of rates: rates: FILE.csv in tessera.yaml or in the mapping (date,currency,rate: units of ${own} for one).`,
   );
 }
 

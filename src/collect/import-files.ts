@@ -43,6 +43,8 @@ export interface ImportOptions {
   readonly now: number;
   /** The store's currency; else the first import's holds. */
   readonly currency?: string;
+  /** Path of the table of rates, where a mapping names none. */
+  readonly rates?: string;
   /** What `hygiene.yaml` says: which identifiers stand for nobody. */
   readonly corrections?: Corrections;
   /** Does everything but landing: the summary says what would come in. */
@@ -187,6 +189,7 @@ async function stageAndLand(
     now: options.now,
     path: source.path,
     currency: options.currency,
+    rates: options.rates,
   });
   const summary = await summarise(warehouse, { record, staged, made, mapping, rejects });
   if (options.dryRun) return withoutFile(summary, rejects);

@@ -20,6 +20,8 @@ export interface MakingOptions {
   readonly path: string;
   /** The store's currency as its settings say. */
   readonly currency: string | undefined;
+  /** Path of the store's table of rates. */
+  readonly rates: string | undefined;
 }
 
 export interface MadeFacts extends Counts {

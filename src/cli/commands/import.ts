@@ -50,8 +50,8 @@ async function importGiven(
   const mapping = await mappingOf(options);
   const files = await expandPaths(given);
   const corrections = readCorrections(options.data);
-  return inStore(options, async ({ warehouse, folder, asOf, settings }) => {
-    const request = { files, ...mapping, encoding, dryRun, corrections };
+  return inStore(options, async ({ warehouse, folder, asOf, settings, money }) => {
+    const request = { files, ...mapping, ...money, encoding, dryRun, corrections };
     const summaries = await withProgress(files, options, (onProgress) =>
       importFiles(warehouse, { ...request, dataDir: folder, now: asOf, onProgress }),
     );
@@ -103,7 +103,7 @@ function requireEncoding(name: string): void {
 /** A dry run does not even make the store: where there is none it works in a folder for a while. */
 async function inStore<T>(
   options: ImportCommandOptions,
-  work: (store: Store) => Promise<T>,
+  work: Parameters<typeof withNewStore<T>>[1],
 ): Promise<T> {
   const exists = process.env.CLICKHOUSE_URL || existsSync(join(options.data, "warehouse"));
   if (!options.dryRun || exists) return withNewStore(options, work);

@@ -42,6 +42,8 @@ export interface Making<M extends CommonMapping = CommonMapping> {
   readonly path: string;
   /** The store's currency, if its settings name one. */
   readonly currency: string | undefined;
+  /** Path of the store's table of rates, if it has one. */
+  readonly rates: string | undefined;
 }
 
 /** What an import did, as far as only the kind knows. */

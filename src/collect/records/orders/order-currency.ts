@@ -12,10 +12,11 @@ import type { OrdersMapping } from "./schema.js";
  */
 export async function settleCurrency(
   warehouse: Warehouse,
-  { mapping, typed, table, path, currency: setting }: Making<OrdersMapping>,
+  { mapping, typed, table, path, currency: setting, rates: ratesOfStore }: Making<OrdersMapping>,
 ) {
   const file_currency = mapping.currency ?? "";
-  const rates = mapping.rates === undefined ? [] : readRates(mapping.rates);
+  const file = mapping.rates ?? ratesOfStore;
+  const rates = file === undefined ? [] : readRates(file);
   const { rows: counts } = await warehouse.query<{ currency: string; orders: number }>(
     `SELECT if(said = '', {file_currency:String}, upper(said)) AS currency, toUInt32(count()) AS orders
      FROM (SELECT max(toString(currency)) AS said FROM {typed:Identifier} GROUP BY order_id)
