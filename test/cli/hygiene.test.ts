@@ -119,11 +119,13 @@ test("faults of the file are named, and an import does not begin", async () => {
   );
 });
 
-test("docs/hygiene.md has a row for each group, and its file is a valid one", async () => {
+test("docs/hygiene.md has a row for each group, and its examples are valid", async () => {
   const page = readFileSync(new URL("../../docs/hygiene.md", import.meta.url), "utf8");
   const rows = [...page.matchAll(/^\| `(\w+)` \|/gm)].map(([, key]) => key);
   expect(rows).toEqual(GROUP_KEYS);
   const [, example = ""] = /```yaml\n([\s\S]*?)```/.exec(page) ?? [];
   writeFileSync(yaml(), example);
   expect(await run("hygiene")).toMatchObject({ code: 0, stderr: "" });
+  const [, condition = ""] = /```\n(.*person\.hygiene.*)\n```/.exec(page) ?? [];
+  expect(await run("count", condition)).toMatchObject({ code: 0, stderr: "" });
 });

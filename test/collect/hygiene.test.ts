@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { parseCorrections } from "../../src/collect/hygiene/corrections.js";
 import type { GroupKey } from "../../src/collect/hygiene/group.js";
+import { PROPOSED_ENTRIES, proposalText } from "../../src/collect/hygiene/proposal.js";
 import { type HygieneGroup, reportHygiene } from "../../src/collect/hygiene/report.js";
 import type { Warehouse } from "../../src/store/index.js";
 import { emptyTables, engines } from "../engines.js";
@@ -304,6 +305,23 @@ describe("hygiene.yaml", () => {
       "email:odd@mail.example": "confirmed in hygiene.yaml",
     });
     expect(await found("dates", "dates: {release: [old]}")).toEqual({});
+  });
+
+  it("is proposed with every entry commented out, under what the store would have to say", async () => {
+    for (const name of FIVE) store.person("email:desk@mail.example", { name });
+    store.person("email:test@mail.example");
+    store.person("user_id:# odd\n'\"", { tags: ["reseller"] });
+    await store.plant(warehouse);
+    const corrections = parseCorrections("", "hygiene.yaml");
+    const options = { asOf: NOW, timeZone: "UTC", corrections, examples: PROPOSED_ENTRIES };
+    const text = proposalText(await reportHygiene(warehouse, options));
+    expect(parseCorrections(text, "proposal")).toEqual(corrections);
+    const taken = parseCorrections(text.replaceAll("    # - ", "    - "), "proposal").groups;
+    expect(taken.junk).toMatchObject({
+      confirm: ["email:desk@mail.example"],
+      release: ["email:test@mail.example"],
+    });
+    expect(taken.resellers.confirm).toEqual(["user_id:# odd\n'\""]);
   });
 
   it("is refused with all its faults at once", () => {

@@ -13,6 +13,9 @@ export const JUNK_NAMES = 5;
 /** More people than this at one device: it stands in a shop or a library. */
 export const KIOSK_PEOPLE = 3;
 
+/** The reason of what counts as blank in imports without anyone's word. */
+export const STANDS_FOR_NONE = "stands for none";
+
 /** Names by the address or number that they were given with: (kind, value, person, name). */
 const NAMES_OF = `SELECT contact.1 AS kind, assumeNotNull(contact.2) AS value, person, name
   FROM (SELECT n.person AS person, n.name AS name,
@@ -28,7 +31,7 @@ const usedByNames = (condition: string): string => `
   FROM (SELECT kind, value, uniqExact(name) AS names, groupUniqArray(person) AS people
     FROM (${NAMES_OF}) GROUP BY kind, value HAVING ${condition})`;
 
-const JUNK = `SELECT person, concat(kind, ':', value) AS member, 'stands for none' AS reason
+const JUNK = `SELECT person, concat(kind, ':', value) AS member, '${STANDS_FOR_NONE}' AS reason
   FROM (${CONTACTS}) WHERE ${junkSql("kind", "value")}
   UNION ALL ${usedByNames(`names >= ${JUNK_NAMES}`)}`;
 

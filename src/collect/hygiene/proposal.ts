@@ -3,6 +3,7 @@
  * Nothing in it counts until a person has taken a # away.
  */
 
+import { STANDS_FOR_NONE } from "./identifiers.js";
 import type { HygieneExample, HygieneGroup, HygieneReport } from "./report.js";
 
 /** Entries per group; the report says how many there are. */
@@ -22,7 +23,6 @@ export function proposalText({ asOf, groups }: HygieneReport): string {
 
 function groupLines(group: HygieneGroup): string[] {
   const { key, title, rule, effect, found, noun, examples } = group;
-  const list = effect === "left out once confirmed" ? "confirm" : "release";
   const count = `${found} ${found === 1 ? noun[0] : noun[1]}`;
   const more = found - examples.length;
   return [
@@ -30,9 +30,25 @@ function groupLines(group: HygieneGroup): string[] {
     `# ${title}: ${comment(rule)}.`,
     `# ${count}; ${effect}.${more > 0 ? ` The first ${examples.length}:` : ""}`,
     `${key}:`,
-    `  ${list}:`,
-    ...examples.map(entryLine),
+    ...listLines(
+      "confirm",
+      examples.filter((example) => waits(group, example)),
+    ),
+    ...listLines(
+      "release",
+      examples.filter((example) => !waits(group, example)),
+    ),
   ];
+}
+
+/** Whether nothing follows from it until a person confirms it. */
+function waits({ effect }: HygieneGroup, { reason }: HygieneExample): boolean {
+  if (effect === "identifies nobody") return reason !== STANDS_FOR_NONE;
+  return effect === "left out once confirmed";
+}
+
+function listLines(list: "confirm" | "release", examples: readonly HygieneExample[]): string[] {
+  return examples.length === 0 ? [] : [`  ${list}:`, ...examples.map(entryLine)];
 }
 
 /** JSON texts are YAML texts, whatever is in them. */
