@@ -50,7 +50,9 @@ export async function ensureDemo(
   wanted: DemoWanted,
   { processes, onMaking, onProgress }: DemoMaking,
 ): Promise<DemoStore> {
-  const { makeDemo, DEMO_EDITION } = await import("../collect/index.js");
+  const { makeDemo, markPeople, readCorrections, DEMO_EDITION } = await import(
+    "../collect/index.js"
+  );
   const marker = readMarker(folder);
   const same =
     marker?.edition === DEMO_EDITION &&
@@ -68,10 +70,15 @@ export async function ensureDemo(
   const next = { edition: DEMO_EDITION, ...wanted };
   writeMarker(folder, next);
   rmSync(join(folder, "warehouse"), { recursive: true, force: true });
-  writeTexts(folder, wanted.until);
+  await writeTexts(folder, wanted.until);
   const summary = await withWarehouse(
     folder,
-    (warehouse) => makeDemo(warehouse, { ...wanted, folder, processes, onProgress }),
+    async (warehouse) => {
+      const made = await makeDemo(warehouse, { ...wanted, folder, processes, onProgress });
+      // As after every import: who is no customer is left out of audiences.
+      await markPeople(warehouse, { corrections: readCorrections(folder), now: wanted.until });
+      return made;
+    },
     { embedded: true },
   );
   writeMarker(folder, { ...next, summary });
@@ -90,9 +97,12 @@ function writeMarker(folder: string, marker: Marker): void {
   writeFileSync(join(folder, MARKER), `${JSON.stringify(marker)}\n`);
 }
 
-/** Segments, unless they are there already, and settings, unless a person changed them. */
-function writeTexts(folder: string, until: number): void {
+/** What is not there already; of the settings, what nobody has changed. */
+async function writeTexts(folder: string, until: number): Promise<void> {
+  const { HYGIENE_FILE, STORE_DOMAIN } = await import("../collect/index.js");
   mkdirSync(join(folder, "segments"), { recursive: true });
+  const hygiene = join(folder, HYGIENE_FILE);
+  if (!existsSync(hygiene)) writeFileSync(hygiene, `staff:\n  domains: [${STORE_DOMAIN}]\n`);
   const settings = join(folder, SETTINGS_FILE);
   const own = existsSync(settings) && !readFileSync(settings, "utf8").startsWith(SETTINGS_HEAD);
   if (!own) writeFileSync(settings, `${SETTINGS_HEAD}\nasOf: ${new Date(until).toISOString()}\n`);

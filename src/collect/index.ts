@@ -5,11 +5,13 @@ export {
   type DemoSummary,
   makeDemo,
   PERSONAS,
+  STORE_DOMAIN,
   TRUTH_FILE,
   type Truth,
 } from "./demo/index.js";
 export {
   type Corrections,
+  HYGIENE_FILE,
   type HygieneGroup,
   type HygieneReport,
   type MarkReport,

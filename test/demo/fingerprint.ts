@@ -1,4 +1,4 @@
-/** The contents of a store as four numbers that do not depend on the order of rows. */
+/** The contents of a store as numbers that do not depend on the order or the parts of rows. */
 
 import type { Warehouse } from "../../src/store/index.js";
 
@@ -7,10 +7,10 @@ const TABLES = ["facts", "superseded", "identity", "aliases", "products", "seen"
 export async function fingerprint(warehouse: Warehouse): Promise<Record<string, string>> {
   const found: Record<string, string> = {};
   for (const table of TABLES) {
-    // As text, because a hash of a NULL is NULL.
+    // As text, because a hash of a NULL is NULL. An identifier may be mentioned more than once.
     const { rows } = await warehouse.query<{ hash: string }>(
       `SELECT concat(toString(count()), ' ', toString(sum(sipHash64(toString(tuple(*)))))) AS hash
-       FROM ${table}`,
+       FROM (SELECT DISTINCT * FROM ${table})`,
     );
     found[table] = rows[0]!.hash;
   }

@@ -36,8 +36,12 @@ export function fillBasket(
   const reduced =
     plan.reduced ?? dice.chance(november ? Math.min(1, 0.45 + bargains / 2) : bargains);
   const percent = plan.percent ?? dice.pick(november ? [20, 30, 40] : [10, 15, 20]);
+  const chosen = new Set<Product>();
   const items = Array.from({ length: count }, (_, i): Item => {
-    const product = chooseForOrder(dice, person, { plan, catalogue, line: i });
+    let product = chooseForOrder(dice, person, { plan, catalogue, line: i });
+    // Equal lines are real, but rare.
+    if (chosen.has(product)) product = chooseForOrder(dice, person, { plan, catalogue, line: i });
+    chosen.add(product);
     const offer = offerAt(product.offers, at);
     const units = plan.units ?? (dice.chance(TWO_UNITS_CHANCE) ? 2 : 1);
     const discountMinor = reduced ? Math.round((offer.priceMinor * units * percent) / 100) : 0;

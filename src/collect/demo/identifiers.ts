@@ -13,9 +13,9 @@ export interface Identifier {
   readonly kind: "user_id" | "email" | "anonymous_id";
   readonly value: string;
   readonly alias: bigint;
-  /** When it became known whose it is. Absent: from the start, or never (`linked` says which). */
+  /** When the person logged in with it. Absent: it is theirs from the start, or never was linked. */
   readonly linkedAt: number | undefined;
-  /** False: the store does not know at the last instant that this identifier is the person's. */
+  /** False: it is not known to be the person's, or is not theirs alone. */
   readonly linked: boolean;
 }
 
@@ -27,11 +27,15 @@ export interface Identifiers {
   readonly devices: readonly Identifier[];
   /** A second account of the same person, which the store cannot know. */
   readonly forgotten: Identifier | undefined;
+  /** A screen in a shop on which the person logged in, as others do. It is nobody's. */
+  readonly kiosk: Identifier | undefined;
 }
 
 const GUEST_CHANCE = 0.08;
 const FORGOTTEN_CHANCE = 0.008;
 const NEVER_LOGGED_IN = 0.15;
+const KIOSK_CHANCE = 0.008;
+const KIOSKS = 3;
 
 export function makeIdentifiers(
   dice: Dice,
@@ -46,7 +50,7 @@ export function makeIdentifiers(
     });
   if (person.habit === "anonymous") {
     const main = identifier("anonymous_id", `a-${person.number}-1`, { linked: true });
-    return { main, guest: undefined, devices: [main], forgotten: undefined };
+    return { main, guest: undefined, devices: [main], forgotten: undefined, kiosk: undefined };
   }
   const earliest = Math.max(joinedAt, calendar.eventsSince);
   const count = dice.weighted([
@@ -73,6 +77,12 @@ export function makeIdentifiers(
       buys && dice.chance(FORGOTTEN_CHANCE)
         ? identifier("user_id", `${person.id}-2`, { linked: false })
         : undefined,
+    kiosk: dice.chance(KIOSK_CHANCE)
+      ? identifier("anonymous_id", `kiosk-${dice.int(1, KIOSKS)}`, {
+          linkedAt: Math.floor(dice.between(earliest, until)),
+          linked: false,
+        })
+      : undefined,
   };
 }
 
@@ -101,7 +111,8 @@ export function identifiersOf({
   guest,
   devices,
   forgotten,
+  kiosk,
 }: Identifiers): readonly Identifier[] {
-  const others = [guest, ...devices, forgotten];
+  const others = [guest, ...devices, forgotten, kiosk];
   return [main, ...others.filter((i) => i !== undefined && i !== main)] as Identifier[];
 }

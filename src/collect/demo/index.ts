@@ -13,4 +13,5 @@ export {
   TRUTH_FILE,
 } from "./make-demo.js";
 export { PERSONAS } from "./personas.js";
+export { STORE_DOMAIN } from "./places.js";
 export type { Truth } from "./truth.js";

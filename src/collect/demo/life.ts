@@ -52,7 +52,7 @@ export function makeLife(world: World, number: number): Life {
     return makePurchase(dice, { person, identifiers, plan, basket, index });
   });
   const context = { person, identifiers, diary, calendar, catalogue, purchases, joinedAt };
-  writeLinks(identifiers, { diary, until });
+  writeLinks(identifiers, { number, diary, until });
   let arrivals: readonly number[] = [];
   if (person.habit !== "anonymous") {
     writeTraits(dice, context);

@@ -72,7 +72,7 @@ export const PERSONAS = {
     perMille: 8,
     rule: "no order; clicks on messages and comes back, again and again",
   },
-  business: { perMille: 8, rule: "a company: tax exempt, net terms, 60-300 units of a thing" },
+  business: { perMille: 8, rule: "a company: tax exempt, net terms, 60-200 units of a thing" },
   staff: { perMille: 5, rule: "writes from the store's own domain, tagged, buys at 30 % off" },
   reseller: { perMille: 4, rule: "6-20 pieces of one reduced product, again and again" },
   anonymous_intent: {

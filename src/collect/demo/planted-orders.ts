@@ -72,7 +72,11 @@ export function plantedOrders(
     case "silent_subscriber":
       return spread(dice.int(1, 2), 650, dice.int(230, 500));
     case "business":
-      return spread(dice.int(4, 9), 600, dice.int(5, 60), { units: dice.int(60, 300) });
+      return spread(dice.int(2, 5), 600, dice.int(5, 60), {
+        shelf: dice.pick(["candles", "kitchen", "toys"]),
+        lines: 1,
+        units: dice.int(60, 200),
+      });
     case "staff":
       return spread(dice.int(2, 6), 500, dice.int(5, 80), { reduced: true, percent: 30 });
     case "reseller":

@@ -67,12 +67,18 @@ export function writeWithdrawal(
 /** One row of `identity` for each login that made an identifier the person's. */
 export function writeLinks(
   identifiers: Identifiers,
-  { diary, until }: { readonly diary: Diary; readonly until: number },
+  {
+    number,
+    diary,
+    until,
+  }: { readonly number: number; readonly diary: Diary; readonly until: number },
 ): void {
   const { main } = identifiers;
-  for (const [i, { kind, alias, linkedAt }] of identifiersOf(identifiers).entries()) {
+  for (const { kind, alias, linkedAt } of identifiersOf(identifiers)) {
     if (linkedAt === undefined || linkedAt >= until) continue;
     const cause = kind === "email" ? "account" : "login";
-    diary.identity.push({ alias, person: main.alias, knownAt: linkedAt, sequence: i, cause });
+    // Of two people who log in on a kiosk at one instant the one with the greater number stays.
+    const sequence = number;
+    diary.identity.push({ alias, person: main.alias, knownAt: linkedAt, sequence, cause });
   }
 }

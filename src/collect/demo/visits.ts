@@ -50,11 +50,11 @@ const MOST_VIEWS = 8;
 export function writeVisits(dice: Dice, context: VisitContext): void {
   const { person, calendar, purchases, arrivals } = context;
   let number = 0;
-  const open = (at: number, buying?: bigint) => {
+  const open = (at: number, known?: bigint) => {
     number += 1;
     return newVisit(dice, context.diary, {
       at,
-      alias: buying ?? aliasOn(dice, context.identifiers, at),
+      alias: known ?? aliasOn(dice, context.identifiers, at),
       country: person.home.place.country,
       channel: dice.chance(0.3) ? "app" : "web",
       cart: `${person.id}-c${number}`,
@@ -71,6 +71,10 @@ export function writeVisits(dice: Dice, context: VisitContext): void {
     ...plantedVisits(dice, person, { calendar, catalogue: context.catalogue }),
   ];
   for (const plan of plans) lookAround(dice, open(plan.at), { plan, context });
+  const { kiosk } = context.identifiers;
+  if (kiosk === undefined) return;
+  const plan: VisitPlan = { at: kiosk.linkedAt! + 5000, purpose: "browse" };
+  lookAround(dice, open(plan.at, kiosk.alias), { plan, context });
 }
 
 /** Under the account where the person is logged in, else under the device. */
