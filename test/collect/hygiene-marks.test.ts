@@ -7,18 +7,9 @@ import type { Warehouse } from "../../src/store/index.js";
 import { emptyTables, engines } from "../engines.js";
 import { NOW, newPlanter, type Planter } from "./planted-store.js";
 
-const [engine] = engines(["chdb"]);
 const { library } = loadLibrary([], DEFAULT_SETTINGS);
 let warehouse: Warehouse;
 let store: Planter;
-beforeAll(async () => {
-  warehouse = await engine!.open();
-});
-afterAll(() => engine!.close());
-beforeEach(async () => {
-  await emptyTables(warehouse);
-  store = newPlanter();
-});
 
 async function mark(yaml = "") {
   await store.plant(warehouse);
@@ -31,14 +22,23 @@ const count = async (expression: string, asOf = NOW) =>
 
 async function traits(): Promise<Record<string, string>> {
   const { rows } = await warehouse.query<{ who: string; mark: string }>(
-    `SELECT id_value AS who, props.hygiene.:String AS mark FROM facts INNER JOIN aliases USING (alias)
-     WHERE source = 'hygiene' AND (fact_id, version) NOT IN (SELECT fact_id, version FROM superseded)
+    `SELECT id_value AS who, props.hygiene.:String AS mark FROM facts GLOBAL INNER JOIN aliases USING (alias)
+     WHERE source = 'hygiene' AND (fact_id, version) GLOBAL NOT IN (SELECT fact_id, version FROM superseded)
      ORDER BY who`,
   );
   return Object.fromEntries(rows.map(({ who, mark }) => [who, mark]));
 }
 
-describe("marks", () => {
+describe.each(engines(["chdb", "cluster"]))("marks on $name", (engine) => {
+  beforeAll(async () => {
+    warehouse = await engine.open();
+  });
+  afterAll(() => engine.close());
+  beforeEach(async () => {
+    await emptyTables(warehouse);
+    store = newPlanter();
+  });
+
   it("leave out of audiences who is certain or confirmed, and only those", async () => {
     store.line(store.person("email:a@acme.example", { company: "Acme", tax_exempt: true }));
     store.line(store.person("email:tom@ourshop.example"));
@@ -118,7 +118,7 @@ describe("marks", () => {
     const merge = () =>
       store.link(store.person("email:tom@ourshop.example"), store.person("user_id:7"), 5);
     const marks = `SELECT alias, ts, known_at, fact_id, toString(props) AS p FROM facts
-      WHERE source = 'hygiene' AND (fact_id, version) NOT IN (SELECT fact_id, version FROM superseded)`;
+      WHERE source = 'hygiene' AND (fact_id, version) GLOBAL NOT IN (SELECT fact_id, version FROM superseded)`;
     const results: unknown[] = [];
     for (const order of [
       [staff, earlier, merge],
