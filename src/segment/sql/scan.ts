@@ -19,7 +19,7 @@ import {
   type SourceDefinition,
 } from "../vocabulary.js";
 import { Layers, type Sql, sql } from "./layers.js";
-import { KNOWN, NOW, type ParameterBag } from "./parameters.js";
+import { KNOWN, NOW, type ParameterBag, PREVIOUS } from "./parameters.js";
 import { isDecimal, rowConditionSql, rowValueSql } from "./rows.js";
 import { dayOf, shift } from "./time.js";
 
@@ -48,8 +48,10 @@ export class Scan {
   readonly #aggregates = new Map<string, string>();
   readonly #sources = new Map<string, number>();
   readonly #prefix: string;
-  /** Rows of every kind must be seen, so that people (or keys) without the needed facts exist. */
+  /** Rows of every kind must be seen, so that keys without the needed facts exist. */
   everyKind = false;
+  /** Facts dated in the future are read, whatever their kind. */
+  #future = false;
 
   constructor(
     readonly level: Level,
@@ -59,7 +61,6 @@ export class Scan {
   ) {
     this.#prefix = prefix;
     this.layers = new Layers(`${prefix}c`);
-    if (level === "person") this.everyKind = true;
   }
 
   /** A column of the row, by its SQL. */
@@ -115,6 +116,14 @@ export class Scan {
     return this.aggregate(`maxIf(t, ${this.predicate(source, step.where, within(back))})`);
   }
 
+  /** The first fact yet to come, of these kinds; 0 if there is none. */
+  nextFact(kinds: readonly string[] | "any"): Sql {
+    this.#future = true;
+    const condition =
+      kinds === "any" ? "" : ` AND kind IN (${kinds.map((k) => `'${k}'`).join(", ")})`;
+    return this.aggregate(`minIf(t, ${this.row(`t > ${NOW}${condition}`)})`);
+  }
+
   /**
    * The facts of a stream, newest first: Int64 instants, or with a value tuples
    * (instant, fact_id, value) ordered by (instant, fact_id).
@@ -149,8 +158,9 @@ export class Scan {
   #sessions(): Sql {
     const site = SOURCES.get("site");
     assert(site !== undefined, "the vocabulary has site");
+    const back = this.bounds.get(streamId(this.level, "site", undefined, undefined));
     const instants = this.layers.column(
-      sql`arrayReverse(${this.#base(site, undefined, undefined, Number.POSITIVE_INFINITY)})`,
+      sql`arrayReverse(${this.#base(site, undefined, undefined, back ?? Number.POSITIVE_INFINITY)})`,
     );
     return this.layers.column(
       sql`arrayReverse(arrayConcat(arraySlice(${instants}, 1, 1), arrayFilter((t, d) -> d >= ${SESSION_GAP_MS}, ${instants}, arrayDifference(${instants}))))`,
@@ -264,6 +274,11 @@ export class Scan {
     );
   }
 
+  /** Whether anything is read at all. */
+  get isEmpty(): boolean {
+    return this.#aggregates.size === 0;
+  }
+
   /** Columns of layer 1. */
   get names(): readonly string[] {
     return ["person", ...(this.level === "person" ? [] : ["key"]), ...this.#aggregates.values()];
@@ -327,6 +342,7 @@ export class Scan {
               .join(", ")})`;
       return back === Number.POSITIVE_INFINITY ? kind : `(${kind} AND t > ${NOW} - ${back})`;
     });
+    if (this.#future) parts.push(`t > ${NOW}`);
     return parts.length === 0 ? "0" : `(${parts.join(" OR ")})`;
   }
 
@@ -355,6 +371,25 @@ function kindSql(source: SourceDefinition): string {
   return source.kinds.length === 1
     ? `kind = '${only}'`
     : `kind IN (${source.kinds.map((k) => `'${k}'`).join(", ")})`;
+}
+
+/** Columns of `presence`. */
+export const PRESENCE = ["present", "next_fact", "known_last", "late_facts"] as const;
+
+/**
+ * Everyone who has a fact, and when the next one takes place, the last became known, and how many
+ * came late. A scan of its own: it sees every row but few columns, and leaves the other scan of
+ * the person to the facts that conditions ask for.
+ */
+export function presence(filter: { readonly facts: string; readonly people: string }): string {
+  const known = "toUnixTimestamp64Milli(known_at)";
+  return `SELECT person,
+  toUInt8(countIf(t <= ${NOW}) > 0) AS present,
+  minIf(t, t > ${NOW}) AS next_fact,
+  max(${known}) AS known_last,
+  countIf(${known} > ${PREVIOUS} AND t <= ${PREVIOUS}) AS late_facts
+FROM (${visibleFacts(filter)})
+GROUP BY person`;
 }
 
 /** The person that an alias belonged to at {known}; and by the last link, where nothing is later. */
