@@ -19,10 +19,10 @@ import type { Level } from "../plan/types.js";
 import { SITE_KINDS, SOURCES } from "../vocabulary.js";
 import { collectBounds } from "./bounds.js";
 import { emptyTruth } from "./empty.js";
-import { type Filter, GroupCompiler } from "./group-compiler.js";
+import { GroupCompiler } from "./group-compiler.js";
 import { constant, list, type Sql, sql } from "./layers.js";
 import { NOW, ParameterBag } from "./parameters.js";
-import { PRESENCE } from "./scan.js";
+import { type Filter, PRESENCE } from "./scan.js";
 import { FALSE, TRUE } from "./signed-due.js";
 import { MOST_CALLS_PER_STAGE, Stages, type Statement } from "./stages.js";
 import { turningInstants } from "./turning.js";
@@ -49,18 +49,18 @@ export interface CompiledPlan {
 const FILTERS: Readonly<Record<People, Filter>> = {
   all: { facts: "", people: "" },
   some: {
-    facts: " AND alias IN {aliases:Array(UInt64)}",
-    people: " AND person IN {people:Array(UInt64)}",
+    facts: "alias IN {aliases:Array(UInt64)}",
+    people: "person IN {people:Array(UInt64)}",
   },
   range: {
     facts:
-      " AND alias BETWEEN {from:UInt64} AND {to:UInt64} AND alias GLOBAL NOT IN (SELECT arrayJoin([alias, person]) FROM identity WHERE alias BETWEEN {from:UInt64} AND {to:UInt64} OR person BETWEEN {from:UInt64} AND {to:UInt64})",
+      "alias BETWEEN {from:UInt64} AND {to:UInt64} AND alias GLOBAL NOT IN (SELECT arrayJoin([alias, person]) FROM identity WHERE alias BETWEEN {from:UInt64} AND {to:UInt64} OR person BETWEEN {from:UInt64} AND {to:UInt64})",
     people: "",
   },
   linked: {
     facts:
-      " AND alias GLOBAL IN (SELECT arrayJoin([alias, person]) FROM identity WHERE alias BETWEEN {from:UInt64} AND {to:UInt64} OR person BETWEEN {from:UInt64} AND {to:UInt64})",
-    people: " AND person BETWEEN {from:UInt64} AND {to:UInt64}",
+      "alias GLOBAL IN (SELECT arrayJoin([alias, person]) FROM identity WHERE alias BETWEEN {from:UInt64} AND {to:UInt64} OR person BETWEEN {from:UInt64} AND {to:UInt64})",
+    people: "person BETWEEN {from:UInt64} AND {to:UInt64}",
   },
 };
 

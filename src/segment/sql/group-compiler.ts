@@ -7,17 +7,10 @@
 import type { AggregateValue, Level, Truth, Value } from "../plan/index.js";
 import { constant, list, type Sql, sql } from "./layers.js";
 import { NOW, type ParameterBag } from "./parameters.js";
-import { type Bounds, PRESENCE, presence, Scan } from "./scan.js";
+import { type Bounds, type Filter, PRESENCE, presence, Scan } from "./scan.js";
 import { FALSE, type TruthGroup, truthSql } from "./signed-due.js";
 import type { Stages } from "./stages.js";
 import { FOREVER } from "./time.js";
-
-export interface Filter {
-  /** Further conditions on rows of `facts` and `superseded`, by alias. */
-  readonly facts: string;
-  /** Further conditions on `person`. */
-  readonly people: string;
-}
 
 /** A subquery with one row per person, and its columns. */
 export type Join = (
