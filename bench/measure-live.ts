@@ -1,7 +1,8 @@
 /** A few people, live: the statement that everyone's pass uses, restricted to them. */
 
 import { evaluatePeople } from "../src/segment/index.js";
-import { boundParameters } from "../src/segment/membership/inputs.js";
+import { peopleRanges } from "../src/segment/membership/ranges.js";
+import { evaluating, Session } from "../src/segment/membership/run.js";
 import type { Warehouse } from "../src/store/index.js";
 import { check, median, quantile, type Report, timed } from "./figures.js";
 import { AT, type Workload } from "./workload.js";
@@ -13,10 +14,11 @@ export async function measureLive(
   workload: Workload,
   report: Report,
 ): Promise<void> {
+  const session = new Session(warehouse);
   for (const count of [1, 50, 500]) {
     const groups = await someone(warehouse, count, report.effort.liveRuns);
     const ask = (people: readonly bigint[]) =>
-      evaluatePeople(warehouse, workload.evaluator, AT, workload.statistics, people);
+      evaluatePeople(warehouse, workload.evaluator, AT, workload.statistics, people, session);
     if (count === 500) await checkMembers(warehouse, workload, { people: groups[0]!, report });
     await ask(groups[0]!);
     const all: number[] = [];
@@ -39,6 +41,7 @@ export async function measureLive(
       { part, what: `${whom}, p99`, value: quantile(all, 0.99), unit: "ms", runs: groups.length },
     );
   }
+  await session.close();
 }
 
 /** Other people for every run, so that no cache knows them. */
@@ -66,11 +69,17 @@ async function checkMembers(
 ): Promise<void> {
   const { evaluator, statistics } = workload;
   const live = await evaluatePeople(warehouse, evaluator, AT, statistics, people);
-  const text = `SELECT person, signed FROM (\n${evaluator.compiled.text("range")}\n) WHERE person IN {asked:Array(UInt64)} AND present = 1`;
-  const range = { from: 0n, to: (1n << 64n) - 1n, asked: people };
-  const parameters = boundParameters(text, evaluator.compiled.parameters, AT, statistics, range);
-  const { rows } = await warehouse.query<{ person: string; signed: string[] }>(text, parameters, {
-    lane: "evaluate",
+  const { parameters, statement } = evaluator.compiled;
+  const rows = await evaluating(warehouse, async (session) => {
+    const found: { person: string; signed: string[] }[] = [];
+    for (const range of await peopleRanges(warehouse)) {
+      const { stages, text } = statement(range.people);
+      const asked = `SELECT person, signed FROM (\n${text}\n) WHERE person IN {asked:Array(UInt64)} AND present = 1`;
+      const extra = { ...range.bounds, asked: people };
+      const job = { statement: { stages, text: asked }, at: AT, statistics, parameters, extra };
+      found.push(...(await session.query<(typeof found)[number]>(job)).rows);
+    }
+    return found;
   });
   const expected = rows.map(
     (r) => `${r.person} ${r.signed.map((s) => (Number(s) > 0 ? 1 : 0)).join("")}`,

@@ -14,9 +14,9 @@ import {
   parseDocument,
   type Statistics,
 } from "../src/segment/index.js";
-import { boundParameters } from "../src/segment/membership/inputs.js";
 import { fullPlan } from "../src/segment/membership/profile.js";
 import { peopleRanges } from "../src/segment/membership/ranges.js";
+import { evaluating } from "../src/segment/membership/run.js";
 import type { Warehouse } from "../src/store/index.js";
 import { cellLibrary } from "./cells.js";
 import { NOW } from "./make-facts.js";
@@ -53,7 +53,7 @@ export async function prepare(
 ): Promise<Workload> {
   const begun = performance.now();
   const evaluator = makeEvaluator(fullPlan(library).plan);
-  evaluator.compiled.text("range");
+  evaluator.compiled.statement("range");
   const compileMs = performance.now() - begun;
   return {
     name,
@@ -90,27 +90,32 @@ export interface Pass {
   readonly orders: number;
 }
 
+interface PassRow {
+  readonly people: string;
+  readonly sizes: readonly string[];
+  readonly net: string;
+  readonly orders: string;
+}
+
 /** Reads every output of everyone, range by range, and adds it up so that nothing is left out. */
 export async function fullPass(warehouse: Warehouse, workload: Workload): Promise<Pass> {
   const { plan, compiled } = workload.evaluator;
-  const text = passText(plan, compiled.text("range"));
   const total = { people: 0, sizes: [] as number[], net: 0, orders: 0 };
-  for (const range of await peopleRanges(warehouse)) {
-    const parameters = boundParameters(text, compiled.parameters, AT, workload.statistics, range);
-    const { rows } = await warehouse.query<{
-      people: string;
-      sizes: string[];
-      net: string;
-      orders: string;
-    }>(text, parameters, { lane: "evaluate" });
-    const row = rows[0]!;
-    total.people += Number(row.people);
-    total.net += Number(row.net);
-    total.orders += Number(row.orders);
-    row.sizes.forEach((size, i) => {
-      total.sizes[i] = (total.sizes[i] ?? 0) + Number(size);
-    });
-  }
+  const inputs = { at: AT, statistics: workload.statistics, parameters: compiled.parameters };
+  await evaluating(warehouse, async (session) => {
+    for (const { people, bounds } of await peopleRanges(warehouse)) {
+      const { stages, text } = compiled.statement(people);
+      const statement = { stages, text: passText(plan, text) };
+      const { rows } = await session.query<PassRow>({ statement, ...inputs, extra: bounds });
+      const row = rows[0]!;
+      total.people += Number(row.people);
+      total.net += Number(row.net);
+      total.orders += Number(row.orders);
+      row.sizes.forEach((size, i) => {
+        total.sizes[i] = (total.sizes[i] ?? 0) + Number(size);
+      });
+    }
+  });
   return { ...total, net: total.net.toFixed(2) };
 }
 

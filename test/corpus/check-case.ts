@@ -70,7 +70,9 @@ function planOf(corpusCase: CorpusCase, document: Document) {
 /** The statement that the product runs, for a failing test to print. */
 export function statementOf(corpusCase: CorpusCase): string {
   const { plan } = planOf(corpusCase, documentOf(corpusCase));
-  return plan === undefined ? "(no plan)" : makeEvaluator(plan).compiled.text("all");
+  return plan === undefined
+    ? "(no plan)"
+    : makeEvaluator(plan).compiled.statement("all", Number.POSITIVE_INFINITY).text;
 }
 
 /** What the product answers differently from what is expected; an error too. It is loaded. */

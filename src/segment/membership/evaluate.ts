@@ -7,7 +7,7 @@ import type { Parameters, Warehouse } from "../../store/index.js";
 import type { Plan } from "../plan/index.js";
 import { type CompiledPlan, compilePlan, FOREVER } from "../sql/index.js";
 import type { EvaluationTime } from "./inputs.js";
-import { runQuery } from "./run.js";
+import { evaluating, type Session } from "./run.js";
 import type { Statistics } from "./statistics.js";
 
 export interface Evaluator {
@@ -52,22 +52,23 @@ export function makeEvaluator(plan: Plan): Evaluator {
   return { plan, compiled: compilePlan(plan) };
 }
 
+/** Who asks again and again gives a session of their own, which keeps the tables of the stages. */
 export async function evaluatePeople(
   warehouse: Warehouse,
   evaluator: Evaluator,
   at: EvaluationTime,
   statistics: Statistics,
   people: readonly bigint[] | "all" = "all",
+  session?: Session,
 ): Promise<PersonResult[]> {
   const some = people !== "all";
-  const text = evaluator.compiled.text(some ? "some" : "all");
+  const { compiled } = evaluator;
+  const statement = compiled.statement(some ? "some" : "all");
   const extra: Parameters = some ? { people, aliases: await aliasesOf(warehouse, people) } : {};
-  const { rows } = await runQuery<Row>(
-    warehouse,
-    { text, parameters: evaluator.compiled.parameters, extra },
-    at,
-    statistics,
-  );
+  const job = { statement, at, statistics, parameters: compiled.parameters, extra };
+  const { rows } = await (session === undefined
+    ? evaluating(warehouse, (once) => once.query<Row>(job))
+    : session.query<Row>(job));
   const results = rows.map((row) => readRow(row, evaluator.plan));
   return some ? results : results.filter((r) => r.present);
 }

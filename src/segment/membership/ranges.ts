@@ -5,20 +5,35 @@
  */
 
 import type { Parameters, Warehouse } from "../../store/index.js";
+import type { People } from "../sql/index.js";
 
-const PEOPLE_PER_RANGE = 100_000;
+const PEOPLE_PER_RANGE = 100_000n;
 const KEY_SPACE = 1n << 64n;
 
-export async function peopleRanges(warehouse: Warehouse): Promise<readonly Parameters[]> {
-  const { rows } = await warehouse.query<{ n: string }>(
-    "SELECT uniq(alias) AS n FROM facts",
+export interface PeopleRange {
+  readonly people: People;
+  /** The first and the last person. */
+  readonly bounds: Parameters;
+}
+
+export async function peopleRanges(warehouse: Warehouse): Promise<readonly PeopleRange[]> {
+  const { rows } = await warehouse.query<{ aliases: string; linked: string }>(
+    `SELECT (SELECT uniq(alias) FROM facts) AS aliases,
+       (SELECT uniqArray([alias, person]) FROM identity) AS linked`,
     {},
     { lane: "evaluate" },
   );
-  const count = BigInt(Math.max(1, Math.ceil(Number(rows[0]?.n ?? 0) / PEOPLE_PER_RANGE)));
-  const step = KEY_SPACE / count;
+  const { aliases, linked } = rows[0] ?? { aliases: 0, linked: 0 };
+  return [...rangesOf("range", BigInt(aliases)), ...rangesOf("linked", BigInt(linked))];
+}
+
+function rangesOf(people: People, size: bigint): PeopleRange[] {
+  const count = (size + PEOPLE_PER_RANGE - 1n) / PEOPLE_PER_RANGE;
   return Array.from({ length: Number(count) }, (_, i) => ({
-    from: BigInt(i) * step,
-    to: BigInt(i) === count - 1n ? KEY_SPACE - 1n : BigInt(i + 1) * step - 1n,
+    people,
+    bounds: {
+      from: (BigInt(i) * KEY_SPACE) / count,
+      to: (BigInt(i + 1) * KEY_SPACE) / count - 1n,
+    },
   }));
 }

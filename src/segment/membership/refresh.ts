@@ -12,7 +12,7 @@ import { compilePlan, FOREVER } from "../sql/index.js";
 import type { EvaluationTime } from "./inputs.js";
 import { fullPlan } from "./profile.js";
 import { peopleRanges } from "./ranges.js";
-import { runCommand } from "./run.js";
+import { evaluating } from "./run.js";
 import { computeStatistics, type Statistics } from "./statistics.js";
 import { appendTransitions } from "./transitions.js";
 
@@ -249,7 +249,7 @@ interface ProfileJob {
 }
 
 async function writeProfiles(warehouse: Warehouse, job: ProfileJob): Promise<void> {
-  const { plan, labels } = job;
+  const { plan, labels, statistics } = job;
   const compiled = compilePlan(plan);
   const first = plan.attributes.findIndex((a) => a.name === "profile_first_order");
   const attribute = (i: number) => `attribute_${first + i}`;
@@ -269,7 +269,9 @@ async function writeProfiles(warehouse: Warehouse, job: ProfileJob): Promise<voi
         `arrayMin(arrayConcat([${FOREVER}], arrayMap(f -> toInt64(abs(f.2)), family_${i})))`,
     ),
   ];
-  const text = `INSERT INTO profiles (refresh_id, person, evaluated_at, due_at, known_last, late_facts, first_order_at, last_order_at, orders, net_12m, net_total, signed, segments, arguments, labels)
+  const insertAs = (
+    rows: string,
+  ) => `INSERT INTO profiles (refresh_id, person, evaluated_at, due_at, known_last, late_facts, first_order_at, last_order_at, orders, net_12m, net_total, signed, segments, arguments, labels)
 SELECT {refresh_id:UInt32}, person, fromUnixTimestamp64Milli({now:Int64}, 'UTC'), fromUnixTimestamp64Milli(least(${dues.join(", ")}), 'UTC'),
   fromUnixTimestamp64Milli(known_last, 'UTC'), late_facts, ${moment(attribute(0))}, ${moment(attribute(1))},
   toUInt32(${attribute(2)}), toDecimal128(ifNull(${attribute(3)}, 0), 4), toDecimal128(ifNull(${attribute(4)}, 0), 4),
@@ -277,7 +279,7 @@ SELECT {refresh_id:UInt32}, person, fromUnixTimestamp64Milli({now:Int64}, 'UTC')
   ${families.length === 0 ? "[]" : `arrayConcat(${families.join(", ")})`},
   map(${labels.map((l, i) => `{label_${i}:String}, toString(${labelAt(l)})`).join(", ")})
 FROM (SELECT *, if(next_fact > 0, next_fact, ${FOREVER}) AS next FROM (
-${compiled.text("range")}
+${rows}
 ) WHERE present = 1)`;
   const names = plan.segments.map((s) => s.name);
   const extra = {
@@ -287,10 +289,15 @@ ${compiled.text("range")}
     ...Object.fromEntries(plan.families.map((f, i) => [`family_${i}`, f.name])),
     ...Object.fromEntries(labels.map((l, i) => [`label_${i}`, l])),
   };
-  for (const range of await peopleRanges(warehouse)) {
-    const statement = { text, parameters: compiled.parameters, extra: { ...extra, ...range } };
-    await runCommand(warehouse, statement, job.at, job.statistics);
-  }
+  const { parameters } = compiled;
+  await evaluating(warehouse, async (session) => {
+    for (const { people, bounds } of await peopleRanges(warehouse)) {
+      const { stages, text } = compiled.statement(people);
+      const statement = { stages, text: insertAs(text) };
+      const inputs = { at: job.at, statistics, parameters, extra: { ...extra, ...bounds } };
+      await session.command({ statement, ...inputs });
+    }
+  });
 }
 
 async function countProfiles(warehouse: Warehouse, refreshId: number): Promise<number> {

@@ -9,7 +9,7 @@ import { parseOrThrow, planOrThrow } from "./library.js";
 import { fullPlan, PROFILE_ATTRIBUTES, withProfile } from "./profile.js";
 import { peopleRanges } from "./ranges.js";
 import { acceptedStatistics, definitionHashes, lastRefresh } from "./refresh.js";
-import { runQuery } from "./run.js";
+import { evaluating } from "./run.js";
 import { computeStatistics, type Statistics } from "./statistics.js";
 
 export interface AsOf {
@@ -127,6 +127,15 @@ async function unchangedSince(warehouse: Warehouse, refreshId: number): Promise<
   return rows[0]?.stale === 0;
 }
 
+/** Amounts have four decimals; as whole numbers their totals are exact. */
+const MONEY_SCALE = 10_000;
+
+interface RangeTotals {
+  readonly people: string;
+  readonly sizes: readonly string[];
+  readonly revenues: readonly string[];
+}
+
 /** Evaluated now, for this question: sizes and revenue of every segment of the plan. */
 async function evaluatedSizes(
   warehouse: Warehouse,
@@ -138,9 +147,11 @@ async function evaluatedSizes(
   const net = plan.attributes.findIndex((a) => a.name === "profile_net_12m");
   const families = plan.families.map((_, i) => `toUInt8(arrayExists(f -> f.2 > 0, family_${i}))`);
   const members = `arrayConcat(arrayMap(s -> toUInt8(s > 0), signed), CAST([${families.join(", ")}], 'Array(UInt8)'))`;
-  const text = `SELECT count() AS people, sumForEach(members) AS sizes, sumForEach(arrayMap(m -> if(m = 1, net, 0), members)) AS revenues
-FROM (SELECT ${members} AS members, toDecimal128(ifNull(attribute_${net}, 0), 4) AS net FROM (
-${compiled.text("range")}
+  const totalsOf = (
+    rows: string,
+  ) => `SELECT count() AS people, sumForEach(members) AS sizes, sumForEach(arrayMap(m -> if(m = 1, net, 0), members)) AS revenues
+FROM (SELECT ${members} AS members, toInt128(toDecimal128(ifNull(attribute_${net}, 0), 4) * ${MONEY_SCALE}) AS net FROM (
+${rows}
 ) WHERE present = 1)`;
   let people = 0;
   const names = [
@@ -148,25 +159,31 @@ ${compiled.text("range")}
     ...(plan.segments.length === 0 ? [""] : []),
     ...plan.families.map((f) => f.name),
   ];
-  const totals = names.map(() => ({ size: 0, revenue: 0 }));
-  for (const range of await peopleRanges(warehouse)) {
-    const { rows } = await runQuery<{ people: string; sizes: string[]; revenues: string[] }>(
-      warehouse,
-      { text, parameters: compiled.parameters, extra: range },
-      at,
-      statistics,
-    );
-    const row = rows[0];
-    if (row === undefined) continue;
-    people += Number(row.people);
-    totals.forEach((total, i) => {
-      total.size += Number(row.sizes[i] ?? 0);
-      total.revenue += Number(row.revenues[i] ?? 0);
-    });
-  }
+  const totals = names.map(() => ({ size: 0, revenue: 0n }));
+  const { parameters } = compiled;
+  await evaluating(warehouse, async (session) => {
+    for (const range of await peopleRanges(warehouse)) {
+      const { stages, text } = compiled.statement(range.people);
+      const statement = { stages, text: totalsOf(text) };
+      const job = { statement, at, statistics, parameters, extra: range.bounds };
+      const { rows } = await session.query<RangeTotals>(job);
+      const row = rows[0];
+      if (row === undefined) continue;
+      people += Number(row.people);
+      totals.forEach((total, i) => {
+        total.size += Number(row.sizes[i] ?? 0);
+        total.revenue += BigInt(row.revenues[i] ?? 0);
+      });
+    }
+  });
   return {
     people,
-    segments: new Map(names.map((name, i) => [name, totals[i] ?? { size: 0, revenue: 0 }])),
+    segments: new Map(
+      totals.map(({ size, revenue }, i) => [
+        names[i] ?? "",
+        { size, revenue: Number(revenue) / MONEY_SCALE },
+      ]),
+    ),
   };
 }
 
@@ -241,7 +258,7 @@ export function sqlOf(
   );
   const compiled = compilePlan(plan);
   return {
-    sql: compiled.text("all"),
+    sql: compiled.statement("all", Number.POSITIVE_INFINITY).text,
     parameters: compiled.parameters,
     unbounded: compiled.unbounded,
   };

@@ -1,67 +1,118 @@
-/** Runs compiled statements: inputs bound, the identity that the instant asks for, one set of settings. */
+/**
+ * Runs compiled statements. Their stages are temporary tables of a session, made once and then
+ * filled and emptied by every run, because the engine analyses a CREATE ... AS SELECT twice.
+ */
 
+import { randomUUID } from "node:crypto";
 import type { Parameters, QueryOptions, QueryResult, Warehouse } from "../../store/index.js";
-import { PERSON_AT, PERSON_NOW } from "../sql/index.js";
+import { PERSON_AT, PERSON_NOW, type Statement } from "../sql/index.js";
 import { boundParameters, type EvaluationTime } from "./inputs.js";
 import type { Statistics } from "./statistics.js";
 
-/** Lazy branches cost planning time and save nothing: nothing throws in a branch not taken. */
-const EVALUATION: QueryOptions = {
-  lane: "evaluate",
-  settings: { short_circuit_function_evaluation: "disable" },
-};
-
-export interface Statement {
-  readonly text: string;
+export interface Job {
+  readonly statement: Statement;
+  readonly at: EvaluationTime;
+  readonly statistics: Statistics;
   /** The values that the compiler bound. */
   readonly parameters: Parameters;
   /** Inputs of this run besides the time and the statistics. */
   readonly extra?: Parameters;
 }
 
-export async function runQuery<Row>(
+/**
+ * Lazy branches cost planning time and save nothing: nothing throws in a branch not taken. Machine
+ * code is compiled for the third run of an expression, which then takes twice as long as the
+ * others together save.
+ */
+const SETTINGS =
+  "SETTINGS short_circuit_function_evaluation = 'disable', compile_expressions = 0, compile_aggregate_expressions = 0";
+
+/** Opens a session for the length of `work`. */
+export async function evaluating<T>(
   warehouse: Warehouse,
-  statement: Statement,
-  at: EvaluationTime,
-  statistics: Statistics,
-): Promise<QueryResult<Row>> {
-  const { text, parameters } = await prepared(warehouse, statement, at, statistics);
-  return warehouse.query<Row>(text, parameters, EVALUATION);
+  work: (session: Session) => Promise<T>,
+): Promise<T> {
+  const session = new Session(warehouse);
+  try {
+    return await work(session);
+  } finally {
+    await session.close();
+  }
 }
 
-export async function runCommand(
-  warehouse: Warehouse,
-  statement: Statement,
-  at: EvaluationTime,
-  statistics: Statistics,
-): Promise<void> {
-  const { text, parameters } = await prepared(warehouse, statement, at, statistics);
-  await warehouse.command(text, parameters, EVALUATION);
-}
+/** One run at a time. */
+export class Session {
+  readonly #id = randomUUID().replaceAll("-", "");
+  readonly #options: QueryOptions = { lane: "evaluate", session: this.#id };
+  /** Name of the table, by the text that fills it. */
+  readonly #stages = new Map<string, string>();
+  readonly #tables = new Set<string>();
 
-async function prepared(
-  warehouse: Warehouse,
-  statement: Statement,
-  at: EvaluationTime,
-  statistics: Statistics,
-): Promise<Statement> {
-  const latest = await latestLink(warehouse);
-  const text =
-    latest <= (at.knownAt ?? at.now)
-      ? statement.text.replaceAll(PERSON_AT, PERSON_NOW)
-      : statement.text;
-  return {
-    text,
-    parameters: boundParameters(text, statement.parameters, at, statistics, statement.extra),
-  };
-}
+  constructor(private readonly warehouse: Warehouse) {}
 
-/** When the last identity link became known: from then on the quick dictionary says the same. */
-async function latestLink(warehouse: Warehouse): Promise<number> {
-  const { rows } = await warehouse.query<{ ms: string }>(
-    "SELECT max(toUnixTimestamp64Milli(known_at)) AS ms FROM identity",
-    {},
-    EVALUATION,
-  );
-  return Number(rows[0]?.ms ?? 0);
+  /** Creates a temporary table, whose name it gives back. */
+  async table(definition: string, parameters: Parameters = {}): Promise<string> {
+    const name = `tessera_${this.#id}_${this.#tables.size}`;
+    const sql = `CREATE TEMPORARY TABLE ${name} ${definition}`;
+    await this.warehouse.command(sql, parameters, this.#options);
+    this.#tables.add(name);
+    return name;
+  }
+
+  async query<Row>(job: Job): Promise<QueryResult<Row>> {
+    return this.#run(job, (text, parameters) =>
+      this.warehouse.query<Row>(text, parameters, this.#options),
+    );
+  }
+
+  async command(job: Job): Promise<void> {
+    await this.#run(job, (text, parameters) =>
+      this.warehouse.command(text, parameters, this.#options),
+    );
+  }
+
+  async close(): Promise<void> {
+    for (const name of this.#tables)
+      await this.warehouse.command(`DROP TABLE ${name}`, {}, this.#options);
+    this.#tables.clear();
+    this.#stages.clear();
+  }
+
+  async #run<T>(job: Job, last: (text: string, parameters: Parameters) => Promise<T>): Promise<T> {
+    const latest = await this.#knowsAllLinks(job.at);
+    const tables: Record<string, string> = {};
+    const bound = (stage: string) => {
+      const text = latest ? stage.replaceAll(PERSON_AT, PERSON_NOW) : stage;
+      const extra = { ...job.extra, ...tables };
+      return {
+        text: `${text}\n${SETTINGS}`,
+        parameters: boundParameters(text, job.parameters, job.at, job.statistics, extra),
+      };
+    };
+    try {
+      for (const stage of job.statement.stages) {
+        const { text, parameters } = bound(stage.text);
+        const known = this.#stages.get(text);
+        tables[stage.name] = known ?? (await this.table(`ENGINE = Memory AS ${text}`, parameters));
+        this.#stages.set(text, tables[stage.name] as string);
+        if (known !== undefined)
+          await this.warehouse.command(`INSERT INTO ${known} ${text}`, parameters, this.#options);
+      }
+      const { text, parameters } = bound(job.statement.text);
+      return await last(text, parameters);
+    } finally {
+      for (const name of Object.values(tables))
+        await this.warehouse.command(`TRUNCATE TABLE ${name}`, {}, this.#options);
+    }
+  }
+
+  /** From the last identity link on, the quick dictionary says the same as the dated one. */
+  async #knowsAllLinks(at: EvaluationTime): Promise<boolean> {
+    const { rows } = await this.warehouse.query<{ ms: string }>(
+      "SELECT max(toUnixTimestamp64Milli(known_at)) AS ms FROM identity",
+      {},
+      this.#options,
+    );
+    return Number(rows[0]?.ms ?? 0) <= (at.knownAt ?? at.now);
+  }
 }

@@ -4,10 +4,11 @@
  */
 
 import type { Warehouse } from "../../store/index.js";
-import type { Plan } from "../plan/index.js";
+import type { Plan, Statistic } from "../plan/index.js";
 import { compileStatistics } from "../sql/index.js";
 import type { EvaluationTime } from "./inputs.js";
-import { runQuery } from "./run.js";
+import { peopleRanges } from "./ranges.js";
+import { evaluating } from "./run.js";
 
 /** Fewer people than this are thin evidence: the percentile is then taken over all buyers ever. */
 export const MINIMUM_POPULATION = 200;
@@ -37,23 +38,51 @@ export async function computeStatistics(
   minimumPopulation: number = MINIMUM_POPULATION,
 ): Promise<Statistics> {
   const found = new Map<string, StatisticValue>();
-  const statements = compileStatistics(plan.statistics, plan);
-  for (const [i, statistic] of plan.statistics.entries()) {
-    const statement = statements[i];
-    if (statement === undefined) continue;
-    const { rows } = await runQuery<Row>(warehouse, statement, at, found);
-    const row = rows[0] ?? { value: null, n: "0", wide_value: null, wide_n: "0" };
-    const thin =
-      statistic.of.kind === "people" &&
-      statistic.of.among === undefined &&
-      Number(row.n) < minimumPopulation;
-    found.set(statistic.key, {
-      key: statistic.key,
-      text: statistic.text,
-      value: thin ? row.wide_value : row.value,
-      n: Number(thin ? row.wide_n : row.n),
-      thin: thin || Number(row.n) < minimumPopulation,
-    });
+  const depths = [...new Set(plan.statistics.map((s) => s.depth))].sort((a, b) => a - b);
+  for (const depth of depths) {
+    const asked = plan.statistics.filter((s) => s.depth === depth);
+    const rows = await percentiles(warehouse, { asked, families: plan.families, found }, at);
+    for (const [i, { key, text, of }] of asked.entries()) {
+      const row = rows[i] ?? { value: null, n: "0", wide_value: null, wide_n: "0" };
+      const small = Number(row.n) < minimumPopulation;
+      const wide = small && of.kind === "people" && of.among === undefined;
+      found.set(key, {
+        key,
+        text,
+        value: wide ? row.wide_value : row.value,
+        n: Number(wide ? row.wide_n : row.n),
+        thin: small,
+      });
+    }
   }
   return found;
+}
+
+/** One pass over everyone for all percentiles of a depth. */
+async function percentiles(
+  warehouse: Warehouse,
+  of: {
+    readonly asked: readonly Statistic[];
+    readonly families: Plan["families"];
+    readonly found: Statistics;
+  },
+  at: EvaluationTime,
+): Promise<Row[]> {
+  const compiled = compileStatistics(of.asked, of.families);
+  return evaluating(warehouse, async (session) => {
+    const table = await session.table(`(${compiled.structure}) ENGINE = Memory`);
+    const inputs = { at, statistics: of.found, parameters: compiled.parameters };
+    for (const { people, bounds } of await peopleRanges(warehouse)) {
+      const { stages, text } = compiled.rows(people);
+      const statement = { stages, text: `INSERT INTO {people:Identifier} ${text}` };
+      await session.command({ statement, ...inputs, extra: { ...bounds, people: table } });
+    }
+    const rows: Row[] = [];
+    for (const text of compiled.percentiles) {
+      const statement = { stages: [], text };
+      const answer = await session.query<Row>({ statement, ...inputs, extra: { people: table } });
+      rows.push(...answer.rows);
+    }
+    return rows;
+  });
 }

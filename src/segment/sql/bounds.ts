@@ -11,6 +11,7 @@ import {
   visitTruth,
   visitValue,
 } from "../plan/index.js";
+import { SESSION_GAP_MS } from "../vocabulary.js";
 import { streamId } from "./scan.js";
 import { atMost } from "./time.js";
 
@@ -44,12 +45,7 @@ function addBound(value: AggregateValue, bounds: Map<string, number>): void {
     bounds.set(id, Math.max(bounds.get(id) ?? 0, back));
   };
   const [only] = steps;
-  if (
-    steps.length > 1 ||
-    only === undefined ||
-    only.source === "session" ||
-    only.source === "gap"
-  ) {
+  if (steps.length > 1 || only === undefined || only.source === "gap") {
     for (const [i, step] of steps.entries()) {
       reach(
         step.source,
@@ -60,12 +56,7 @@ function addBound(value: AggregateValue, bounds: Map<string, number>): void {
       if (step.without)
         reach(step.without.source, step.without.where, undefined, Number.POSITIVE_INFINITY);
     }
-    reach(
-      only?.source === "session" ? "site" : "order",
-      undefined,
-      undefined,
-      Number.POSITIVE_INFINITY,
-    );
+    reach("order", undefined, undefined, Number.POSITIVE_INFINITY);
     return;
   }
   let back = Number.POSITIVE_INFINITY;
@@ -73,5 +64,7 @@ function addBound(value: AggregateValue, bounds: Map<string, number>): void {
     if (w.kind === "last") back = Math.min(back, atMost(w.length));
     if (w.kind === "ago") back = Math.min(back, atMost(w.to));
   }
-  reach(only.source, only.where, value.value, back);
+  // A session that starts in the window shows by the gap before it.
+  if (only.source === "session") reach("site", undefined, undefined, back + SESSION_GAP_MS);
+  else reach(only.source, only.where, value.value, back);
 }

@@ -19,19 +19,28 @@ import type { Level } from "../plan/types.js";
 import { SITE_KINDS, SOURCES } from "../vocabulary.js";
 import { collectBounds } from "./bounds.js";
 import { emptyTruth } from "./empty.js";
-import { type Filter, GroupCompiler } from "./group-compiler.js";
+import { GroupCompiler } from "./group-compiler.js";
 import { constant, list, type Sql, sql } from "./layers.js";
-import { NOW, ParameterBag, PREVIOUS } from "./parameters.js";
+import { NOW, ParameterBag } from "./parameters.js";
+import { type Filter, PRESENCE } from "./scan.js";
 import { FALSE, TRUE } from "./signed-due.js";
+import { MOST_CALLS_PER_STAGE, Stages, type Statement } from "./stages.js";
 import { turningInstants } from "./turning.js";
 import { AT_NOW, valueSql, variable } from "./values.js";
 
-/** Which people a statement is for. */
-export type People = "all" | "some" | "range";
+/**
+ * Which people a statement is for. A range of the key space is asked in two parts, because the
+ * facts lie in order of alias: `range` = people of one alias, whose facts lie together; `linked` =
+ * people that identity links to several aliases, whose facts lie anywhere.
+ */
+export type People = "all" | "some" | "range" | "linked";
 
 export interface CompiledPlan {
-  /** SELECT person, signed, next_fact, known_last, families, attributes ... */
-  readonly text: (people: People) => string;
+  /**
+   * SELECT person, signed, next_fact, known_last, families, attributes ... In stages as far as the
+   * engine plans them sooner than one statement; `mostCalls` = Infinity gives one statement.
+   */
+  readonly statement: (people: People, mostCalls?: number) => Statement;
   readonly parameters: ReturnType<() => ParameterBag["values"]>;
   /** Keys whose scan reaches back over all of history, which costs. */
   readonly unbounded: readonly Level[];
@@ -40,13 +49,18 @@ export interface CompiledPlan {
 const FILTERS: Readonly<Record<People, Filter>> = {
   all: { facts: "", people: "" },
   some: {
-    facts: " AND alias IN {aliases:Array(UInt64)}",
-    people: " AND person IN {people:Array(UInt64)}",
+    facts: "alias IN {aliases:Array(UInt64)}",
+    people: "person IN {people:Array(UInt64)}",
   },
   range: {
     facts:
-      " AND (alias BETWEEN {from:UInt64} AND {to:UInt64} OR alias GLOBAL IN (SELECT alias FROM identity WHERE person BETWEEN {from:UInt64} AND {to:UInt64}))",
-    people: " AND person BETWEEN {from:UInt64} AND {to:UInt64}",
+      "alias BETWEEN {from:UInt64} AND {to:UInt64} AND alias GLOBAL NOT IN (SELECT arrayJoin([alias, person]) FROM identity WHERE alias BETWEEN {from:UInt64} AND {to:UInt64} OR person BETWEEN {from:UInt64} AND {to:UInt64})",
+    people: "",
+  },
+  linked: {
+    facts:
+      "alias GLOBAL IN (SELECT arrayJoin([alias, person]) FROM identity WHERE alias BETWEEN {from:UInt64} AND {to:UInt64} OR person BETWEEN {from:UInt64} AND {to:UInt64})",
+    people: "person BETWEEN {from:UInt64} AND {to:UInt64}",
   },
 };
 
@@ -73,14 +87,12 @@ class StatementCompiler {
       this.#keys.set(level, group);
       this.#outputs.set(level, []);
       const made = group;
-      this.person.join((filter) => {
+      this.person.join((filter, stages) => {
         const outputs = this.#outputs.get(level) ?? [];
         const select = ["person", ...outputs].join(", ");
         const columns = outputs.map((_, i) => `${level}_q${i}`);
-        return {
-          text: `SELECT ${select}\nFROM (\n${made.text(filter, `key ${select}`)}\n)\nGROUP BY person`,
-          columns,
-        };
+        const rows = stages.from(made.text(filter, `key ${select}`, stages));
+        return { text: `SELECT ${select}\nFROM ${rows}\nGROUP BY person`, columns };
       });
     }
     return group;
@@ -195,12 +207,8 @@ class StatementCompiler {
   /** When the next fact that a truth may read takes place, of those dated in the future. */
   nextFact(truth: Truth): Sql {
     const kinds = kindsRead(truth);
-    const condition =
-      kinds === "any" ? "" : ` AND kind IN (${kinds.map((k) => `'${k}'`).join(", ")})`;
-    const waiting = this.person.own.row(`t > ${NOW}${condition}`);
-    return this.person.column(
-      sql`if(${this.person.own.aggregate(`minIf(t, ${waiting})`)} > 0, ${this.person.own.aggregate(`minIf(t, ${waiting})`)}, ${TRUE})`,
-    );
+    const next = this.person.own.nextFact(kinds);
+    return this.person.column(sql`if(${next} > 0, ${next}, ${TRUE})`);
   }
 
   get unbounded(): Level[] {
@@ -267,79 +275,93 @@ export function compilePlan(plan: Plan): CompiledPlan {
         : valueSql(a.value, person, AT_NOW);
     return sql`${value} AS attribute_${i}`;
   });
-  const next = person.own.aggregate(`minIf(t, t > ${NOW})`);
-  const known = person.own.aggregate(`max(${person.own.row("toUnixTimestamp64Milli(known_at)")})`);
-  const late = person.own.aggregate(
-    `countIf(${person.own.row(`toUnixTimestamp64Milli(known_at) > ${PREVIOUS} AND t <= ${PREVIOUS}`)})`,
-  );
-  const present = person.own.aggregate(`countIf(t <= ${NOW})`);
   const outputs = [
     signed.length === 0
       ? constant("[toInt64(0)] AS signed")
       : sql`arrayMap((s, f) -> if(s > 0, least(s, f), greatest(s, -f)), [${list(signed)}], [${list(waits)}]) AS signed`,
-    sql`toUInt8(${present} > 0) AS present`,
-    sql`${next} AS next_fact`,
-    sql`${known} AS known_last`,
-    sql`${late} AS late_facts`,
+    ...PRESENCE.map((name) => sql`${name}`),
     ...families,
     ...attributes,
   ];
   return {
-    text: (people) => {
-      const rows = person.text(FILTERS[people], list(outputs).text);
-      return `SELECT person, ${list(outputs).text}\nFROM (\n${rows}\n)`;
+    statement: (people, mostCalls = MOST_CALLS_PER_STAGE) => {
+      const stages = new Stages(mostCalls);
+      const rows = stages.from(person.text(FILTERS[people], list(outputs).text, stages));
+      return { stages: stages.list, text: `SELECT person, ${list(outputs).text}\nFROM ${rows}` };
     },
     parameters: compiler.bag.values,
     unbounded: compiler.unbounded,
   };
 }
 
-/** One row per statistic of a depth: key, its value over the population, how many, and over all buyers. */
-export function compileStatistics(
-  statistics: readonly Statistic[],
-  plan: Plan,
-): { readonly text: string; readonly parameters: ParameterBag["values"] }[] {
-  return statistics.map((statistic) => {
-    const truths: Truth[] = [];
-    const { of } = statistic;
-    const placeholder: Plan = {
-      segments: [],
-      families: plan.families,
-      attributes:
-        of.kind === "people"
-          ? [
-              { name: "value", type: "number", value: of.value, text: "" },
-              ...amongAttribute(of.among),
-            ]
-          : [],
-      statistics: [],
-    };
-    const compiler = new StatementCompiler(placeholder);
-    const { person } = compiler;
-    const present = person.own.aggregate(`countIf(t <= ${NOW})`);
-    if (of.kind === "facts") {
-      const facts = person.own.facts(of.stream, of.value);
-      const text = `SELECT quantileExactInclusiveOrNull(${statistic.percent / 100})(assumeNotNull(v)) AS value, count() AS n, toFloat64(0) AS wide_value, toUInt64(0) AS wide_n
-FROM (SELECT arrayJoin(arrayMap(x -> toFloat64(x.3), ${facts.text})) AS v FROM (\n${person.text(FILTERS.all, facts.text)}\n)) WHERE v IS NOT NULL`;
-      return { text, parameters: compiler.bag.values };
-    }
-    const value = person.column(sql`toFloat64(${valueSql(of.value, person, AT_NOW)})`);
-    const everBuyer: Truth = buyers(undefined);
-    const population = person.column(person.truth(of.among ?? buyers(of.window)));
-    const wide = person.column(person.truth(everBuyer));
-    truths.push(everBuyer);
-    const quantile = (among: Sql) =>
-      `quantileExactInclusiveOrNullIf(${statistic.percent / 100})(assumeNotNull(v), ${among.text} > 0 AND v IS NOT NULL)`;
-    const text = `SELECT ${quantile(population)} AS value, countIf(${population.text} > 0) AS n, ${quantile(wide)} AS wide_value, countIf(${wide.text} > 0) AS wide_n
-FROM (SELECT *, toNullable(${value.text}) AS v FROM (\n${person.text(FILTERS.all, [value, population, wide, present].map((c) => c.text).join(" "))}\n)) WHERE ${present.text} > 0`;
-    return { text, parameters: compiler.bag.values };
-  });
+/** Percentiles of one depth: a row for each person, then one query for each percentile. */
+export interface CompiledStatistics {
+  /** Columns of the table {people}, for CREATE TABLE. */
+  readonly structure: string;
+  /** SELECT the columns, of a range of people. */
+  readonly rows: (people: People) => Statement;
+  /** By index: SELECT value, n, wide_value, wide_n FROM {people}. `wide` = over all buyers ever. */
+  readonly percentiles: readonly string[];
+  readonly parameters: ParameterBag["values"];
 }
 
-function amongAttribute(among: Truth | undefined): Plan["attributes"] {
-  return among === undefined
+export function compileStatistics(
+  statistics: readonly Statistic[],
+  families: Plan["families"],
+): CompiledStatistics {
+  const compiler = new StatementCompiler({
+    segments: [],
+    families,
+    attributes: statistics.flatMap(({ of }, i) =>
+      of.kind === "people"
+        ? [
+            { name: `value ${i}`, type: "number", value: of.value, text: "" },
+            ...truthAttribute(of.among),
+          ]
+        : [],
+    ),
+    statistics: [],
+  });
+  const { person } = compiler;
+  const wide = person.column(person.truth(buyers(undefined)));
+  const columns: { readonly name: string; readonly type: string; readonly value: Sql }[] = [
+    { name: "wide", type: "UInt8", value: sql`(${wide} > 0)` },
+  ];
+  const percentiles = statistics.map(({ percent, of }, i) => {
+    const name = `v${i}`;
+    if (of.kind === "facts") {
+      const facts = person.own.facts(of.stream, of.value);
+      const value = sql`arrayMap(x -> toFloat64(assumeNotNull(x.3)), arrayFilter(x -> isNotNull(x.3), ${facts}))`;
+      columns.push({ name, type: "Array(Float64)", value });
+      return `SELECT quantileExactInclusiveOrNull(${percent / 100})(v) AS value, count() AS n, NULL AS wide_value, 0 AS wide_n
+FROM (SELECT arrayJoin(${name}) AS v FROM {people:Identifier})`;
+    }
+    const value = sql`toNullable(toFloat64(${valueSql(of.value, person, AT_NOW)}))`;
+    columns.push({ name, type: "Nullable(Float64)", value });
+    const among = person.column(person.truth(of.among ?? buyers(of.window)));
+    columns.push({ name: `p${i}`, type: "UInt8", value: sql`(${among} > 0)` });
+    const quantile = (population: string) =>
+      `quantileExactInclusiveOrNullIf(${percent / 100})(assumeNotNull(${name}), ${population} = 1 AND ${name} IS NOT NULL)`;
+    return `SELECT ${quantile(`p${i}`)} AS value, countIf(p${i} = 1) AS n, ${quantile("wide")} AS wide_value, countIf(wide = 1) AS wide_n
+FROM {people:Identifier}`;
+  });
+  const values = list(columns.map((c) => c.value)).text;
+  return {
+    structure: columns.map((c) => `${c.name} ${c.type}`).join(", "),
+    rows: (people) => {
+      const stages = new Stages(MOST_CALLS_PER_STAGE);
+      const rows = stages.from(person.text(FILTERS[people], `${values} present`, stages));
+      return { stages: stages.list, text: `SELECT ${values} FROM ${rows} WHERE present = 1` };
+    },
+    percentiles,
+    parameters: compiler.bag.values,
+  };
+}
+
+function truthAttribute(truth: Truth | undefined): Plan["attributes"] {
+  return truth === undefined
     ? []
-    : [{ name: "among", type: "boolean", value: { kind: "truth", truth: among }, text: "" }];
+    : [{ name: "among", type: "boolean", value: { kind: "truth", truth }, text: "" }];
 }
 
 function buyers(window: Extract<Statistic["of"], { kind: "people" }>["window"]): Truth {

@@ -7,19 +7,16 @@
 import type { AggregateValue, Level, Truth, Value } from "../plan/index.js";
 import { constant, list, type Sql, sql } from "./layers.js";
 import { NOW, type ParameterBag } from "./parameters.js";
-import { type Bounds, Scan } from "./scan.js";
+import { type Bounds, type Filter, PRESENCE, presence, Scan } from "./scan.js";
 import { FALSE, type TruthGroup, truthSql } from "./signed-due.js";
+import type { Stages } from "./stages.js";
 import { FOREVER } from "./time.js";
 
-export interface Filter {
-  /** Further conditions on rows of `facts` and `superseded`, by alias. */
-  readonly facts: string;
-  /** Further conditions on `person`. */
-  readonly people: string;
-}
-
 /** A subquery with one row per person, and its columns. */
-export type Join = (filter: Filter) => {
+export type Join = (
+  filter: Filter,
+  stages: Stages,
+) => {
   readonly text: string;
   readonly columns: readonly string[];
 };
@@ -133,31 +130,36 @@ export class GroupCompiler implements TruthGroup {
     this.#joins.push(join);
   }
 
-  /** The group as a subquery with the columns that `outputs` (a text over them) needs. */
-  text(filter: Filter, outputs: string): string {
+  /** The group as a query with the columns that `outputs` (a text over them) needs. */
+  text(filter: Filter, outputs: string, stages: Stages): string {
     let base = this.own.layerOne(filter);
     const names = [...this.own.names];
+    const join = (left: string, right: string, using: string) =>
+      `SELECT * FROM ${stages.from(left)} AS ${this.prefix}l LEFT JOIN ${stages.from(right)} AS ${this.prefix}r USING (${using})`;
+    if (this.level === "person") {
+      names.push(...PRESENCE);
+      base = this.own.isEmpty ? presence(filter) : join(presence(filter), base, "person");
+    }
     const dimensions = [...this.#coarse.keys()].filter(isDimension);
     if (dimensions.length > 0) {
       const same = dimensions.map((d) => `${this.own.sameDimension(d).text} AS same_${d}`);
-      base = `SELECT *, ${same.join(", ")} FROM (\n${base}\n)`;
+      base = `SELECT *, ${same.join(", ")} FROM ${stages.from(base)}`;
     }
     for (const [level, scan] of this.#coarse) {
       const needed = `person key ${this.own.layers.texts} ${outputs}`;
-      const inner = scan.layers.wrap(scan.layerOne(filter), scan.names, needed);
-      const using = isDimension(level) ? `person, same_${level}` : "person";
+      const inner = scan.layers.wrap(scan.layerOne(filter), scan.names, needed, stages);
       const text = isDimension(level)
-        ? `SELECT * EXCEPT (key), key AS same_${level} FROM (\n${inner}\n)`
+        ? `SELECT * EXCEPT (key), key AS same_${level} FROM ${stages.from(inner)}`
         : inner;
-      base = `SELECT * FROM (\n${base}\n) AS ${this.prefix}g LEFT JOIN (\n${text}\n) AS ${this.prefix}${level} USING (${using})`;
+      base = join(base, text, isDimension(level) ? `person, same_${level}` : "person");
       names.push(...scan.names, ...scan.layers.names);
     }
-    this.#joins.forEach((join, i) => {
-      const { text, columns } = join(filter);
-      base = `SELECT * FROM (\n${base}\n) AS ${this.prefix}b${i} LEFT JOIN (\n${text}\n) AS ${this.prefix}j${i} USING (person)`;
+    for (const key of this.#joins) {
+      const { text, columns } = key(filter, stages);
+      base = join(base, text, "person");
       names.push(...columns);
-    });
-    return this.own.layers.wrap(base, names, `person ${outputs}`);
+    }
+    return this.own.layers.wrap(base, names, `person ${outputs}`, stages);
   }
 }
 

@@ -1,4 +1,11 @@
 /** Plan -> ClickHouse. Pure: text and parameters out, nothing is run here. */
-export { type CompiledPlan, compilePlan, compileStatistics, type People } from "./compile.js";
+export {
+  type CompiledPlan,
+  type CompiledStatistics,
+  compilePlan,
+  compileStatistics,
+  type People,
+} from "./compile.js";
 export { PERSON_AT, PERSON_NOW } from "./scan.js";
+export type { Stage, Statement } from "./stages.js";
 export { CALENDAR_PARTS, FOREVER } from "./time.js";

@@ -7,6 +7,8 @@
  *   layer 2: SELECT *, <expressions over layer 1> FROM (layer 1)     ...
  */
 
+import type { Stages } from "./stages.js";
+
 export interface Sql {
   readonly text: string;
   /** The layer that must exist below: 0 = constants only. */
@@ -86,7 +88,7 @@ export class Layers {
    * Wraps layer 1 into the layers above it. Each layer carries on only what is still needed above
    * or in `outputs`: the engine's planning time grows with every column of every layer.
    */
-  wrap(layerOne: string, base: readonly string[], outputs: string): string {
+  wrap(layerOne: string, base: readonly string[], outputs: string, stages: Stages): string {
     const columns = [...this.#columns, ...this.#late.map((c) => ({ ...c, text: c.text() }))];
     const highest = Math.max(1, ...columns.map((c) => c.layer));
     const needed = new Set(words(outputs));
@@ -103,7 +105,7 @@ export class Layers {
       if (own.length === 0) continue;
       layers.unshift([...carried, ...own.map((c) => `${c.text} AS ${c.name}`)].join(",\n  "));
     }
-    return layers.reduce((text, select) => `SELECT ${select}\nFROM (\n${text}\n)`, layerOne);
+    return layers.reduce((text, select) => `SELECT ${select}\nFROM ${stages.from(text)}`, layerOne);
   }
 }
 

@@ -19,12 +19,20 @@ import {
   type SourceDefinition,
 } from "../vocabulary.js";
 import { Layers, type Sql, sql } from "./layers.js";
-import { KNOWN, NOW, type ParameterBag } from "./parameters.js";
+import { KNOWN, NOW, type ParameterBag, PREVIOUS } from "./parameters.js";
 import { isDecimal, rowConditionSql, rowValueSql } from "./rows.js";
 import { dayOf, shift } from "./time.js";
 
 /** How far back each base stream must reach, by `streamId`; absent = all of history. */
 export type Bounds = ReadonlyMap<string, number>;
+
+/** Which facts and people a statement is about. */
+export interface Filter {
+  /** A condition on rows of `facts` and `superseded`, by alias; empty: all. */
+  readonly facts: string;
+  /** A condition on `person`; empty: all. */
+  readonly people: string;
+}
 
 export const streamId = (
   level: Level,
@@ -48,8 +56,10 @@ export class Scan {
   readonly #aggregates = new Map<string, string>();
   readonly #sources = new Map<string, number>();
   readonly #prefix: string;
-  /** Rows of every kind must be seen, so that people (or keys) without the needed facts exist. */
+  /** Rows of every kind must be seen, so that keys without the needed facts exist. */
   everyKind = false;
+  /** Facts dated in the future are read, whatever their kind. */
+  #future = false;
 
   constructor(
     readonly level: Level,
@@ -59,7 +69,6 @@ export class Scan {
   ) {
     this.#prefix = prefix;
     this.layers = new Layers(`${prefix}c`);
-    if (level === "person") this.everyKind = true;
   }
 
   /** A column of the row, by its SQL. */
@@ -92,16 +101,21 @@ export class Scan {
     return this.row(parts.join(" AND "));
   }
 
-  /** A source is read `back` ms into the past (Infinity = all). */
-  #reach(source: SourceDefinition, back: number): void {
-    const name = source.kinds.join(",");
-    this.#sources.set(name, Math.max(this.#sources.get(name) ?? 0, back));
+  /**
+   * The facts of a source are read `back` ms into the past (Infinity = all). Events that are asked
+   * for by their name are read as far as they have it: all kinds together are most of the facts.
+   */
+  #reach(source: SourceDefinition, where: RowExpression | undefined, back: number): void {
+    const name = source.kinds.length === 0 ? nameAsked(where) : undefined;
+    const asked =
+      kindSql(source) + (name === undefined ? "" : ` AND name = ${this.bag.bind(name)}`);
+    this.#sources.set(asked, Math.max(this.#sources.get(asked) ?? 0, back));
   }
 
   /** Direct aggregate of a one-step stream without rolling windows; `of` gets the predicate. */
   direct(step: Step, extra: string, of: (predicate: string) => string): Sql {
     const source = sourceOf(step);
-    this.#reach(source, Number.POSITIVE_INFINITY);
+    this.#reach(source, step.where, Number.POSITIVE_INFINITY);
     return this.aggregate(of(this.predicate(source, step.where, extra)));
   }
 
@@ -111,8 +125,16 @@ export class Scan {
     const back =
       this.bounds.get(streamId(this.level, source.name, step.where, undefined)) ??
       Number.POSITIVE_INFINITY;
-    this.#reach(source, back);
+    this.#reach(source, step.where, back);
     return this.aggregate(`maxIf(t, ${this.predicate(source, step.where, within(back))})`);
+  }
+
+  /** The first fact yet to come, of these kinds; 0 if there is none. */
+  nextFact(kinds: readonly string[] | "any"): Sql {
+    this.#future = true;
+    const condition =
+      kinds === "any" ? "" : ` AND kind IN (${kinds.map((k) => `'${k}'`).join(", ")})`;
+    return this.aggregate(`minIf(t, ${this.row(`t > ${NOW}${condition}`)})`);
   }
 
   /**
@@ -136,7 +158,7 @@ export class Scan {
     value: RowExpression | undefined,
     back: number,
   ): Sql {
-    this.#reach(source, back);
+    this.#reach(source, where, back);
     const predicate = this.predicate(source, where, within(back));
     if (value === undefined)
       return this.aggregate(`arrayReverseSort(groupArrayIf(t, ${predicate}))`);
@@ -149,8 +171,9 @@ export class Scan {
   #sessions(): Sql {
     const site = SOURCES.get("site");
     assert(site !== undefined, "the vocabulary has site");
+    const back = this.bounds.get(streamId(this.level, "site", undefined, undefined));
     const instants = this.layers.column(
-      sql`arrayReverse(${this.#base(site, undefined, undefined, Number.POSITIVE_INFINITY)})`,
+      sql`arrayReverse(${this.#base(site, undefined, undefined, back ?? Number.POSITIVE_INFINITY)})`,
     );
     return this.layers.column(
       sql`arrayReverse(arrayConcat(arraySlice(${instants}, 1, 1), arrayFilter((t, d) -> d >= ${SESSION_GAP_MS}, ${instants}, arrayDifference(${instants}))))`,
@@ -264,13 +287,18 @@ export class Scan {
     );
   }
 
+  /** Whether anything is read at all. */
+  get isEmpty(): boolean {
+    return this.#aggregates.size === 0;
+  }
+
   /** Columns of layer 1. */
   get names(): readonly string[] {
     return ["person", ...(this.level === "person" ? [] : ["key"]), ...this.#aggregates.values()];
   }
 
   /** Layer 1: rows -> groups. `filter` restricts the facts to some people. */
-  layerOne(filter: { readonly facts: string; readonly people: string }): string {
+  layerOne(filter: Filter): string {
     const keyed = this.level !== "person";
     const aggregates = [...this.#aggregates].map(([text, name]) => `${text} AS ${name}`);
     const select = ["person", ...(keyed ? ["key"] : []), ...aggregates].join(",\n  ");
@@ -278,7 +306,7 @@ export class Scan {
     return `SELECT ${select}\nFROM (\n${rows}\n)\nGROUP BY person${keyed ? ", key" : ""}`;
   }
 
-  #plainRows(filter: { readonly facts: string; readonly people: string }): string {
+  #plainRows(filter: Filter): string {
     const key =
       this.level === "person" || this.level === "session"
         ? []
@@ -300,7 +328,7 @@ export class Scan {
   }
 
   /** Sessions are cut from the person's whole activity, then each fact gets its session as key. */
-  #sessionRows(filter: { readonly facts: string; readonly people: string }): string {
+  #sessionRows(filter: Filter): string {
     const names = [...this.#rows.values()];
     const kinds = SITE_KINDS.map((k) => `'${k}'`).join(", ");
     const columns = [
@@ -317,16 +345,10 @@ export class Scan {
   }
 
   #reachSql(): string {
-    const parts = [...this.#sources].map(([kinds, back]) => {
-      const kind =
-        kinds === ""
-          ? recordsSql()
-          : `kind IN (${kinds
-              .split(",")
-              .map((k) => `'${k}'`)
-              .join(", ")})`;
-      return back === Number.POSITIVE_INFINITY ? kind : `(${kind} AND t > ${NOW} - ${back})`;
-    });
+    const parts = [...this.#sources].map(([asked, back]) =>
+      back === Number.POSITIVE_INFINITY ? `(${asked})` : `(${asked} AND t > ${NOW} - ${back})`,
+    );
+    if (this.#future) parts.push(`t > ${NOW}`);
     return parts.length === 0 ? "0" : `(${parts.join(" OR ")})`;
   }
 
@@ -349,6 +371,20 @@ const within = (back: number): string =>
 
 const recordsSql = (): string => `kind NOT IN (${RECORD_KINDS.map((k) => `'${k}'`).join(", ")})`;
 
+/** The name that every row of a condition has, if it says so. */
+function nameAsked(where: RowExpression | undefined): string | undefined {
+  if (where?.kind === "and") {
+    for (const operand of where.operands) {
+      const name = nameAsked(operand);
+      if (name !== undefined) return name;
+    }
+  }
+  if (where?.kind !== "compare" || where.op !== "=") return undefined;
+  const { left, right } = where;
+  const isName = left.kind === "column" && left.column === "name" && right.kind === "literal";
+  return isName ? String(right.value) : undefined;
+}
+
 function kindSql(source: SourceDefinition): string {
   const [only] = source.kinds;
   if (only === undefined) return recordsSql();
@@ -357,21 +393,47 @@ function kindSql(source: SourceDefinition): string {
     : `kind IN (${source.kinds.map((k) => `'${k}'`).join(", ")})`;
 }
 
+/** Columns of `presence`. */
+export const PRESENCE = ["present", "next_fact", "known_last", "late_facts"] as const;
+
+/**
+ * Everyone who has a fact, and when the next one takes place, the last became known, and how many
+ * came late. A scan of its own: it sees every row but few columns, and leaves the other scan of
+ * the person to the facts that conditions ask for.
+ */
+export function presence(filter: Filter): string {
+  const known = "toUnixTimestamp64Milli(known_at)";
+  return `SELECT person,
+  toUInt8(countIf(t <= ${NOW}) > 0) AS present,
+  minIf(t, t > ${NOW}) AS next_fact,
+  max(${known}) AS known_last,
+  countIf(${known} > ${PREVIOUS} AND t <= ${PREVIOUS}) AS late_facts
+FROM (${visibleFacts(filter)})
+GROUP BY person`;
+}
+
 /** The person that an alias belonged to at {known}; and by the last link, where nothing is later. */
 export const PERSON_AT = `dictGetOrDefault('identity_at', 'person', alias, ${KNOWN}, alias)`;
 export const PERSON_NOW = "dictGetOrDefault('identity_now', 'person', alias, alias)";
 
 /**
  * The facts as known at {known}, of the person that they then belong to. A person's aliases may lie
- * on several shards, so nothing here assumes otherwise.
+ * on several shards, so nothing here assumes otherwise. Whose facts they are is asked first
+ * (PREWHERE): the other columns are then read of few rows.
  */
-function visibleFacts(filter: { readonly facts: string; readonly people: string }): string {
+function visibleFacts({ facts, people }: Filter): string {
+  const known = `known_at <= fromUnixTimestamp64Milli(${KNOWN})`;
+  const conditions = [
+    "alias != 0",
+    known,
+    `(fact_id, version) GLOBAL NOT IN (
+      SELECT fact_id, version FROM superseded WHERE ${known}${facts === "" ? "" : ` AND ${facts}`})`,
+    ...(people === "" ? [] : [people]),
+  ];
   return `SELECT *, toUnixTimestamp64Milli(ts) AS t,
     ${PERSON_AT} AS person
-  FROM facts
-  WHERE alias != 0 AND known_at <= fromUnixTimestamp64Milli(${KNOWN})${filter.facts}
-    AND (fact_id, version) GLOBAL NOT IN (
-      SELECT fact_id, version FROM superseded WHERE known_at <= fromUnixTimestamp64Milli(${KNOWN})${filter.facts})${filter.people}`;
+  FROM facts${facts === "" ? "" : ` PREWHERE ${facts}`}
+  WHERE ${conditions.join(" AND ")}`;
 }
 
 export { isDecimal };

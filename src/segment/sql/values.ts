@@ -140,6 +140,11 @@ function directSql(value: AggregateValue, scan: Scan, bag: ParameterBag): Sql {
     .join(" AND ");
   const direct = (of: (p: string) => string) => scan.direct(step, extra, of);
   const v = value.value && scan.row(rowValueSql(value.value, bag));
+  // Doubles are added in order of size, so that the order in which facts lie does not show.
+  const sum = (p: string) =>
+    value.value !== undefined && isDecimal(value.value)
+      ? `sumIf(${v}, ${p})`
+      : `arraySum(arraySort(groupArrayIf(assumeNotNull(${v}), ${p} AND ${v} IS NOT NULL)))`;
   switch (value.fn) {
     case "count":
       if (value.per !== undefined) {
@@ -149,10 +154,10 @@ function directSql(value: AggregateValue, scan: Scan, bag: ParameterBag): Sql {
       if (value.distinct) return sql`toFloat64(${direct((p) => `uniqExactIf(${v}, ${p})`)})`;
       return sql`toFloat64(${direct((p) => `countIf(${p})`)})`;
     case "sum":
-      return sql`toFloat64(ifNull(${direct((p) => `sumIf(${v}, ${p})`)}, 0))`;
+      return sql`toFloat64(ifNull(${direct(sum)}, 0))`;
     case "average": {
       const n = direct((p) => `countIf(${p} AND ${v} IS NOT NULL)`);
-      return sql`(toFloat64(${direct((p) => `sumIf(${v}, ${p})`)}) / nullIf(toFloat64(${n}), 0))`;
+      return sql`(toFloat64(${direct(sum)}) / nullIf(toFloat64(${n}), 0))`;
     }
     case "median":
       return direct((p) => `quantileExactInclusiveOrNullIf(0.5)(toFloat64(${v}), ${p})`);

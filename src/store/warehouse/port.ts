@@ -15,6 +15,8 @@ export interface QueryOptions {
   readonly settings?: Readonly<Record<string, string | number>>;
   /** Kept apart from other work: `write`, `evaluate` and `read` queries do not wait for each other. */
   readonly lane?: "write" | "evaluate" | "read";
+  /** Statements that name one session, one after another, see each other's temporary tables. */
+  readonly session?: string;
 }
 
 export interface QueryResult<Row> {

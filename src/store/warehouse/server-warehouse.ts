@@ -30,6 +30,7 @@ export async function openServer({ url, settings = {} }: ServerOptions): Promise
     await attempt(() =>
       client.command({
         query: bindParameters(sql, parameters),
+        ...(options.session === undefined ? {} : { session_id: options.session }),
         clickhouse_settings: { ...options.settings },
       }),
     );
@@ -41,6 +42,7 @@ export async function openServer({ url, settings = {} }: ServerOptions): Promise
       const result = await client.query({
         query: bindParameters(sql, parameters),
         format: "JSONCompact",
+        ...(options.session === undefined ? {} : { session_id: options.session }),
         clickhouse_settings: { ...options.settings },
       });
       return (await result.json()) as CompactAnswer;
