@@ -41,7 +41,7 @@ const SEEN_WITH = `
   FROM (SELECT * FROM links UNION ALL SELECT * FROM {links:Identifier})
   WHERE alias IN (${TOUCHED})
     AND fact_id NOT IN (SELECT fact_id FROM {superseded:Identifier})
-    AND fact_id NOT IN (SELECT fact_id FROM superseded WHERE fact_id IN (SELECT fact_id FROM links))
+    AND fact_id NOT IN (SELECT fact_id FROM superseded WHERE fact_id GLOBAL IN (SELECT fact_id FROM links))
   GROUP BY alias, person`;
 
 /** From the first person on theirs, from the second on nobody's but its own. */

@@ -4,10 +4,15 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { importFiles, recoverImports } from "../../src/collect/index.js";
+import { importFiles, type Mapping, recoverImports } from "../../src/collect/index.js";
 import type { Warehouse } from "../../src/store/index.js";
 import { engines } from "../engines.js";
+import { paid, type ShopOrder, shopifyExport } from "./shopify-export.js";
 import { NOW, SMALL_CSV, SMALL_HEADER, SMALL_MAPPING, SMALL_ROWS } from "./small-mapping.js";
+
+const TABLES = [
+  ...["facts", "superseded", "seen", "aliases", "products", "links", "identity", "order_records"],
+];
 
 /** What the first engine (chDB) held after each step; the others are compared with it. */
 const reference = new Map<string, unknown>();
@@ -23,17 +28,17 @@ describe.each(engines())("an import on $name", (engine) => {
     rmSync(dataDir, { recursive: true, force: true });
   });
 
-  async function importText(text: string, now: number) {
+  async function importText(text: string, now: number, mapping: Mapping | null = SMALL_MAPPING) {
     const path = join(dataDir, "orders.csv");
     writeFileSync(path, text);
-    const options = { mapping: SMALL_MAPPING, dataDir, now };
-    const [summary] = await importFiles(warehouse, { ...options, files: [path] });
+    const options = { dataDir, now, files: [path], ...(mapping === null ? {} : { mapping }) };
+    const [summary] = await importFiles(warehouse, options);
     return summary!;
   }
 
   async function compare(step: string) {
     const contents: Record<string, unknown> = {};
-    for (const table of ["facts", "superseded", "seen", "aliases", "products"]) {
+    for (const table of TABLES) {
       const { rows } = await warehouse.query(
         `SELECT * EXCEPT (import_id) FROM ${table} ORDER BY ALL`,
       );
@@ -53,6 +58,33 @@ describe.each(engines())("an import on $name", (engine) => {
     await compare("the whole");
   });
 
+  it("replaces whole orders by more advanced records, and links who belongs together", async () => {
+    const phone = { Phone: "+436601234567" };
+    const order = (name: string, email: string, more = {}): ShopOrder => ({
+      name,
+      email,
+      order: paid(30, { ...phone, ...more }),
+      lines: [
+        [1, "Tea", 20],
+        [1, "Mug", 10],
+      ],
+    });
+    const bought = [order("#1", "ann@example.com"), order("#2", "")];
+    await importText(shopifyExport(bought), NOW + 3000, null);
+    await compare("bought");
+    const back = { "Financial Status": "partially_refunded", "Refunded Amount": "12.00" };
+    const later = { "Created at": "2024-03-05 10:00:00 +0000", "Paid at": "" };
+    const returned = [order("#1", "ann@example.com", back), order("#3", "bob@example.com", later)];
+    expect(await importText(shopifyExport(returned), NOW + 4000, null)).toMatchObject({
+      orders: 1,
+      changedOrders: 1,
+    });
+    await compare("returned");
+    const known = await importText(shopifyExport(bought), NOW + 5000, null);
+    expect(known).toMatchObject({ orders: 0, changedOrders: 0, alreadyPresent: 6 });
+    await compare("returned");
+  });
+
   it("is undone as long as it has not landed", async () => {
     const started = {
       at: "2024-01-01 00:00:00.000",
@@ -61,13 +93,13 @@ describe.each(engines())("an import on $name", (engine) => {
       preset: "",
       summary: "",
     };
-    await warehouse.insert("imports", [{ ...started, import_id: 3, state: "started" }]);
+    await warehouse.insert("imports", [{ ...started, import_id: 6, state: "started" }]);
     await warehouse.command(
-      "ALTER TABLE imports DELETE WHERE import_id = 3 AND state = 'landed' SETTINGS mutations_sync = 1",
+      "ALTER TABLE imports DELETE WHERE import_id = 6 AND state = 'landed' SETTINGS mutations_sync = 1",
     );
-    expect(await recoverImports(warehouse)).toEqual([3]);
-    await compare("the third import undone");
-    const { rows } = await warehouse.query("SELECT count() AS n FROM facts WHERE import_id = 3");
+    expect(await recoverImports(warehouse)).toEqual([6]);
+    await compare("the last import undone");
+    const { rows } = await warehouse.query("SELECT count() AS n FROM facts WHERE import_id = 6");
     expect(rows).toEqual([{ n: "0" }]);
   });
 });
