@@ -193,6 +193,7 @@ async function stageAndLand(
   });
   const summary = await summarise(warehouse, { record, staged, made, mapping, rejects });
   if (options.dryRun) return withoutFile(summary, rejects);
+  await kind.settle?.(warehouse, made.making);
   progress("landing", staged.read);
   await landImport(warehouse, { record, summary });
   progress("landed", staged.read);

@@ -112,6 +112,7 @@ export async function recoverImports(warehouse: Warehouse): Promise<readonly num
   );
   for (const { id } of rows) await undo(warehouse, id);
   await dropStaging(warehouse);
+  if (rows.length > 0) await warehouse.reloadIdentity();
   return rows.map(({ id }) => id);
 }
 

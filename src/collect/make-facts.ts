@@ -9,7 +9,7 @@ import { linkIdentities } from "./identity-links.js";
 import { createStaging, type LandingTable, stagingTable } from "./landing.js";
 import type { Mapping } from "./mapping.js";
 import { kindOf } from "./records/index.js";
-import type { Counts } from "./records/record-kind.js";
+import type { Counts, Making } from "./records/record-kind.js";
 
 export interface MakingOptions {
   readonly mapping: Mapping;
@@ -27,6 +27,7 @@ export interface MakingOptions {
 export interface MadeFacts extends Counts {
   /** Staging tables by the table that they will join. */
   readonly tables: Readonly<Record<LandingTable, string>>;
+  readonly making: Making;
 }
 
 /** Refuses (AppError) the file when two identifiers have one alias. */
@@ -40,7 +41,8 @@ export async function makeFacts(warehouse: Warehouse, options: MakingOptions): P
      (alias UInt64, id_kind LowCardinality(String), id_value String) ENGINE = Memory`,
     { identifiers },
   );
-  const counts = await kindOf(mapping).make(warehouse, { ...options, tables, identifiers, table });
+  const making = { ...options, tables, identifiers, table };
+  const counts = await kindOf(mapping).make(warehouse, making);
   const parameters = { ...tables, identifiers, import_id: importId };
   await refuseCollisions(warehouse, parameters);
   await warehouse.command(INSERT_ALIASES, parameters);
@@ -49,7 +51,7 @@ export async function makeFacts(warehouse: Warehouse, options: MakingOptions): P
     parameters,
   );
   await linkIdentities(warehouse, tables, importId);
-  return { ...counts, tables };
+  return { ...counts, tables, making };
 }
 
 const INSERT_ALIASES = `INSERT INTO {aliases:Identifier}

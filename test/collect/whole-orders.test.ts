@@ -102,6 +102,46 @@ describe("an order as a whole", () => {
     ]);
   });
 
+  it("has an undated refund after the median lag of dated ones, whichever file came first", async () => {
+    const undated = "A,2024-01-01,tea,T,10,done,,4,,c1\nB,2024-02-01,tea,T,20,done,,5,,c2";
+    const dated = [
+      "C,2024-01-01,tea,T,10,done,,4,2024-01-04,c1",
+      "D,2024-01-01,tea,T,10,done,,4,2024-01-06,c1",
+      "E,2024-01-01,tea,T,10,done,,4,2024-02-20,c1",
+    ];
+    const visible = async () => ({
+      now: await store.query(
+        `SELECT * EXCEPT (import_id) FROM facts
+         WHERE (fact_id, version) NOT IN (SELECT fact_id, version FROM superseded) ORDER BY ALL`,
+      ),
+      before: await store.query(
+        `SELECT * EXCEPT (import_id) FROM facts WHERE known_at <= '2024-02-02 00:00:00'
+           AND (fact_id, version) NOT IN (SELECT fact_id, version FROM superseded
+             WHERE known_at <= '2024-02-02 00:00:00') ORDER BY ALL`,
+      ),
+    });
+    const lag = "refunds: {lag_days: 1}";
+    const known = `SELECT order_id, version, toString(known_at) AS known FROM facts
+      WHERE kind = 'order' AND order_id IN ('A', 'B') AND (fact_id, version) NOT IN (
+        SELECT fact_id, version FROM superseded) ORDER BY order_id`;
+    await take([undated], lag);
+    expect(await store.query(known)).toEqual([
+      { order_id: "A", version: 2, known: "2024-01-02 00:00:00.000" },
+      { order_id: "B", version: 2, known: "2024-02-02 00:00:00.000" },
+    ]);
+    expect(await take(dated, lag)).toMatchObject({ orders: 3, lines: 3, revenue: "18" });
+    expect(await store.query(known)).toEqual([
+      { order_id: "A", version: 2, known: "2024-01-06 00:00:00.000" },
+      { order_id: "B", version: 2, known: "2024-02-06 00:00:00.000" },
+    ]);
+    const first = await visible();
+    await store.clear();
+    await take(dated.slice(2), lag);
+    await take([undated], lag);
+    await take(dated.slice(0, 2), lag);
+    expect(await visible()).toEqual(first);
+  });
+
   it("takes the place of its lines known from another file, and is not changed by them", async () => {
     const path = store.write("lines.csv", "o,t,a,c\nA,2024-01-01,7,c1\nB,2024-01-01,3,c1\n");
     const lines = readMapping(

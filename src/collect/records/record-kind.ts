@@ -98,4 +98,10 @@ export interface RecordKind<M extends CommonMapping = CommonMapping> {
    * and from `facts` by the caller.
    */
   make(warehouse: Warehouse, making: Making<M>): Promise<Counts>;
+
+  /**
+   * What follows from the file for other facts of the store: called after what the file itself
+   * brings was counted; adds to the staging tables, `seen` included.
+   */
+  settle?(warehouse: Warehouse, making: Making<M>): Promise<void>;
 }

@@ -10,6 +10,7 @@ import {
   selectLines,
 } from "./line-select.js";
 import { makeOrders } from "./make-orders.js";
+import { redateRefunds } from "./refund-lag.js";
 import { contradictions, fields, isWhole, type OrdersMapping, schema } from "./schema.js";
 
 export const orders: RecordKind<OrdersMapping> = {
@@ -26,4 +27,7 @@ export const orders: RecordKind<OrdersMapping> = {
   conflicts: lineConflicts,
   wholeGroups: isWhole,
   make: makeOrders,
+  settle: async (warehouse, making) => {
+    if (isWhole(making.mapping)) await redateRefunds(warehouse, making);
+  },
 };

@@ -19,7 +19,10 @@ import {
 import { INSERT_IDENTIFIERS, insertLinks, insertOtherIdentifiers } from "./order-identities.js";
 import { findFresh } from "./order-records.js";
 import { createOrderStates, stateParameters } from "./order-state.js";
+import { medianLag } from "./refund-lag.js";
 import type { OrdersMapping } from "./schema.js";
+
+const DAY_MS = 86_400_000;
 
 const WIDE = { settings: { max_insert_threads: Math.min(4, availableParallelism()) } } as const;
 
@@ -48,7 +51,9 @@ export async function makeWholeOrders(
   await run(createOrderStates(mapping));
   await refuseUnrated(warehouse, { path: making.path, orders });
   const { fresh, changed, known } = await findFresh(warehouse, parameters);
-  await run(CREATE_VERSIONS);
+  const usual = Math.max(1, Math.round(mapping.refunds.lag_days * DAY_MS));
+  const dated = { ...parameters, lag_ms: (await medianLag(warehouse, parameters)) ?? usual };
+  await warehouse.command(CREATE_VERSIONS, dated, WIDE);
   await run(CREATE_AMOUNTS);
   await run(INSERT_LINES);
   await run(INSERT_ORDERS);

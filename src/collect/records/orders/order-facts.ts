@@ -20,10 +20,13 @@ export const CREATE_VERSIONS = `CREATE TABLE {versions:Identifier} ENGINE = Merg
   SELECT * EXCEPT (steps, step), step.1 AS version, step.2 AS known_at,
     cancelled_known IS NOT NULL AND cancelled_known <= known_at AS is_cancelled,
     refund_known IS NOT NULL AND refund_known <= known_at AS is_given_back,
+    if(refund_undated, toString({lag_ms:Int64}), '') AS lag,
     placed AND NOT is_cancelled AS still_placed,
     still_placed AND NOT (fully_refunded AND is_given_back) AS still_kept
   FROM (
-    SELECT *, arraySort(arrayDistinct(arrayFilter(x -> x IS NOT NULL,
+    SELECT *, if(refund_undated, toNullable(known + toIntervalMillisecond({lag_ms:Int64})),
+        refund_dated) AS refund_known,
+      arraySort(arrayDistinct(arrayFilter(x -> x IS NOT NULL,
         [toNullable(known), cancelled_known, refund_known]))) AS steps,
       arrayJoin(arrayMap((x, i) -> (toUInt32(i), assumeNotNull(x)), steps, arrayEnumerate(steps))) AS step
     FROM {orders:Identifier} WHERE order_id IN (SELECT order_id FROM {fresh:Identifier}))`;
@@ -77,16 +80,22 @@ export const CREATE_AMOUNTS = `CREATE TABLE {amounts:Identifier} ENGINE = MergeT
 
 const COLUMNS = `${FACT_COLUMNS}, refunded, tax, shipping, props`;
 
-/** The id of a fact of this record; `what` tells it from the record's other facts. */
-export const factId = (kind: string, what = "''"): string =>
-  `halfMD5(concat('${kind}\\0', {source:String}, '\\0', order_id, '\\0', hex(record), '\\0', ${what}))`;
+/**
+ * The id of a fact of this record; `what` tells it from the record's other facts, `lag` is the one by
+ * which an undated refund was dated.
+ */
+export const factId = (
+  kind: string,
+  { what = "''", lag = "''", source = "{source:String}" } = {},
+) =>
+  `halfMD5(concat('${kind}\\0', ${source}, '\\0', order_id, '\\0', hex(record), '\\0', ${lag}, '\\0', ${what}))`;
 
 /** Amounts of another currency become the store's: see `order-currency.ts`. */
 const money = (amount: string): string =>
   `CAST(round(toDecimal256(${amount}, 8) * rate, 4), 'Decimal(38, 4)')`;
 
 export const INSERT_LINES = `INSERT INTO {facts:Identifier} (${COLUMNS})
-  SELECT v.alias, v.ts, v.known_at, ${factId("line", "toString(ordinal)")}, v.version,
+  SELECT v.alias, v.ts, v.known_at, ${factId("line", { what: "toString(ordinal)", lag: "lag" })}, v.version,
     {import_id:UInt32}, 'line', {source:String}, ordinal, order_id, product, category, department,
     brand, collection, v.coupon, v.channel, v.country, v.still_placed, v.still_kept, quantity,
     if(price IS NULL, NULL, ${money("assumeNotNull(price)")}), ${money("own_gross")} AS line_gross,
@@ -114,7 +123,7 @@ const ORDER_PROPS = objectSql([
 ]);
 
 export const INSERT_ORDERS = `INSERT INTO {facts:Identifier} (${COLUMNS})
-  SELECT alias, ts, known_at, ${factId("order")}, version, {import_id:UInt32}, 'order',
+  SELECT alias, ts, known_at, ${factId("order", { lag: "lag" })}, version, {import_id:UInt32}, 'order',
     {source:String}, 1, order_id, '', '', '', '', '', coupon, channel, country, still_placed,
     still_kept, s.quantity, NULL, s.gross, s.discount, s.gross - s.discount - s.refunded,
     s.refunded, ${money("tax_sum")}, ${money("shipping_sum")}, ${ORDER_PROPS}
@@ -126,7 +135,7 @@ export const INSERT_ORDERS = `INSERT INTO {facts:Identifier} (${COLUMNS})
 
 /** Lines that give something back on their own, and discounts without a line to carry them. */
 export const INSERT_REFUNDS = `INSERT INTO {facts:Identifier} (${COLUMNS})
-  SELECT alias, ts, known, ${factId("refund", "toString(n)")}, 1, {import_id:UInt32}, 'refund',
+  SELECT alias, ts, known, ${factId("refund", { what: "toString(n)" })}, 1, {import_id:UInt32}, 'refund',
     {source:String}, n, order_id, product, category, department, brand, collection, coupon, channel,
     country, 1, 1, quantity, price, ${money("gross")} AS own_gross, ${money("discount")} AS own_discount,
     own_gross - own_discount, 0, 0, 0, '{}'

@@ -8,7 +8,7 @@
 import type { Parameters, Warehouse } from "../../../store/index.js";
 
 /** A total order: two records of equal rank are the same record. */
-const RANK = "(cancelled, refunded, fulfilled, paid, latest, record)";
+export const RANK = "(cancelled, refunded, fulfilled, paid, latest, record)";
 
 const OWN_RANK = `(toUInt8(cancelled_known IS NOT NULL), refund_sum, toUInt8(fulfilled IS NOT NULL),
   toUInt8(NOT unpaid), latest, record)`;
@@ -26,8 +26,9 @@ const CREATE_FRESH = `CREATE TABLE {fresh:Identifier} ENGINE = MergeTree ORDER B
   WHERE k.order_id = '' OR ${OWN_RANK} > k.best`;
 
 const INSERT_RECORDS = `INSERT INTO {order_records:Identifier}
-  SELECT {source:String}, order_id, rank.1, rank.2, rank.3, rank.4, rank.5, rank.6, {import_id:UInt32}
-  FROM (SELECT order_id, ${OWN_RANK} AS rank FROM {orders:Identifier}
+  SELECT {source:String}, order_id, rank.1, rank.2, rank.3, rank.4, rank.5, rank.6, refund_lag,
+    refund_undated, {import_id:UInt32}
+  FROM (SELECT order_id, ${OWN_RANK} AS rank, refund_lag, refund_undated FROM {orders:Identifier}
     WHERE order_id IN (SELECT order_id FROM {fresh:Identifier}))`;
 
 /** Facts that are visible as of no instant already are left as they are. */

@@ -22,15 +22,12 @@ export function createOrderStates(mapping: OrdersMapping): string {
     ASOF LEFT JOIN {rates:Identifier} AS r ON s.sale_currency = r.currency AND s.ts >= r.since`;
 }
 
-const DAY_MS = 86_400_000;
-
-export function stateParameters({ orders, refunds }: OrdersMapping): Parameters {
+export function stateParameters({ orders }: OrdersMapping): Parameters {
   return {
     cancelled_words: orders.cancelled,
     unpaid_words: orders.unpaid,
     refunded_words: orders.refunded,
     test_payments: orders.test_payments,
-    lag_ms: Math.round(refunds.lag_days * DAY_MS),
   };
 }
 
@@ -121,7 +118,7 @@ const share = (total: string, part: string, whole: string): string =>
 
 /**
  * known: since when the order counts as what it is (paid, where that came later); cancelled_known
- * and refund_known: since when that is known, NULL where it never happened.
+ * and refund_dated: since when that is known, NULL where it never happened or has no date.
  */
 function instants({ orders }: OrdersMapping, from: string): string {
   const byTestPayment =
@@ -142,8 +139,10 @@ function instants({ orders }: OrdersMapping, from: string): string {
       if(cancelled IS NOT NULL OR ${states(orders.cancelled, "cancelled")},
         toNullable(greatest(known, ifNull(cancelled, known))), NULL) AS cancelled_known,
       is_refunded AND refunded_at IS NULL AND cancelled IS NULL AS refund_undated,
-      if(is_refunded, toNullable(greatest(known, coalesce(refunded_at, cancelled,
-        known + toIntervalMillisecond({lag_ms:Int64})))), NULL) AS refund_known,
+      if(is_refunded AND NOT refund_undated,
+        toNullable(greatest(known, coalesce(refunded_at, cancelled, known))), NULL) AS refund_dated,
+      if(is_refunded AND refunded_at IS NOT NULL,
+        toNullable(dateDiff('millisecond', known, assumeNotNull(refund_dated))), NULL) AS refund_lag,
       greatest(ts, ifNull(paid, ts), ifNull(fulfilled, ts), ifNull(cancelled, ts),
         ifNull(refunded_at, ts)) AS latest,
       cityHash64(line_hash, ts, id_kind, customer, channel, tags, ${hashed.join(", ")}) AS record

@@ -127,6 +127,9 @@ CREATE TABLE order_records (
   paid       UInt8,
   latest     DateTime64(3, 'UTC'),
   record     UInt64,
+  -- Milliseconds from the order to its refund, where that has a date; whether it has none.
+  refund_lag Nullable(Int64),
+  undated    UInt8,
   import_id  UInt32
 ) ENGINE = MergeTree ORDER BY (source, order_id)
 ;
