@@ -1,7 +1,7 @@
 /** The files that a command means: paths, folders and patterns (`exports/2024-*.csv.gz`). */
 
 import { lstat, realpath, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { isAbsolute, join } from "node:path";
 import { glob, isDynamicPattern } from "tinyglobby";
 import { AppError } from "../base/index.js";
 
@@ -32,13 +32,13 @@ async function filesOf(path: string): Promise<readonly string[]> {
   if (!isDynamicPattern(path)) {
     throw new AppError("input.missing", `There is no file ${path}.`);
   }
-  const files = await glob(path, { dot: false, expandDirectories: false });
+  const files = await glob(path, { absolute: isAbsolute(path), expandDirectories: false });
   if (files.length > 0) return byName(files);
   throw new AppError("input.missing", `No file matches ${path}.`);
 }
 
 async function filesIn(folder: string): Promise<readonly string[]> {
-  const files = await glob("**", { cwd: folder, dot: false });
+  const files = await glob("**", { cwd: folder });
   if (files.length > 0) return byName(files).map((file) => join(folder, file));
   throw new AppError("input.missing", `The folder ${folder} holds no files.`, {
     hint: "Files whose name begins with a dot do not count.",

@@ -93,6 +93,7 @@ export async function loadNumbered(
     format: "CSVWithNames",
     settings: {
       format_csv_delimiter: delimiter,
+      input_format_csv_allow_whitespace_or_tab_as_delimiter: 1,
       input_format_skip_unknown_fields: 1,
       input_format_csv_trim_whitespaces: 0,
       input_format_csv_detect_header: 0,

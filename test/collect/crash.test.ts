@@ -46,7 +46,7 @@ async function killedAfter(
   statement: number,
   { dataDir, file, delayMs }: { dataDir: string; file: string; delayMs: number },
 ): Promise<void> {
-  const args = ["--import", "tsx", child, dataDir, file, String(statement), String(delayMs)];
+  const args = ["--import", "tsx", child, dataDir, String(statement), String(delayMs), file];
   const importer = spawn(process.execPath, args, { stdio: ["ignore", "inherit", "inherit"] });
   const [code, signal] = (await once(importer, "exit")) as [number | null, string | null];
   expect(signal === "SIGKILL" || code === 0).toBe(true);

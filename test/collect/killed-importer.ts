@@ -1,10 +1,13 @@
-/** A process that imports a file and is killed `delayMs` after it began its n-th statement. */
+/**
+ * A process that imports files and is killed `delayMs` after it began its n-th statement; with n = 0
+ * it does not kill itself.
+ */
 
 import { importFiles } from "../../src/collect/index.js";
 import { openWarehouse, type Warehouse } from "../../src/store/index.js";
 import { NOW, SMALL_MAPPING } from "./small-mapping.js";
 
-const [dataDir, file, statement, delayMs] = process.argv.slice(2);
+const [dataDir, statement, delayMs, ...files] = process.argv.slice(2);
 const warehouse = await openWarehouse({ dataDir: dataDir! });
 let count = 0;
 
@@ -28,5 +31,5 @@ const watched: Warehouse = {
   insert: counted(warehouse.insert),
   insertFile: counted(warehouse.insertFile),
 };
-await importFiles(watched, { files: [file!], mapping: SMALL_MAPPING, dataDir: dataDir!, now: NOW });
+await importFiles(watched, { files, mapping: SMALL_MAPPING, dataDir: dataDir!, now: NOW });
 await warehouse.close();
