@@ -7,7 +7,6 @@ import { countLines } from "./count-lines.js";
 import { INSERT_PRODUCTS, INSERT_REPEATED } from "./fact-sql.js";
 import { refuseUnrated, settleCurrency } from "./order-currency.js";
 import {
-  CREATE_AMOUNTS,
   CREATE_VERSIONS,
   factId,
   INSERT_LINES,
@@ -15,12 +14,16 @@ import {
   INSERT_REFUNDS,
   INSERT_SUPERSEDED,
   INSERT_TRAITS,
+  SELECT_AMOUNTS,
 } from "./order-facts.js";
 import { INSERT_IDENTIFIERS, insertLinks, insertOtherIdentifiers } from "./order-identities.js";
 import { findFresh } from "./order-records.js";
-import { createOrderStates, stateParameters } from "./order-state.js";
+import { selectOrderStates, stateParameters } from "./order-state.js";
 import { medianLag } from "./refund-lag.js";
 import type { OrdersMapping } from "./schema.js";
+
+/** Lines that are worked on at a time; a few hundred megabytes. */
+const CHUNK_LINES = 500_000;
 
 const DAY_MS = 86_400_000;
 
@@ -48,15 +51,28 @@ export async function makeWholeOrders(
     ...(await settleCurrency(warehouse, making)),
   };
   const run = (sql: string) => warehouse.command(sql, parameters, WIDE);
-  await run(createOrderStates(mapping));
+  const chunks = await countChunks(warehouse, typed);
+  const runInChunks = async (sql: string) => {
+    for (let chunk = 0; chunk < chunks; chunk++) {
+      await warehouse.command(sql, { ...parameters, chunks, chunk }, WIDE);
+    }
+  };
+  /** Makes a table of the rows of `select`. */
+  const fill = async (name: string, select: string) => {
+    const into = `{${name}:Identifier}`;
+    const create = `CREATE TABLE ${into} ENGINE = MergeTree ORDER BY order_id EMPTY AS ${select}`;
+    await warehouse.command(create, { ...parameters, chunks, chunk: 0 });
+    await runInChunks(`INSERT INTO ${into} ${select}`);
+  };
+  await fill("orders", selectOrderStates(mapping));
   await refuseUnrated(warehouse, { path: making.path, orders });
   const { fresh, changed, known } = await findFresh(warehouse, parameters);
   const usual = Math.max(1, Math.round(mapping.refunds.lag_days * DAY_MS));
   const dated = { ...parameters, lag_ms: (await medianLag(warehouse, parameters)) ?? usual };
   await warehouse.command(CREATE_VERSIONS, dated, WIDE);
-  await run(CREATE_AMOUNTS);
-  await run(INSERT_LINES);
-  await run(INSERT_ORDERS);
+  await fill("amounts", SELECT_AMOUNTS);
+  await runInChunks(INSERT_LINES);
+  await runInChunks(INSERT_ORDERS);
   await run(INSERT_REFUNDS);
   await run(INSERT_TRAITS);
   await run(INSERT_SUPERSEDED);
@@ -81,4 +97,12 @@ export async function makeWholeOrders(
     newOrders: fresh - changed,
     changedOrders: changed,
   };
+}
+
+async function countChunks(warehouse: Warehouse, typed: string): Promise<number> {
+  const { rows } = await warehouse.query<{ n: string }>(
+    "SELECT count() AS n FROM {typed:Identifier}",
+    { typed },
+  );
+  return Math.max(1, Math.ceil(Number(rows[0]!.n) / CHUNK_LINES));
 }

@@ -13,7 +13,7 @@
 
 import { objectSql } from "../../value-sql.js";
 import { FACT_COLUMNS } from "./fact-sql.js";
-import { LINE_CONTENT } from "./order-state.js";
+import { IN_CHUNK, LINE_CONTENT } from "./order-state.js";
 
 /** One row per order and version: what the order is from then on. */
 export const CREATE_VERSIONS = `CREATE TABLE {versions:Identifier} ENGINE = MergeTree ORDER BY order_id AS
@@ -56,8 +56,7 @@ const ZERO = "toDecimal128(0, 4)";
  * the file. A gift card is a liability: it has a price and a quantity, and no revenue. Only lines
  * above zero share in what the order as a whole has.
  */
-export const CREATE_AMOUNTS = `CREATE TABLE {amounts:Identifier} ENGINE = MergeTree ORDER BY order_id AS
-  SELECT *, ${spread("refund", "after_tax", "kept")} AS own_refund,
+export const SELECT_AMOUNTS = `SELECT *, ${spread("refund", "after_tax", "kept")} AS own_refund,
     multiIf(gift_card, ${ZERO}, base = 0 OR after_discount = 0 OR NOT tax_inside, list,
       CAST(round(toDecimal256(list, 8) * after_tax / after_discount, 4), 'Decimal(38, 4)')) AS own_gross,
     multiIf(gift_card, ${ZERO}, base = 0, discount, own_gross - after_tax) AS own_discount
@@ -74,8 +73,9 @@ export const CREATE_AMOUNTS = `CREATE TABLE {amounts:Identifier} ENGINE = MergeT
       if(gross > 0 AND NOT gift_card, gross - discount, ${ZERO}) AS base,
       o.spread AS spread, o.goods_tax AS goods_tax, o.tax_inside AS tax_inside,
       o.taxable_sum AS taxable_sum, o.refund AS refund
-    FROM {lines:Identifier} AS l INNER JOIN {orders:Identifier} AS o ON l.order_id = o.order_id
-    WHERE role = 'line' AND l.order_id IN (SELECT order_id FROM {fresh:Identifier}))
+    FROM {lines:Identifier} AS l INNER JOIN (SELECT order_id, spread, goods_tax, tax_inside, taxable_sum, refund
+      FROM {orders:Identifier} WHERE ${IN_CHUNK}) AS o ON l.order_id = o.order_id
+    WHERE role = 'line' AND l.order_id IN (SELECT order_id FROM {fresh:Identifier} WHERE ${IN_CHUNK}))
   ${RUNNING})) ${RUNNING})) ${RUNNING})`;
 
 const COLUMNS = `${FACT_COLUMNS}, refunded, tax, shipping, props`;
@@ -102,7 +102,8 @@ export const INSERT_LINES = `INSERT INTO {facts:Identifier} (${COLUMNS})
     ${money("own_discount")} AS line_discount, line_gross - line_discount - line_refund AS line_net,
     if(v.is_given_back, ${money("own_refund")}, ${ZERO}) AS line_refund, ${money("own_tax")}, 0,
     if(gift_card, '{"gift_card":true}', '{}')
-  FROM {amounts:Identifier} AS a INNER JOIN {versions:Identifier} AS v USING (order_id)`;
+  FROM (SELECT * FROM {amounts:Identifier} WHERE ${IN_CHUNK}) AS a
+  INNER JOIN (SELECT * FROM {versions:Identifier} WHERE ${IN_CHUNK}) AS v USING (order_id)`;
 
 const BUYER = "if(full_name != '', full_name, trimBoth(concat(first_name, ' ', last_name)))";
 
@@ -127,10 +128,10 @@ export const INSERT_ORDERS = `INSERT INTO {facts:Identifier} (${COLUMNS})
     {source:String}, 1, order_id, '', '', '', '', '', coupon, channel, country, still_placed,
     still_kept, s.quantity, NULL, s.gross, s.discount, s.gross - s.discount - s.refunded,
     s.refunded, ${money("tax_sum")}, ${money("shipping_sum")}, ${ORDER_PROPS}
-  FROM {versions:Identifier} AS v
+  FROM (SELECT * FROM {versions:Identifier} WHERE ${IN_CHUNK}) AS v
   INNER JOIN (SELECT order_id, version, sum(quantity) AS quantity, sum(gross) AS gross,
       sum(discount) AS discount, sum(refunded) AS refunded
-    FROM {facts:Identifier} WHERE kind = 'line' GROUP BY order_id, version) AS s
+    FROM {facts:Identifier} WHERE kind = 'line' AND ${IN_CHUNK} GROUP BY order_id, version) AS s
   USING (order_id, version)`;
 
 /** Lines that give something back on their own, and discounts without a line to carry them. */

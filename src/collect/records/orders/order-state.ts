@@ -13,11 +13,13 @@ import type { Parameters } from "../../../store/index.js";
 import { aliasSql } from "../../value-sql.js";
 import type { OrdersMapping } from "./schema.js";
 
-/** Statement that makes the table `orders`. */
-export function createOrderStates(mapping: OrdersMapping): string {
+/** Of a large file a part of the orders is worked on at a time, so that memory stays bounded. */
+export const IN_CHUNK = "cityHash64(order_id) % {chunks:UInt32} = {chunk:UInt32}";
+
+/** SELECT of the rows of the table `orders`. */
+export function selectOrderStates(mapping: OrdersMapping): string {
   const known = instants(mapping, amounts(mapping, gathered(mapping)));
-  return `CREATE TABLE {orders:Identifier} ENGINE = MergeTree ORDER BY order_id AS
-    SELECT s.*, if(sale_currency IN ('', {currency:String}), toDecimal256(1, 10), r.rate) AS rate
+  return `SELECT s.*, if(sale_currency IN ('', {currency:String}), toDecimal256(1, 10), r.rate) AS rate
     FROM (${known}) AS s
     ASOF LEFT JOIN {rates:Identifier} AS r ON s.sale_currency = r.currency AND s.ts >= r.since`;
 }
@@ -63,7 +65,7 @@ function gathered({ orders }: OrdersMapping): string {
       sumIf(gross, role = 'line' AND gift_card) AS gift_sum,
       -sumIf(gross, role = 'discount') AS discount_rows,
       cityHash64(arraySort(groupArray(${LINE_CONTENT}))) AS line_hash
-    FROM {lines:Identifier} AS l GROUP BY order_id`;
+    FROM {lines:Identifier} AS l WHERE ${IN_CHUNK} GROUP BY order_id`;
 }
 
 const ZERO = "toDecimal128(0, 4)";
