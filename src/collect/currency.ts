@@ -41,7 +41,7 @@ export async function storeCurrency(
   const own = known || baseOf(named, rates);
   const foreign = named.filter(({ currency }) => currency !== own);
   if (foreign.length === 0) return own;
-  const list = named.map(({ currency, orders }) => `${currency} (${orders} orders)`).join(", ");
+  const list = named.map(({ currency, orders }) => `${currency} (${counted(orders)})`).join(", ");
   if (own === "") {
     throw refused(
       path,
@@ -57,6 +57,8 @@ export async function storeCurrency(
     `Give a table of rates: rates: FILE.csv in tessera.yaml or in the mapping (date,currency,rate: units of ${own} for one).`,
   );
 }
+
+const counted = (orders: number): string => `${orders} ${orders === 1 ? "order" : "orders"}`;
 
 const SAY_CURRENCY = "Say currency: EUR in tessera.yaml, and give rates for the others.";
 

@@ -3,7 +3,8 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { readMapping } from "../../src/collect/index.js";
+import { PRESETS, readMapping } from "../../src/collect/index.js";
+import { fields } from "../../src/collect/records/orders/schema.js";
 import { openSmallStore } from "./small-store.js";
 
 const doc = readFileSync(fileURLToPath(new URL("../../docs/import.md", import.meta.url)), "utf8");
@@ -34,6 +35,14 @@ describe("docs/import.md", () => {
       { kind: "order", order_id: "1002", discount: "0", net: "4.5" },
       { kind: "refund", order_id: "R-17", discount: "0", net: "-4.5" },
     ]);
+  });
+
+  it("names every preset, and every field that a column of orders can be mapped to", () => {
+    for (const preset of PRESETS) expect(doc).toContain(`| \`${preset}\` |`);
+    const row = "(columns)?\\.";
+    for (const field of Object.keys(fields)) {
+      expect(doc).toMatch(new RegExp(`\`${row}${field}\``));
+    }
   });
 
   it("describes every key of a mapping", () => {

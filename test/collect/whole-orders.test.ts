@@ -37,7 +37,7 @@ describe("currencies", () => {
 
   it("are refused when there are several, with the list of them", async () => {
     await expect(take([euro, dollar, dollar.replace("B", "C")])).rejects.toMatchObject({
-      message: expect.stringMatching(/USD \(2 orders\), EUR \(1 orders\)/),
+      message: expect.stringMatching(/USD \(2 orders\), EUR \(1 order\)/),
       hint: expect.stringMatching(/currency/),
     });
     expect(await store.query("SELECT 1 FROM facts")).toEqual([]);
@@ -46,7 +46,7 @@ describe("currencies", () => {
   it("are refused when a later file has another one, whole orders or lines", async () => {
     await take([euro]);
     await expect(take([dollar])).rejects.toThrow(
-      /its currencies are USD \(1 orders\), the store's is EUR/,
+      /its currencies are USD \(1 order\), the store's is EUR/,
     );
     const lines = store.write("lines.csv", "o,t,a\nX,2024-01-01,5\n");
     const plain = readMapping(
@@ -54,7 +54,7 @@ describe("currencies", () => {
       "m",
     );
     await expect(store.import(lines, plain)).rejects.toThrow(
-      /GBP \(1 orders\), the store's is EUR/,
+      /GBP \(1 order\), the store's is EUR/,
     );
   });
 
