@@ -3,7 +3,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { table } from "../src/cli/terminal.js";
 
-export type Unit = "s" | "ms" | "GB" | "times" | "lines/s" | "rows";
+export type Unit = "s" | "ms" | "GB" | "times" | "lines/s" | "facts/s" | "rows";
 
 export interface Figure {
   readonly part: string;
@@ -132,8 +132,10 @@ function targetText({ target, unit }: Figure): string {
     : `>= ${valueText(target.least, unit)}`;
 }
 
+const WHOLE: ReadonlySet<Unit> = new Set(["ms", "lines/s", "facts/s", "rows"]);
+
 function valueText(value: number, unit: Unit): string {
-  const digits = unit === "ms" || unit === "lines/s" || unit === "rows" ? 0 : value < 10 ? 2 : 1;
+  const digits = WHOLE.has(unit) ? 0 : value < 10 ? 2 : 1;
   const text = value.toLocaleString("en", { maximumFractionDigits: digits });
   return unit === "rows" ? text : `${text} ${unit}`;
 }

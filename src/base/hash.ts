@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
+import { createHash, hash } from "node:crypto";
 
 /** ClickHouse's `halfMD5(text)`: the first 8 bytes of the MD5 of the UTF-8 text, big-endian. */
 export function halfMd5(text: string): bigint {
-  return createHash("md5").update(text, "utf8").digest().readBigUInt64BE(0);
+  return hash("md5", text, "buffer").readBigUInt64BE(0);
 }
 
 /**

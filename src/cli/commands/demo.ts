@@ -41,7 +41,7 @@ async function demo(options: DemoCommandOptions): Promise<Answer<"demo">> {
   const wanted = {
     people: numberOf("--people", options.people, { least: 1, most: MOST_PEOPLE }),
     seed: numberOf("--seed", options.seed, { least: 0, most: Number.MAX_SAFE_INTEGER }),
-    until: await instantOf(options.until ?? DEMO_END, "UTC"),
+    until: await endOf(options.until ?? DEMO_END),
   };
   const processes =
     options.processes === undefined
@@ -75,6 +75,16 @@ function numberOf(
   if (/^\d+$/.test(text) && value >= least && value <= most) return value;
   throw new AppError("input.invalid", `${option} ${text}: not a whole number.`, {
     hint: `Give one from ${whole(least)} to ${whole(most)}.`,
+  });
+}
+
+/** The years for which the engine has instants, with the history before them. */
+async function endOf(text: string): Promise<number> {
+  const at = await instantOf(text, "UTC");
+  const year = new Date(at).getUTCFullYear();
+  if (year >= 1950 && year < 2250) return at;
+  throw new AppError("input.invalid", `--until ${text}: no year for a shop.`, {
+    hint: "Give an instant from 1950 to 2249.",
   });
 }
 

@@ -32,6 +32,8 @@ export interface Calendar {
   /** Nothing is known at or after this instant. */
   readonly until: number;
   readonly eventsSince: number;
+  /** The first instants of the Novembers that begin in the history. */
+  readonly novembers: readonly number[];
   /** In order of time; the first is the assortment that the store opened with. */
   readonly launches: readonly Launch[];
 }
@@ -46,18 +48,14 @@ export function makeCalendar(until: number): Calendar {
       if (at > from && at < until) launches.push({ collection, at });
     }
   }
-  return { from, until, eventsSince: until - EVENT_DAYS * DAY_MS, launches };
+  const novembers = yearsOf(from, until)
+    .map((year) => Date.UTC(year, 10, 1))
+    .filter((at) => at > from && at < until);
+  return { from, until, eventsSince: until - EVENT_DAYS * DAY_MS, novembers, launches };
 }
 
 export function isNovember(at: number): boolean {
   return new Date(at).getUTCMonth() === 10;
-}
-
-/** The Novembers that begin in the history. */
-export function novembersOf({ from, until }: Calendar): readonly number[] {
-  return yearsOf(from, until)
-    .map((year) => Date.UTC(year, 10, 1))
-    .filter((at) => at > from && at < until);
 }
 
 export interface GiftDay {

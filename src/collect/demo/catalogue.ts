@@ -136,7 +136,7 @@ function makeProduct(
 /** Rows of `products`: a dated version for each offer. */
 export function productRows({ products }: Catalogue): Record<string, unknown>[] {
   return products.flatMap(({ id, offers, costMinor, launchedAt, ...product }) =>
-    offers.map(({ from, priceMinor, compareAtMinor, stock }) => ({
+    offers.map(({ from, price, compareAtMinor, stock }) => ({
       product: id,
       ts: instantText(from),
       known_at: instantText(from),
@@ -145,7 +145,7 @@ export function productRows({ products }: Catalogue): Record<string, unknown>[] 
       department: product.department,
       brand: product.brand,
       collection: product.collection,
-      price: money(priceMinor),
+      price,
       compare_at_price: compareAtMinor === undefined ? null : money(compareAtMinor),
       cost: money(costMinor),
       stock: String(stock),

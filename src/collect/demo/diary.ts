@@ -5,6 +5,8 @@
  */
 
 import type { Fact, IdentityLink, Superseded } from "../../store/index.js";
+import type { Product } from "./catalogue.js";
+import { offerAt } from "./price-history.js";
 
 export const DEMO_SOURCE = "demo";
 
@@ -12,30 +14,31 @@ export const DEMO_SOURCE = "demo";
 const FACTS_PER_PERSON = 2 ** 20;
 
 /** What events and traits say; orders are written as facts. */
-export type Entry = Pick<
-  Fact,
-  | "alias"
-  | "ts"
-  | "kind"
-  | "name"
-  | "order"
-  | "cart"
-  | "product"
-  | "category"
-  | "department"
-  | "brand"
-  | "collection"
-  | "query"
-  | "campaign"
-  | "theme"
-  | "channel"
-  | "country"
-  | "human"
-  | "quantity"
-  | "price"
-  | "results"
-  | "props"
-> & { readonly knownAt?: number };
+export interface Entry
+  extends Pick<
+    Fact,
+    | "alias"
+    | "ts"
+    | "kind"
+    | "name"
+    | "order"
+    | "cart"
+    | "category"
+    | "query"
+    | "campaign"
+    | "theme"
+    | "channel"
+    | "country"
+    | "human"
+    | "quantity"
+    | "results"
+    | "props"
+  > {
+  /** At once, if absent. */
+  readonly knownAt?: number;
+  /** The product that it is about, at its price of that instant. */
+  readonly about?: Product;
+}
 
 export interface Diary {
   readonly facts: Fact[];
@@ -78,6 +81,7 @@ export function newDiary(number: number, until: number): Diary {
 
 /** Every fact is an object of one shape: reading a million of them is then several times faster. */
 function asFact(entry: Entry, knownAt: number, factId: bigint): Fact {
+  const { about } = entry;
   return {
     alias: entry.alias,
     ts: entry.ts,
@@ -88,11 +92,11 @@ function asFact(entry: Entry, knownAt: number, factId: bigint): Fact {
     source: DEMO_SOURCE,
     order: entry.order,
     cart: entry.cart,
-    product: entry.product,
-    category: entry.category,
-    department: entry.department,
-    brand: entry.brand,
-    collection: entry.collection,
+    product: about?.id,
+    category: entry.category ?? about?.category,
+    department: about?.department,
+    brand: about?.brand,
+    collection: about?.collection,
     query: entry.query,
     campaign: entry.campaign,
     theme: entry.theme,
@@ -100,7 +104,7 @@ function asFact(entry: Entry, knownAt: number, factId: bigint): Fact {
     country: entry.country,
     human: entry.human,
     quantity: entry.quantity,
-    price: entry.price,
+    price: about && offerAt(about.offers, entry.ts).price,
     results: entry.results,
     props: entry.props,
   };

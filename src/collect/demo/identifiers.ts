@@ -34,6 +34,11 @@ export interface Identifiers {
 const GUEST_CHANCE = 0.08;
 const FORGOTTEN_CHANCE = 0.008;
 const NEVER_LOGGED_IN = 0.15;
+const DEVICES = [
+  [60, 1],
+  [30, 2],
+  [10, 3],
+] as const;
 const KIOSK_CHANCE = 0.008;
 const KIOSKS = 3;
 
@@ -53,11 +58,7 @@ export function makeIdentifiers(
     return { main, guest: undefined, devices: [main], forgotten: undefined, kiosk: undefined };
   }
   const earliest = Math.max(joinedAt, calendar.eventsSince);
-  const count = dice.weighted([
-    [60, 1],
-    [30, 2],
-    [10, 3],
-  ]);
+  const count = dice.weighted(DEVICES);
   const devices = Array.from({ length: count }, (_, n) => {
     const at = Math.floor(dice.between(earliest, Math.min(until, earliest + 30 * DAY_MS)));
     return device(n + 1, dice.chance(NEVER_LOGGED_IN) || at >= until ? undefined : at);

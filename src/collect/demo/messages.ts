@@ -152,6 +152,5 @@ function write(
     channel,
     country: person.home.place.country,
     human,
-    props: { message_id: `${campaign} ${person.id}` },
   });
 }

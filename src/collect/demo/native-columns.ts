@@ -162,6 +162,9 @@ function newInt64s() {
   };
 }
 
+/** Below it a length is one byte. */
+const PLAIN_LENGTH = 128;
+
 /** Single bytes, lengths in 7-bit groups, and texts in UTF-8 behind their length. */
 function newBytes() {
   let buffer = Buffer.allocUnsafeSlow(FIRST_CAPACITY);
@@ -187,13 +190,25 @@ function newBytes() {
     },
     varint,
     text(value: string): void {
-      if (value === "") {
-        varint(0);
-        return;
+      const { length } = value;
+      // Short and plain, as most are: sooner copied than handed to native code.
+      if (length < PLAIN_LENGTH) {
+        reserve(length + 1);
+        let i = 0;
+        for (; i < length; i++) {
+          const code = value.charCodeAt(i);
+          if (code > 127) break;
+          buffer[used + 1 + i] = code;
+        }
+        if (i === length) {
+          buffer[used] = length;
+          used += length + 1;
+          return;
+        }
       }
-      const length = Buffer.byteLength(value);
-      varint(length);
-      reserve(length);
+      const bytes = Buffer.byteLength(value);
+      varint(bytes);
+      reserve(bytes);
       used += buffer.write(value, used);
     },
     all: (): Uint8Array => buffer.subarray(0, used),

@@ -7,7 +7,6 @@ import {
   type GiftDay,
   giftDaysOf,
   isNovember,
-  novembersOf,
 } from "./calendar.js";
 import type { Department } from "./catalogue.js";
 import type { Dice } from "./dice.js";
@@ -81,7 +80,7 @@ function repeatOrders(dice: Dice, person: Person, calendar: Calendar) {
 
 /** An order due within three weeks of a November is often placed in it. */
 function hurried(dice: Dice, at: number, calendar: Calendar): number {
-  for (const november of novembersOf(calendar)) {
+  for (const november of calendar.novembers) {
     if (at >= november - 21 * DAY_MS && at < november && dice.chance(0.4)) {
       return november + dice.int(0, 29) * DAY_MS;
     }
@@ -91,7 +90,7 @@ function hurried(dice: Dice, at: number, calendar: Calendar): number {
 
 function novemberOrders(dice: Dice, person: Person, calendar: Calendar): OrderPlan[] {
   const orders: OrderPlan[] = [];
-  for (const november of novembersOf(calendar)) {
+  for (const november of calendar.novembers) {
     if (november + 29 * DAY_MS < person.joinedAt && isNovember(person.joinedAt)) continue;
     if (orders.length > 0 && dice.chance(0.5)) break;
     orders.push({ at: atShoppingHour(dice, november + dice.int(0, 29) * DAY_MS), reduced: true });

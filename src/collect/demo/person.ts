@@ -104,11 +104,7 @@ export function makePerson(
   const gender = character.persona === "gift_for_partner" || dice.chance(0.55) ? "female" : "male";
   const firstName = dice.pick(gender === "female" ? home.place.women : home.place.men);
   const { email, kind } = makeEmail(dice, { number, role, firstName, home });
-  const bargains = dice.weighted([
-    [35, 0.05],
-    [40, 0.3],
-    [25, 0.85],
-  ]);
+  const bargains = dice.weighted(BARGAINS);
   return {
     ...character,
     number,
@@ -137,6 +133,12 @@ export function makePerson(
     giftGiver: role === "consumer" && character.habit === "repeat" && dice.chance(0.2),
   };
 }
+
+const BARGAINS = [
+  [35, 0.05],
+  [40, 0.3],
+  [25, 0.85],
+] as const;
 
 const FAVOURITES: readonly (readonly [number, Department])[] = DEPARTMENTS.map((department) => [
   department === "women" ? 5 : department === "kids" ? 2 : 3,
@@ -193,11 +195,7 @@ function makeEmail(
   const { number, role, firstName, home } = of;
   const own = `${plainLetters(firstName)}.${plainLetters(home.lastName)}${number}`;
   if (role === "staff") return { email: `${own}@${STORE_DOMAIN}`, kind: "own" };
-  const kind = dice.weighted<EmailKind>([
-    [97, "own"],
-    [2, "relay"],
-    [1, "junk"],
-  ]);
+  const kind = dice.weighted(EMAIL_KINDS);
   if (home.household !== undefined && kind === "own" && dice.chance(0.7)) {
     const email = `${plainLetters(home.lastName)}.${home.household.toLowerCase()}@example.com`;
     return { email, kind: "shared" };
@@ -206,6 +204,12 @@ function makeEmail(
   const domain = dice.pick(kind === "relay" ? RELAY_DOMAINS : MAIL_DOMAINS);
   return { email: `${own}@${domain}`, kind };
 }
+
+const EMAIL_KINDS: readonly (readonly [number, EmailKind])[] = [
+  [97, "own"],
+  [2, "relay"],
+  [1, "junk"],
+];
 
 /** Personas that are spoken to must have said yes. */
 const SUBSCRIBED: ReadonlySet<Persona | undefined> = new Set<Persona>([

@@ -1,7 +1,7 @@
 /** The orders of each persona: its rule as dates and baskets. */
 
 import { unreachable } from "../../base/index.js";
-import { atShoppingHour, type Calendar, DAY_MS, giftDaysOf, novembersOf } from "./calendar.js";
+import { atShoppingHour, type Calendar, DAY_MS, giftDaysOf } from "./calendar.js";
 import { DEPARTMENTS, RUNNING_SHOES } from "./catalogue.js";
 import type { Dice } from "./dice.js";
 import type { OrderPlan } from "./order-plans.js";
@@ -59,7 +59,7 @@ export function plantedOrders(
     case "serial_returner":
       return spread(dice.int(4, 8), 500, dice.int(40, 90), { lines: dice.int(2, 4) });
     case "two_seasons":
-      return novembersOf(calendar).map((november) => ({
+      return calendar.novembers.map((november) => ({
         at: atShoppingHour(dice, november + dice.int(3, 28) * DAY_MS),
         reduced: true,
       }));

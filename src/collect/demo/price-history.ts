@@ -4,13 +4,17 @@
  * prices fall and more stock comes back than usual, so that people who watch have something to see.
  */
 
-import { type Calendar, DAY_MS, novembersOf } from "./calendar.js";
+import type { Decimal } from "../../store/index.js";
+import { type Calendar, DAY_MS } from "./calendar.js";
+import { money } from "./decimals.js";
 import type { Dice } from "./dice.js";
 
 /** Holds from `from` until the next one. */
 export interface Offer {
   readonly from: number;
   readonly priceMinor: number;
+  /** The same as a decimal. */
+  readonly price: Decimal;
   readonly compareAtMinor: number | undefined;
   readonly stock: number;
 }
@@ -29,14 +33,7 @@ export function makeOffers(
   calendar: Calendar,
 ): readonly Offer[] {
   const changes = changesOf(dice, launchedAt, calendar);
-  const offers: Offer[] = [
-    {
-      from: launchedAt,
-      priceMinor: listMinor,
-      compareAtMinor: undefined,
-      stock: dice.int(40, 400),
-    },
-  ];
+  const offers: Offer[] = [{ from: launchedAt, ...listed(listMinor), stock: dice.int(40, 400) }];
   for (const { at, change } of changes) {
     const next = changed(dice, offers.at(-1)!, { at, change, listMinor });
     if (next !== undefined) offers.push(next);
@@ -55,7 +52,7 @@ function changesOf(dice: Dice, launchedAt: number, calendar: Calendar) {
   const changes: { readonly at: number; readonly change: Change }[] = [];
   const add = (change: Change, at: number) => changes.push({ change, at: wholeHour(at) });
   if (dice.chance(MARKDOWN_CHANCE)) add("markdown", launchedAt + dice.int(120, 240) * DAY_MS);
-  for (const november of novembersOf(calendar)) {
+  for (const november of calendar.novembers) {
     if (!dice.chance(PROMOTION_CHANCE)) continue;
     add("promotion", november + 19 * DAY_MS);
     add("promotion ends", november + 30 * DAY_MS);
@@ -82,7 +79,8 @@ function changed(
   const { at, change, listMinor } = of;
   const reduced = (share: number): Offer => {
     const priceMinor = endingIn90(before.priceMinor * share);
-    return { ...before, from: at, priceMinor, compareAtMinor: listMinor };
+    const price = money(priceMinor);
+    return { ...before, from: at, priceMinor, price, compareAtMinor: listMinor };
   };
   switch (change) {
     case "markdown":
@@ -93,7 +91,7 @@ function changed(
       // What was marked down for good stays so.
       return before.from < at - 12 * DAY_MS || before.compareAtMinor === undefined
         ? undefined
-        : { ...before, from: at, priceMinor: listMinor, compareAtMinor: undefined };
+        : { ...before, from: at, ...listed(listMinor) };
     case "sold out":
       return { ...before, from: at, stock: 0 };
     case "restock":
@@ -101,6 +99,10 @@ function changed(
     case "drop":
       return reduced(dice.between(0.75, 0.92));
   }
+}
+
+function listed(listMinor: number) {
+  return { priceMinor: listMinor, price: money(listMinor), compareAtMinor: undefined };
 }
 
 /** Prices end in 90 cents. */

@@ -1,9 +1,7 @@
 /** What happened to products, as events of nobody: a price changed, stock ran out or came back. */
 
 import type { Fact } from "../../store/index.js";
-import { money } from "./decimals.js";
 import { newDiary } from "./diary.js";
-import { productFields } from "./site-events.js";
 import type { World } from "./world.js";
 
 const NOBODY = 0n;
@@ -15,14 +13,14 @@ export function productChanges({ calendar, catalogue }: World): readonly Fact[] 
     for (const [i, offer] of product.offers.entries()) {
       const before = product.offers[i - 1];
       if (before === undefined || offer.from < calendar.eventsSince) continue;
-      const about = { ...productFields(product, offer.from), alias: NOBODY, ts: offer.from };
+      const shared = { alias: NOBODY, ts: offer.from, kind: "event", about: product };
       if (offer.priceMinor !== before.priceMinor) {
-        const props = { previous_price: Number(money(before.priceMinor)) };
-        diary.write({ ...about, kind: "event", name: "Product Price Changed", props });
+        const props = { previous_price: Number(before.price) };
+        diary.write({ ...shared, name: "Product Price Changed", props });
       }
       if (offer.stock !== before.stock) {
         const props = { stock: offer.stock, previous_stock: before.stock };
-        diary.write({ ...about, kind: "event", name: "Product Stock Changed", props });
+        diary.write({ ...shared, name: "Product Stock Changed", props });
       }
     }
   }

@@ -181,7 +181,7 @@ function orderFacts(
       brand: product.brand,
       collection: product.collection,
       quantity: String(units),
-      price: money(offer.priceMinor),
+      price: offer.price,
       gross: money(grossMinor),
       discount: money(discountMinor),
       refunded: money(refundedMinor),

@@ -5,7 +5,6 @@ import type { Diary } from "./diary.js";
 import type { Dice } from "./dice.js";
 import type { Person } from "./person.js";
 import type { Purchase } from "./purchase.js";
-import { productFields } from "./site-events.js";
 
 /** Parcels and points are kept for so many days. */
 const RECENT_DAYS = 60;
@@ -84,28 +83,26 @@ function reviews(dice: Dice, context: ServiceContext, { purchase, last }: Recent
     const certainly = unhappy && last && i === 0;
     if (!certainly && !dice.chance(REVIEW_CHANCE)) continue;
     const ts = purchase.at + (certainly ? 4 : dice.int(5, 25)) * DAY_MS;
-    const rating = certainly ? 1 : person.persona === "early_adopter" ? 5 : ratingOf(dice);
+    const rating = certainly ? 1 : person.persona === "early_adopter" ? 5 : dice.weighted(RATINGS);
     diary.write({
       alias: purchase.alias,
       ts,
       kind: "reviewed",
       name: "Product Reviewed",
       country: person.home.place.country,
-      ...productFields(product, ts),
+      about: product,
       props: { rating },
     });
   }
 }
 
-function ratingOf(dice: Dice): number {
-  return dice.weighted([
-    [50, 5],
-    [28, 4],
-    [11, 3],
-    [6, 2],
-    [5, 1],
-  ]);
-}
+const RATINGS = [
+  [50, 5],
+  [28, 4],
+  [11, 3],
+  [6, 2],
+  [5, 1],
+] as const;
 
 /** Most are settled within ten days. */
 function complaint(dice: Dice, context: ServiceContext, { purchase, last }: Recent): void {

@@ -6,10 +6,8 @@
 
 import { DAY_MS } from "./calendar.js";
 import type { Product } from "./catalogue.js";
-import { money } from "./decimals.js";
 import type { Diary, Entry } from "./diary.js";
 import type { Dice } from "./dice.js";
-import { offerAt } from "./price-history.js";
 
 const NAMES = {
   page: "Page",
@@ -36,6 +34,11 @@ export type SiteKind = keyof typeof NAMES;
 const LATE_CHANCE = 0.012;
 const TWICE_CHANCE = 0.006;
 
+export type SiteFields = Pick<
+  Entry,
+  "about" | "category" | "cart" | "order" | "query" | "quantity" | "results" | "props"
+>;
+
 export interface Visit {
   readonly alias: bigint;
   readonly country: string;
@@ -45,7 +48,7 @@ export interface Visit {
   /** Seconds pass, then it happens. */
   readonly wait: (fewest: number, most: number) => void;
   readonly now: () => number;
-  readonly event: (kind: SiteKind, fields?: Partial<Entry>) => void;
+  readonly event: (kind: SiteKind, fields?: SiteFields) => void;
   readonly view: (product: Product) => void;
 }
 
@@ -59,15 +62,31 @@ export function newVisit(
   const wait = (fewest: number, most: number) => {
     now += dice.int(fewest, most) * 1000;
   };
+  const write = (kind: SiteKind, ts: number, { knownAt, fields = NOTHING }: Happened) =>
+    diary.write({
+      alias,
+      ts,
+      knownAt,
+      kind,
+      name: NAMES[kind],
+      channel,
+      country,
+      about: fields.about,
+      category: fields.category,
+      cart: fields.cart,
+      order: fields.order,
+      query: fields.query,
+      quantity: fields.quantity,
+      results: fields.results,
+      props: fields.props,
+    });
   const event: Visit["event"] = (kind, fields) => {
     const late = dice.chance(LATE_CHANCE);
     const knownAt = late ? now + Math.ceil(dice.wait(0.4 * DAY_MS)) : now;
-    const entry = { alias, ts: now, knownAt, kind, name: NAMES[kind], channel, country, ...fields };
-    diary.write(entry);
-    if (dice.chance(TWICE_CHANCE)) {
-      const again = now + dice.int(200, 2500);
-      diary.write({ ...entry, ts: again, knownAt: Math.max(knownAt, again) });
-    }
+    write(kind, now, { knownAt, fields });
+    if (!dice.chance(TWICE_CHANCE)) return;
+    const again = now + dice.int(200, 2500);
+    write(kind, again, { knownAt: Math.max(knownAt, again), fields });
   };
   return {
     alias,
@@ -81,15 +100,16 @@ export function newVisit(
       wait(15, 200);
       const dwell = Math.round(dice.around(20_000, 0.9));
       event("viewed", {
-        ...productFields(product, now),
+        about: product,
         props: { dwell_ms: dwell, depth: dice.int(10, 100) },
       });
     },
   };
 }
 
-export function productFields(product: Product, at: number): Partial<Entry> {
-  const { id, category, department, brand, collection, offers } = product;
-  const price = money(offerAt(offers, at).priceMinor);
-  return { product: id, category, department, brand, collection, price };
+interface Happened {
+  readonly knownAt: number;
+  readonly fields: SiteFields | undefined;
 }
+
+const NOTHING: SiteFields = {};

@@ -9,7 +9,7 @@ import type { Identifiers } from "./identifiers.js";
 import type { Person } from "./person.js";
 import { plantedVisits } from "./planted-visits.js";
 import type { Purchase } from "./purchase.js";
-import { newVisit, productFields, type SiteKind, type Visit } from "./site-events.js";
+import { newVisit, type SiteKind, type Visit } from "./site-events.js";
 
 /** How a visit ends that is not a purchase. */
 export type Purpose =
@@ -96,21 +96,19 @@ function ownVisits(dice: Dice, { person, calendar, purchases }: VisitContext): V
     const days = Math.max(0.5, dice.wait(person.tastes.visitDays * patience));
     at = atShoppingHour(dice, at + DAY_MS * days);
     if (at >= until - HOUR_MS) return visits;
-    visits.push({ at, purpose: purposeOf(dice) });
+    visits.push({ at, purpose: dice.weighted(PURPOSES) });
   }
 }
 
 const BROWSING: ReadonlySet<string> = new Set(["frequent_small", "early_adopter", "business"]);
 
-function purposeOf(dice: Dice): Purpose {
-  return dice.weighted<Purpose>([
-    [88, "browse"],
-    [6, "newest"],
-    [4, "checkout"],
-    [1, "search"],
-    [1, "payment_failed"],
-  ]);
-}
+const PURPOSES: readonly (readonly [number, Purpose])[] = [
+  [88, "browse"],
+  [6, "newest"],
+  [4, "checkout"],
+  [1, "search"],
+  [1, "payment_failed"],
+];
 
 function lookAround(
   dice: Dice,
@@ -215,9 +213,9 @@ function productEvent(
   more: { readonly quantity?: string } = {},
 ): void {
   visit.wait(5, 40);
+  const { quantity = "1" } = more;
   const inCart = kind === "added" || kind === "removed";
-  const fields = productFields(product, visit.now());
-  visit.event(kind, inCart ? { ...fields, cart: visit.cart, quantity: "1", ...more } : fields);
+  visit.event(kind, inCart ? { about: product, cart: visit.cart, quantity } : { about: product });
 }
 
 function checkOut(visit: Visit, of: { readonly order: string; readonly failing: boolean }): void {
