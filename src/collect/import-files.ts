@@ -22,6 +22,7 @@ import { makeFacts } from "./make-facts.js";
 import { contradictions, type Mapping } from "./mapping.js";
 import { parseRows } from "./parse-rows.js";
 import { type Candidate, chooseCandidate, PRESETS, presetCandidates } from "./presets.js";
+import { nestedFields } from "./records/fields.js";
 import { kindOf, RECORD_KINDS } from "./records/index.js";
 import { openRejectLog, type RejectLog } from "./rejects.js";
 import { inspectFile, refused, type SourceFile, sha256OfFile } from "./source-file.js";
@@ -174,7 +175,8 @@ async function stageAndLand(
   progress("reading", 0, 0);
   const scratch = join(emptyFolder(options.dataDir, "staging"), `${importId}.csv`);
   const onProgress = ({ rows, bytes }: ReadProgress) => progress("reading", rows, bytes);
-  const staging = { warehouse, mapping, table: table("raw"), scratch, rejects, onProgress };
+  const nested = nestedFields(kind.fields);
+  const staging = { warehouse, mapping, table: table("raw"), scratch, rejects, nested, onProgress };
   const staged = await stageRows(source, staging);
   progress("parsing", staged.read);
   const typed = table("typed");

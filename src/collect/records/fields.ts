@@ -12,10 +12,11 @@ import { booleanSql, decimalSql, instantSql, keySql, listSql } from "../value-sq
 
 /**
  * key: an id, compared and sorted everywhere, so it is short; text: as it stands; list: texts with
- * a comma between them. There is a v_<field> for all but key and text.
+ * a comma between them; json: an object or a list, as JSON. There is a v_<field> for all but key,
+ * text and json.
  */
 export interface Field {
-  readonly type: "key" | "text" | "number" | "instant" | "boolean" | "list";
+  readonly type: "key" | "text" | "number" | "instant" | "boolean" | "list" | "json";
   /** The greatest magnitude of a number; `MAX_AMOUNT` unless told. */
   readonly limit?: number;
   /** A mapping must name a column for it, or a constant. */
@@ -24,6 +25,11 @@ export interface Field {
 
 export type Fields = Readonly<Record<string, Field>>;
 
+/** Those that take an object or a list from a file of JSON; others take one value only. */
+export function nestedFields(fields: Fields): ReadonlySet<string> {
+  return new Set(Object.keys(fields).filter((name) => fields[name]!.type === "json"));
+}
+
 /** Amounts stay this small, so that sums of billions of them stay within Decimal(38, 4). */
 export const MAX_AMOUNT = 1_000_000_000_000;
 
@@ -31,6 +37,7 @@ export const MAX_QUANTITY = 1_000_000_000;
 
 const MAX_KEY_BYTES = 256;
 const MAX_TEXT_BYTES = 4096;
+const MAX_JSON_BYTES = 1_048_576;
 
 /** Reasons that are found while a text file is staged, or here in Parquet. */
 export const NOT_UTF8 = "not valid UTF-8";
@@ -89,7 +96,7 @@ export function missing(names: readonly string[], { columns }: CommonMapping): F
 function faultsOf(field: string, { type, limit }: Field, staged: StagedRows): Fault[] {
   const faults: Fault[] = [];
   const when = (condition: string, reason: string) => faults.push({ field, condition, reason });
-  const most = type === "key" ? MAX_KEY_BYTES : MAX_TEXT_BYTES;
+  const most = type === "key" ? MAX_KEY_BYTES : type === "json" ? MAX_JSON_BYTES : MAX_TEXT_BYTES;
   when(`length(f_${field}) > ${most}`, `longer than ${most} bytes`);
   if (!staged.clean) {
     when(`position(f_${field}, '\\0') > 0`, NUL_CHARACTER);
@@ -106,6 +113,9 @@ function faultsOf(field: string, { type, limit }: Field, staged: StagedRows): Fa
       break;
     case "boolean":
       when(none, "neither yes nor no");
+      break;
+    case "json":
+      when(`f_${field} != '' AND NOT isValidJSON(f_${field})`, "not JSON");
       break;
     case "key":
     case "text":
@@ -137,6 +147,7 @@ function typedValue(
   switch (type) {
     case "key":
     case "text":
+    case "json":
       return undefined;
     case "list":
       return listSql(text);

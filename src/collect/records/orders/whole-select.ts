@@ -41,6 +41,7 @@ const typeOf: Readonly<Record<Field["type"], string>> = {
   instant: "Nullable(DateTime64(3, 'UTC'))",
   boolean: "Nullable(Bool)",
   list: "Array(String)",
+  json: "String",
 };
 
 export const WHOLE_COLUMNS = [
