@@ -113,7 +113,7 @@ async function planImport(
   const scratch = join(options.dataDir, "staging", "header");
   const header = await headerOf(warehouse, source, { rules, scratch });
   const { mapping, preset } = chooseCandidate(path, header.present, candidates);
-  const fitted = fitToColumns(mapping, header);
+  const fitted = fitToColumns(kindOf(mapping).fit?.(mapping, header.present) ?? mapping, header);
   const [fault] = contradictions(fitted);
   if (fault !== undefined && header.complete && mapping.recognise) throw refused(path, fault);
   return { source, mapping: fitted, preset, options };

@@ -5,6 +5,7 @@
 
 import { AppError } from "../base/index.js";
 import type { Warehouse } from "../store/index.js";
+import { enrichStaged } from "./catalogue/enrich.js";
 import { linkIdentities } from "./identity-links.js";
 import { createStaging, type LandingTable, stagingTable } from "./landing.js";
 import type { Mapping } from "./mapping.js";
@@ -43,6 +44,7 @@ export async function makeFacts(warehouse: Warehouse, options: MakingOptions): P
   );
   const making = { ...options, tables, identifiers, table };
   const counts = await kindOf(mapping).make(warehouse, making);
+  await enrichStaged(warehouse, making);
   const parameters = { ...tables, identifiers, import_id: importId };
   await refuseCollisions(warehouse, parameters);
   await warehouse.command(INSERT_ALIASES, parameters);

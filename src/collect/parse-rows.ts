@@ -9,7 +9,7 @@ import type { Warehouse } from "../store/index.js";
 import { type Corrections, junkParameters } from "./hygiene/index.js";
 import type { Mapping } from "./mapping.js";
 import { type Fault, fieldFaults, valueParameters, valueSelect } from "./records/fields.js";
-import type { Conflict, RecordKind } from "./records/record-kind.js";
+import { type Conflict, fieldsOf, type RecordKind } from "./records/record-kind.js";
 import { MAX_LISTED_REJECTS, type RejectLog } from "./rejects.js";
 import type { StagedRows } from "./staging.js";
 
@@ -31,7 +31,7 @@ const PARALLEL = { settings: { max_insert_threads: Math.min(4, availableParallel
 /** Makes and fills `table` with the kind's typed columns. */
 export async function parseRows(warehouse: Warehouse, parsing: Parsing): Promise<void> {
   const { kind, mapping, staged, table, rejects } = parsing;
-  const faults = [...fieldFaults(kind.fields, staged), ...kind.faults(mapping)];
+  const faults = [...fieldFaults(fieldsOf(kind, mapping), staged), ...kind.faults(mapping)];
   const fill = `INSERT INTO {table:Identifier} ${kind.select(mapping, preparedSelect(parsing))}
     WHERE NOT (${anyOf(faults)})`;
   await warehouse.command(
@@ -60,7 +60,7 @@ export async function parseRows(warehouse: Warehouse, parsing: Parsing): Promise
 
 function parametersOf({ kind, mapping, staged, table, corrections }: Parsing) {
   return {
-    ...valueParameters(kind.fields, mapping, staged),
+    ...valueParameters(fieldsOf(kind, mapping), mapping, staged),
     ...junkParameters(corrections),
     ...kind.parameters(mapping),
     table,
@@ -68,7 +68,7 @@ function parametersOf({ kind, mapping, staged, table, corrections }: Parsing) {
 }
 
 function preparedSelect({ kind, mapping, staged }: Parsing): string {
-  const values = valueSelect(kind.fields, mapping, staged);
+  const values = valueSelect(fieldsOf(kind, mapping), mapping, staged);
   return kind.prepare?.(mapping, values) ?? values;
 }
 
@@ -119,8 +119,8 @@ async function listFaults(
   parsing: Parsing,
   faults: readonly Fault[],
 ): Promise<void> {
-  const { kind, staged, rejects } = parsing;
-  const names = Object.keys(kind.fields);
+  const { kind, mapping, staged, rejects } = parsing;
+  const names = Object.keys(fieldsOf(kind, mapping));
   const first = faults.map((fault, i) => `${fault.condition}, ${i}`).join(", ");
   const values = names.map((field) => `toValidUTF8(f_${field})`).join(", ");
   const { rows } = await warehouse.query<{ line: string; fault: number; texts: string[] }>(

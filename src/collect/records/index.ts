@@ -1,10 +1,14 @@
 /** The kinds of records that a file may hold. */
 
 import { orders } from "./orders/index.js";
+import { products } from "./products/index.js";
 import type { RecordKind } from "./record-kind.js";
 
-/** In the order in which files of one command land; the result does not depend on it. */
-export const RECORD_KINDS: readonly RecordKind[] = [orders];
+/**
+ * In the order in which files of one command land; the result does not depend on it, but facts
+ * that find their catalogue need not be completed later.
+ */
+export const RECORD_KINDS: readonly RecordKind[] = [products, orders];
 
 export function kindOf({ record }: { readonly record: string }): RecordKind {
   return RECORD_KINDS.find((kind) => kind.record === record)!;

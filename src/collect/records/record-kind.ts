@@ -71,6 +71,10 @@ export interface RecordKind<M extends CommonMapping = CommonMapping> {
   /** Its name in a mapping: `record: orders`. */
   readonly record: string;
   readonly fields: Fields;
+  /** Fields that the mapping itself makes, beside these. */
+  furtherFields?(mapping: M): Fields;
+  /** The mapping for a file with these columns: what it says of columns by a pattern is written out. */
+  fit?(mapping: M, present: readonly string[]): M;
   /** Schema of its mappings. */
   readonly schema: z.ZodObject;
   /** What the schema cannot say: faults of a mapping, each beginning with its key. */
@@ -105,3 +109,9 @@ export interface RecordKind<M extends CommonMapping = CommonMapping> {
    */
   settle?(warehouse: Warehouse, making: Making<M>): Promise<void>;
 }
+
+/** All fields that a file by this mapping may have. */
+export const fieldsOf = (kind: RecordKind, mapping: CommonMapping): Fields => ({
+  ...kind.fields,
+  ...kind.furtherFields?.(mapping),
+});

@@ -124,8 +124,8 @@ export const INSERT_IDENTIFIERS = `INSERT INTO {identifiers:Identifier}
   SELECT DISTINCT alias, {id_kind:String}, customer FROM {orders:Identifier} WHERE alias != 0`;
 
 /**
- * Products that the catalogue does not have: the description most often sold, valid since ever,
- * because the file does not say since when. What the catalogue says about a product stands.
+ * What the lines say of products: the description most often sold, valid since ever, because the
+ * file does not say since when. What a catalogue says about a product stands, whichever came first.
  */
 export const INSERT_PRODUCTS = `INSERT INTO {products:Identifier}
     (product, ts, known_at, name, category, department, brand, collection, import_id)
@@ -139,4 +139,4 @@ export const INSERT_PRODUCTS = `INSERT INTO {products:Identifier}
       FROM {lines:Identifier} WHERE role != 'discount' AND product != ''
       GROUP BY ALL)
     GROUP BY product)
-  WHERE said != ('', '', '', '', '') AND product NOT IN (SELECT product FROM products)`;
+  WHERE said != ('', '', '', '', '') AND product NOT IN (SELECT product FROM products WHERE origin = 'lines')`;

@@ -44,11 +44,10 @@ const CREATE_LATE = `CREATE TABLE {late:Identifier} ENGINE = MergeTree ORDER BY 
   INNER JOIN (SELECT source, order_id, counts.3 AS record FROM (${CURRENT}) WHERE counts.2) AS r
   USING (source, order_id)`;
 
-/** Both versions of each fact of such an order. */
+/** Both versions of each fact of such an order: those that are visible as of some instant. */
 const CHAIN = `facts AS f GLOBAL INNER JOIN {late:Identifier} AS d USING (source, order_id)
-  WHERE kind IN ('order', 'line') AND f.fact_id GLOBAL IN (
-    SELECT fact_id FROM facts WHERE kind IN ('order', 'line') AND version = 2 AND ${VISIBLE}
-      AND (source, order_id) GLOBAL IN (SELECT source, order_id FROM {late:Identifier}))`;
+  WHERE kind IN ('order', 'line') AND (f.fact_id, f.version, f.known_at) GLOBAL NOT IN (
+    SELECT fact_id, version, known_at FROM superseded)`;
 
 const id = (kind: string, what: string) =>
   factId(kind, { source: "toString(source)", lag: "toString({lag_ms:Int64})", what });
@@ -56,7 +55,9 @@ const id = (kind: string, what: string) =>
 const INSERT_AGAIN = `INSERT INTO {facts:Identifier}
   SELECT f.* REPLACE (
     if(kind = 'order', ${id("order", "''")}, ${id("line", "toString(ordinal)")}) AS fact_id,
-    if(f.version = 1, f.known_at, d.first_known + toIntervalMillisecond({lag_ms:Int64})) AS known_at,
+    if(f.known_at = d.first_known, 1, 2) AS version,
+    if(f.known_at = d.first_known, f.known_at,
+      d.first_known + toIntervalMillisecond({lag_ms:Int64})) AS known_at,
     {import_id:UInt32} AS import_id)
   FROM ${CHAIN}`;
 

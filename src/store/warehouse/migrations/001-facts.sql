@@ -44,6 +44,9 @@ CREATE TABLE facts (
   shipping    Decimal(18, 4),
   cost        Nullable(Decimal(18, 4)),
   launched_at Nullable(DateTime64(3, 'UTC')),
+  -- Fields taken from the catalogue, because the fact's own source left them empty: a bit each of
+  -- category, department, brand, collection, cost, launched_at.
+  enriched    UInt8,
   props       JSON(max_dynamic_paths = 256)
 ) ENGINE = MergeTree ORDER BY (alias, ts)
 ;
@@ -133,7 +136,9 @@ CREATE TABLE order_records (
   import_id  UInt32
 ) ENGINE = MergeTree ORDER BY (source, order_id)
 ;
--- Dated versions of products: valid from `ts` for facts that happen then, known from `known_at`.
+-- What is said of products, each from `ts` on (1970 = since ever), known from `known_at`. Of each field
+-- the last that was said counts; empty text and NULL say nothing. `lines`: taken from order lines,
+-- which name products but are no catalogue.
 CREATE TABLE products (
   product     String,
   ts          DateTime64(3, 'UTC'),
@@ -148,6 +153,7 @@ CREATE TABLE products (
   cost        Nullable(Decimal(18, 4)),
   stock       Nullable(Decimal(18, 4)),
   launched_at Nullable(DateTime64(3, 'UTC')),
+  origin      Enum8('lines' = 1, 'catalogue' = 2),
   import_id   UInt32
 ) ENGINE = MergeTree ORDER BY (product, ts, known_at)
 ;

@@ -1,0 +1,62 @@
+/**
+ * What the catalogue says of a product at an instant. The table `products` is a set of statements,
+ * each from an instant on and of some fields only: a catalogue names department and brand, a price
+ * list the price, a later one another cost. Of each field the last statement on or before the
+ * instant counts; before the first one, the first reaches backwards. Of statements of one instant
+ * (catalogues without a date are all of 1970) the one that says more counts, then the greater hash,
+ * so that the answer is a function of the set of statements, never of the order of files.
+ */
+
+/** Fields that facts take from the catalogue, by their bit in `facts.enriched`. */
+export const ENRICHED_TEXTS = ["category", "department", "brand", "collection"] as const;
+const ENRICHED_OPTIONAL = ["cost", "launched_at"] as const;
+export const COST_BIT = 4;
+export const LAUNCHED_BIT = 5;
+
+const TEXTS = ["name", ...ENRICHED_TEXTS];
+const OPTIONAL = ["price", "compare_at_price", "cost", "stock", "launched_at"];
+
+/** All that a statement says: columns of `products`, without the import. */
+export const STATEMENT_COLUMNS = ["product", "ts", "known_at", ...TEXTS, ...OPTIONAL, "origin"];
+
+/** Equal for equal statements. */
+export const STATEMENT_HASH = `cityHash64(product, toUnixTimestamp64Milli(ts), toString(origin),
+  ${TEXTS.map((name) => `toString(${name})`).join(", ")},
+  ${OPTIONAL.map((name) => `ifNull(toString(${name}), '')`).join(", ")})`;
+
+const SAID = [
+  ...TEXTS.map((name) => `(${name} != '')`),
+  ...OPTIONAL.map((name) => `(${name} IS NOT NULL)`),
+].join(" + ");
+
+const PAST = "(PARTITION BY product ORDER BY ts ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)";
+const FUTURE =
+  "(PARTITION BY product ORDER BY ts ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING)";
+
+/**
+ * SELECT of (product, since, category, department, brand, collection, cost, launched_at): from
+ * `since` until the next row of the product these hold. `statements`: a table or subquery of the
+ * columns of `products`. Text that nobody says is '', else NULL.
+ */
+export function catalogueSql(statements: string): string {
+  const texts = ENRICHED_TEXTS.map(
+    (name) => `nullIf(argMaxIf(toString(${name}), weight, ${name} != ''), '') AS said_${name}`,
+  );
+  const optional = ENRICHED_OPTIONAL.map(
+    (name) => `argMaxIf(${name}, weight, ${name} IS NOT NULL) AS said_${name}`,
+  );
+  const held = (name: string) =>
+    `coalesce(last_value(said_${name}) IGNORE NULLS OVER ${PAST},
+      first_value(said_${name}) IGNORE NULLS OVER ${FUTURE})`;
+  const columns = [
+    ...ENRICHED_TEXTS.map((name) => `ifNull(${held(name)}, '') AS ${name}`),
+    ...ENRICHED_OPTIONAL.map((name) => `${held(name)} AS ${name}`),
+  ];
+  return `SELECT product,
+      if(row_number() OVER ${PAST} = 1, toDateTime64('1900-01-01 00:00:00', 3, 'UTC'), ts) AS since,
+      ${columns.join(",\n      ")}
+    FROM (SELECT product, ts, ${[...texts, ...optional].join(",\n        ")}
+      FROM (SELECT *, (${SAID}, ${STATEMENT_HASH}) AS weight FROM ${statements}
+        WHERE origin = 'catalogue')
+      GROUP BY product, ts)`;
+}
