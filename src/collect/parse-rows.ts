@@ -11,7 +11,7 @@ import type { Mapping } from "./mapping.js";
 import { type Fault, fieldFaults, valueParameters, valueSelect } from "./records/fields.js";
 import { type Conflict, fieldsOf, type RecordKind } from "./records/record-kind.js";
 import { MAX_LISTED_REJECTS, type RejectLog } from "./rejects.js";
-import type { StagedRows } from "./staging.js";
+import { LOW_MEMORY, type StagedRows } from "./staging.js";
 
 export interface Parsing {
   readonly kind: RecordKind;
@@ -26,7 +26,9 @@ export interface Parsing {
 
 /** One thread, since rowNumberInAllBlocks() counts rows as they come. */
 const IN_ORDER = { settings: { max_threads: 1 } } as const;
-const PARALLEL = { settings: { max_insert_threads: Math.min(4, availableParallelism()) } } as const;
+const PARALLEL = {
+  settings: { max_insert_threads: Math.min(4, availableParallelism()), ...LOW_MEMORY },
+} as const;
 
 /** Makes and fills `table` with the kind's typed columns. */
 export async function parseRows(warehouse: Warehouse, parsing: Parsing): Promise<void> {

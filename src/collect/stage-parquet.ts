@@ -7,7 +7,7 @@ import { pipeline } from "node:stream/promises";
 import type { LocalFile, Warehouse } from "../store/index.js";
 import { type FieldColumns, fieldColumns, resolveColumns } from "./columns.js";
 import { readUnpacked, refused, type SourceFile } from "./source-file.js";
-import type { StagedRows, Staging } from "./staging.js";
+import { LOW_MEMORY, type StagedRows, type Staging } from "./staging.js";
 
 /** Types whose text is a value. Lists, maps and tuples are not. */
 const SCALAR = /^(String|FixedString|U?Int\d+|Float\d+|Decimal|Date|Bool|Enum|UUID)/;
@@ -33,7 +33,7 @@ export async function stageParquet(file: SourceFile, staging: Staging): Promise<
     `CREATE TABLE {table:Identifier} (${definitions.join(", ")}) ENGINE = Log`,
     parameters,
   );
-  await warehouse.insertFile(table, source).catch((error) => {
+  await warehouse.insertFile(table, { ...source, settings: LOW_MEMORY }).catch((error) => {
     throw notParquet(file, error);
   });
   const { rows } = await warehouse.query<{ n: number }>(

@@ -75,6 +75,18 @@ export function textFaults(
   };
 }
 
+/**
+ * Settings for statements over whole files, so that their memory does not grow with the file: blocks
+ * of a quarter of the usual size, groups that spill to the disk, and files that are read, since those
+ * that are mapped count as memory of this process.
+ */
+export const LOW_MEMORY = {
+  min_insert_block_size_rows: 262_144,
+  min_insert_block_size_bytes: 64 * 1024 * 1024,
+  max_bytes_before_external_group_by: 400_000_000,
+  storage_file_read_method: "pread",
+} as const;
+
 /** Numbered CSV -> a staging table with the columns that the mapping uses. */
 export async function loadNumbered(
   staging: Staging,
@@ -97,6 +109,7 @@ export async function loadNumbered(
       input_format_skip_unknown_fields: 1,
       input_format_csv_trim_whitespaces: 0,
       input_format_csv_detect_header: 0,
+      ...LOW_MEMORY,
     },
   });
 }

@@ -41,26 +41,29 @@ beforeEach(() => {
 });
 afterEach(() => removeFolder(cwd));
 
-describe.each(["README.md", "docs/getting-started.md", "docs/cli.md", "docs/demo.md"])(
-  "%s",
-  (name) => {
-    test("its commands run as they stand", { timeout: 400_000 }, async () => {
-      const blocks = blocksOf(name);
-      const scripts = blocks.filter(({ language, text }) => language === "sh" && NPX.test(text));
-      expect(scripts.length).toBeGreaterThan(0);
-      for (const { file, text } of blocks) if (file) writeFileSync(join(cwd, file), text);
-      if (!scripts[0]!.text.includes("tessera start")) await shell("npx tessera start", { cwd });
-      for (const { text } of scripts) {
-        const { code, stderr } = await shell(text, { cwd });
-        expect({ text, code, stderr: code === 0 ? "" : stderr }).toEqual({
-          text,
-          code: 0,
-          stderr: "",
-        });
-      }
-    });
-  },
-);
+describe.each([
+  "README.md",
+  "docs/getting-started.md",
+  "docs/cli.md",
+  "docs/files.md",
+  "docs/demo.md",
+])("%s", (name) => {
+  test("its commands run as they stand", { timeout: 400_000 }, async () => {
+    const blocks = blocksOf(name);
+    const scripts = blocks.filter(({ language, text }) => language === "sh" && NPX.test(text));
+    expect(scripts.length).toBeGreaterThan(0);
+    for (const { file, text } of blocks) if (file) writeFileSync(join(cwd, file), text);
+    if (!scripts[0]!.text.includes("tessera start")) await shell("npx tessera start", { cwd });
+    for (const { text } of scripts) {
+      const { code, stderr } = await shell(text, { cwd });
+      expect({ text, code, stderr: code === 0 ? "" : stderr }).toEqual({
+        text,
+        code: 0,
+        stderr: "",
+      });
+    }
+  });
+});
 
 const NPX = /^npx tessera /m;
 

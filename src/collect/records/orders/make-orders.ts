@@ -4,6 +4,7 @@ import { availableParallelism } from "node:os";
 import type { Parameters, Warehouse } from "../../../store/index.js";
 import { storeCurrency } from "../../currency.js";
 import { findKnown } from "../../known-facts.js";
+import { LOW_MEMORY } from "../../staging.js";
 import type { Counts, Making } from "../record-kind.js";
 import { addToKnownOrders } from "./changed-orders.js";
 import { countLines } from "./count-lines.js";
@@ -23,7 +24,9 @@ import { makeWholeOrders } from "./make-whole.js";
 import { isWhole, type OrdersMapping } from "./schema.js";
 
 /** Writing the many columns of `facts` takes longer than making them. */
-const WIDE = { settings: { max_insert_threads: Math.min(4, availableParallelism()) } } as const;
+const WIDE = {
+  settings: { max_insert_threads: Math.min(4, availableParallelism()), ...LOW_MEMORY },
+} as const;
 
 export async function makeOrders(
   warehouse: Warehouse,

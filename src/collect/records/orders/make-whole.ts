@@ -2,6 +2,7 @@
 
 import { availableParallelism } from "node:os";
 import type { Parameters, Warehouse } from "../../../store/index.js";
+import { LOW_MEMORY } from "../../staging.js";
 import type { Counts, Making } from "../record-kind.js";
 import { countLines } from "./count-lines.js";
 import { INSERT_PRODUCTS, INSERT_REPEATED } from "./fact-sql.js";
@@ -27,7 +28,9 @@ const CHUNK_LINES = 500_000;
 
 const DAY_MS = 86_400_000;
 
-const WIDE = { settings: { max_insert_threads: Math.min(4, availableParallelism()) } } as const;
+const WIDE = {
+  settings: { max_insert_threads: Math.min(4, availableParallelism()), ...LOW_MEMORY },
+} as const;
 
 export async function makeWholeOrders(
   warehouse: Warehouse,
