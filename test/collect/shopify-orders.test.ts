@@ -192,6 +192,7 @@ describe("Shopify's orders export", () => {
       "Billing Zip": "'0123",
       "Billing Country": "AT",
       Tags: "wholesale, vip",
+      "Accepts Marketing": "no",
       "Payment Terms Name": "Net 30",
     };
     await take([one(paid(10, business))]);
@@ -205,6 +206,7 @@ describe("Shopify's orders export", () => {
       payment_terms: "Net 30",
       tags: ["wholesale", "vip"].sort(),
       email: "ann@example.com",
+      accepts_email: false,
     });
   });
 

@@ -164,6 +164,7 @@ const TRAITS = objectSql([
   ["city", "toJSONString(city)", "city != ''"],
   ["payment_terms", "toJSONString(payment_terms)", "payment_terms != ''"],
   ["tags", "toJSONString(tags)", "notEmpty(tags)"],
+  ["accepts_email", "toString(assumeNotNull(accepts_email))", "accepts_email IS NOT NULL"],
   ["tax_exempt", "toString(assumeNotNull(tax_exempt))", "tax_exempt IS NOT NULL"],
 ]);
 

@@ -42,6 +42,7 @@ const TEXTS = [
 const LARGEST = [
   ...["paid", "fulfilled", "cancelled", "refunded", "refunded_at", "order_discount", "subtotal"],
   ...["shipping", "tax", "tax_included", "total", "test", "tax_exempt"],
+  "accepts_email",
 ];
 
 /** What the lines of an order are, for the hash of its record. */

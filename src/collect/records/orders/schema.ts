@@ -67,6 +67,7 @@ const wholeFields = {
   postcode: { type: "key" },
   city: { type: "text" },
   tax_exempt: { type: "boolean" },
+  accepts_email: { type: "boolean" },
   payment_terms: { type: "text" },
   tags: { type: "list" },
 } as const satisfies Fields;

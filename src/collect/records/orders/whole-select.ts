@@ -30,6 +30,7 @@ export const STATE_FIELDS = [
   "postcode",
   "city",
   "tax_exempt",
+  "accepts_email",
   "payment_terms",
   "tags",
 ] as const satisfies readonly (keyof typeof fields)[];
