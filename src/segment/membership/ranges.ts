@@ -16,6 +16,9 @@ export interface PeopleRange {
   readonly bounds: Parameters;
 }
 
+/** Everyone at once, for statements that read no facts. */
+export const ALL: PeopleRange = { people: "all", bounds: {} };
+
 export async function peopleRanges(warehouse: Warehouse): Promise<readonly PeopleRange[]> {
   const { rows } = await warehouse.query<{ aliases: string; linked: string }>(
     `SELECT (SELECT uniq(alias) FROM facts) AS aliases,

@@ -7,7 +7,7 @@
 import { createHash } from "node:crypto";
 import { AppError } from "../../base/index.js";
 import { instantText, type Warehouse } from "../../store/index.js";
-import type { Library, Plan } from "../plan/index.js";
+import { type Library, namedTruths, type Plan, type Truth } from "../plan/index.js";
 import { compilePlan, FOREVER } from "../sql/index.js";
 import type { EvaluationTime } from "./inputs.js";
 import { fullPlan } from "./profile.js";
@@ -41,6 +41,8 @@ export interface LastRefresh {
   readonly statistics: number;
   readonly segments: readonly string[];
   readonly definitions: readonly string[];
+  readonly conditions: readonly string[];
+  readonly conditionDefinitions: readonly string[];
 }
 
 /** The newest refresh; or the newest that wrote the log, which look-backs do not. */
@@ -49,7 +51,8 @@ export async function lastRefresh(
   { logged }: { readonly logged: boolean } = { logged: false },
 ): Promise<LastRefresh | undefined> {
   const { rows } = await warehouse.query<Record<string, unknown>>(
-    `SELECT refresh_id, toUnixTimestamp64Milli(as_of) AS as_of, people, statistics, segments, definitions
+    `SELECT refresh_id, toUnixTimestamp64Milli(as_of) AS as_of, people, statistics, segments, definitions,
+       conditions, condition_definitions
      FROM refreshes WHERE rehearsal <= {most:UInt8} ORDER BY refresh_id DESC LIMIT 1`,
     { most: logged ? 0 : 1 },
   );
@@ -62,6 +65,8 @@ export async function lastRefresh(
       statistics: Number(row.statistics),
       segments: row.segments as string[],
       definitions: row.definitions as string[],
+      conditions: row.conditions as string[],
+      conditionDefinitions: row.condition_definitions as string[],
     }
   );
 }
@@ -70,18 +75,20 @@ export async function lastRefresh(
 const namesOf = (plan: Plan): readonly string[] =>
   [...plan.segments, ...plan.families].map((s) => s.name);
 
-/** What each segment and family means, in this zone: equal hashes mean the same. */
-export function definitionHashes(plan: Plan, timeZone: string): readonly string[] {
-  const meanings = [
-    ...plan.segments.map((s) => [s.truth]),
-    ...plan.families.map((f) => [f.key, f.truth, f.top]),
+/** What a truth or family means in this zone: equal hashes mean the same. */
+export function meaningHash(meaning: readonly unknown[], timeZone: string): string {
+  const text = JSON.stringify([timeZone, meaning]);
+  return createHash("sha256").update(text).digest("hex").slice(0, 16);
+}
+
+/** Of each segment, then of each family. */
+export function definitionHashes({ segments, families }: Plan, timeZone: string): string[] {
+  return [
+    ...segments.map(({ truth }) =>
+      meaningHash([truth.kind === "named" ? truth.truth : truth], timeZone),
+    ),
+    ...families.map((f) => meaningHash([f.key, f.truth, f.top], timeZone)),
   ];
-  return meanings.map((meaning) =>
-    createHash("sha256")
-      .update(JSON.stringify([timeZone, meaning]))
-      .digest("hex")
-      .slice(0, 16),
-  );
 }
 
 export async function refresh(
@@ -98,7 +105,18 @@ export async function refresh(
   await removeUnfinished(warehouse, newest?.refreshId ?? 0);
   const statistics = await computeStatistics(warehouse, plan, at);
   const version = await storeStatistics(warehouse, statistics, at, newest);
-  await writeProfiles(warehouse, { plan, labels, at, statistics, refreshId, previous });
+  const conditions = [...namedTruths(plan)].filter(
+    ([name]) => !plan.segments.some((s) => s.name === name),
+  );
+  await writeProfiles(warehouse, {
+    plan,
+    conditions: conditions.map(([, truth]) => truth),
+    labels,
+    at,
+    statistics,
+    refreshId,
+    previous,
+  });
   const people = await countProfiles(warehouse, refreshId);
   const rehearsal = previous !== undefined && at.now < previous.asOf;
   const definitions = definitionHashes(plan, at.timeZone);
@@ -123,6 +141,8 @@ export async function refresh(
       rehearsal: rehearsal ? 1 : 0,
       segments: names,
       definitions,
+      conditions: conditions.map(([name]) => name),
+      condition_definitions: conditions.map(([, truth]) => meaningHash([truth], at.timeZone)),
     },
   ]);
   await keepProfiles(warehouse, rehearsal ? [refreshId, previous?.refreshId] : [refreshId]);
@@ -241,6 +261,7 @@ export async function acceptedStatistics(
 
 interface ProfileJob {
   readonly plan: Plan;
+  readonly conditions: readonly Truth[];
   readonly labels: readonly string[];
   readonly at: EvaluationTime;
   readonly statistics: Statistics;
@@ -250,7 +271,7 @@ interface ProfileJob {
 
 async function writeProfiles(warehouse: Warehouse, job: ProfileJob): Promise<void> {
   const { plan, labels, statistics } = job;
-  const compiled = compilePlan(plan);
+  const compiled = compilePlan(plan, job.conditions);
   const first = plan.attributes.findIndex((a) => a.name === "profile_first_order");
   const attribute = (i: number) => `attribute_${first + i}`;
   const labelAt = (name: string) =>
@@ -271,11 +292,11 @@ async function writeProfiles(warehouse: Warehouse, job: ProfileJob): Promise<voi
   ];
   const insertAs = (
     rows: string,
-  ) => `INSERT INTO profiles (refresh_id, person, evaluated_at, due_at, known_last, late_facts, first_order_at, last_order_at, orders, net_12m, net_total, signed, segments, arguments, labels)
+  ) => `INSERT INTO profiles (refresh_id, person, evaluated_at, due_at, known_last, late_facts, first_order_at, last_order_at, orders, net_12m, net_total, signed, conditions, segments, arguments, labels)
 SELECT {refresh_id:UInt32}, person, fromUnixTimestamp64Milli({now:Int64}, 'UTC'), fromUnixTimestamp64Milli(least(${dues.join(", ")}), 'UTC'),
   fromUnixTimestamp64Milli(known_last, 'UTC'), late_facts, ${moment(attribute(0))}, ${moment(attribute(1))},
   toUInt32(${attribute(2)}), toDecimal128(ifNull(${attribute(3)}, 0), 4), toDecimal128(ifNull(${attribute(4)}, 0), 4),
-  signed, arrayMap(x -> x.1, arrayFilter(x -> x.2 > 0, arrayZip({names:Array(String)}, signed))),
+  signed, conditions, arrayMap(x -> x.1, arrayFilter(x -> x.2 > 0, arrayZip({names:Array(String)}, signed))),
   ${families.length === 0 ? "[]" : `arrayConcat(${families.join(", ")})`},
   map(${labels.map((l, i) => `{label_${i}:String}, toString(${labelAt(l)})`).join(", ")})
 FROM (SELECT *, if(next_fact > 0, next_fact, ${FOREVER}) AS next FROM (

@@ -1,13 +1,14 @@
 /** Questions about everyone: sizes of segments, of expressions, of crossings. */
 
-import type { Warehouse } from "../../store/index.js";
+import type { Parameters, Warehouse } from "../../store/index.js";
 import type { Library, Plan } from "../plan/index.js";
-import { compilePlan } from "../sql/index.js";
+import { type CompiledPlan, compileMembers, compilePlan } from "../sql/index.js";
 import { missingNeeds, needsOf } from "./availability.js";
 import type { EvaluationTime } from "./inputs.js";
+import { knownAt, refreshAt } from "./known.js";
 import { parseOrThrow, planOrThrow } from "./library.js";
 import { fullPlan, PROFILE_ATTRIBUTES, withProfile } from "./profile.js";
-import { peopleRanges } from "./ranges.js";
+import { ALL, peopleRanges } from "./ranges.js";
 import { acceptedStatistics, definitionHashes, lastRefresh } from "./refresh.js";
 import { evaluating } from "./run.js";
 import { computeStatistics, type Statistics } from "./statistics.js";
@@ -98,14 +99,8 @@ async function refreshedSizes(
   plan: Plan,
   at: EvaluationTime,
 ): Promise<Sizes | undefined> {
-  const last = await lastRefresh(warehouse);
-  if (
-    last === undefined ||
-    last.asOf !== at.now ||
-    last.definitions.join() !== definitionHashes(plan, at.timeZone).join()
-  )
-    return undefined;
-  if (!(await unchangedSince(warehouse, last.refreshId))) return undefined;
+  const last = await refreshAt(warehouse, at);
+  if (last?.definitions.join() !== definitionHashes(plan, at.timeZone).join()) return undefined;
   const { rows } = await warehouse.query<{ segment: string; size: string; revenue: number }>(
     `SELECT segment, count() AS size, toFloat64(sum(net_12m)) AS revenue FROM (
        SELECT net_12m, arrayJoin(arrayDistinct(arrayConcat(arrayMap(s -> toString(s), segments), arrayMap(a -> toString(a.1), arguments)))) AS segment
@@ -116,15 +111,6 @@ async function refreshedSizes(
     people: last.people,
     segments: new Map(rows.map((r) => [r.segment, { size: Number(r.size), revenue: r.revenue }])),
   };
-}
-
-/** No file has landed since the refresh was written. */
-async function unchangedSince(warehouse: Warehouse, refreshId: number): Promise<boolean> {
-  const { rows } = await warehouse.query<{ stale: number }>(
-    `SELECT (SELECT max(at) FROM imports) > (SELECT max(finished_at) FROM refreshes WHERE refresh_id = {id:UInt32}) AS stale`,
-    { id: refreshId },
-  );
-  return rows[0]?.stale === 0;
 }
 
 /** Amounts have four decimals; as whole numbers their totals are exact. */
@@ -143,48 +129,71 @@ async function evaluatedSizes(
   at: EvaluationTime,
 ): Promise<Sizes> {
   const statistics = await statisticsAsOf(warehouse, plan, at);
-  const compiled = compilePlan(plan);
   const net = plan.attributes.findIndex((a) => a.name === "profile_net_12m");
+  const compiled = compilePlan(plan);
+  return totals(warehouse, { plan, compiled, net: `attribute_${net}`, at, statistics });
+}
+
+/** As far as the refresh at this instant knows the answers, they are taken from its profiles. */
+async function crossedSizes(warehouse: Warehouse, plan: Plan, at: EvaluationTime): Promise<Sizes> {
+  const last = await refreshAt(warehouse, at);
+  if (last === undefined) return evaluatedSizes(warehouse, plan, at);
+  const compiled = compileMembers(plan, knownAt(last, at.timeZone));
+  const statistics = compiled.readsFacts ? await statisticsAsOf(warehouse, plan, at) : new Map();
+  const extra = { profile_id: last.refreshId };
+  const members = { ...plan, families: [] };
+  const net = "profile_net_12m";
+  return totals(warehouse, { plan: members, compiled, net, at, statistics, extra });
+}
+
+interface Totalled {
+  readonly plan: Plan;
+  readonly compiled: CompiledPlan;
+  /** Column with the revenue of a person. */
+  readonly net: string;
+  readonly at: EvaluationTime;
+  readonly statistics: Statistics;
+  readonly extra?: Parameters;
+}
+
+async function totals(warehouse: Warehouse, of: Totalled): Promise<Sizes> {
+  const { plan, compiled, at, statistics } = of;
   const families = plan.families.map((_, i) => `toUInt8(arrayExists(f -> f.2 > 0, family_${i}))`);
   const members = `arrayConcat(arrayMap(s -> toUInt8(s > 0), signed), CAST([${families.join(", ")}], 'Array(UInt8)'))`;
   const totalsOf = (
     rows: string,
   ) => `SELECT count() AS people, sumForEach(members) AS sizes, sumForEach(arrayMap(m -> if(m = 1, net, 0), members)) AS revenues
-FROM (SELECT ${members} AS members, toInt128(toDecimal128(ifNull(attribute_${net}, 0), 4) * ${MONEY_SCALE}) AS net FROM (
+FROM (SELECT ${members} AS members, toInt128(toDecimal128(ifNull(${of.net}, 0), 4) * ${MONEY_SCALE}) AS net FROM (
 ${rows}
 ) WHERE present = 1)`;
-  let people = 0;
   const names = [
     ...plan.segments.map((s) => s.name),
     ...(plan.segments.length === 0 ? [""] : []),
     ...plan.families.map((f) => f.name),
   ];
-  const totals = names.map(() => ({ size: 0, revenue: 0n }));
-  const { parameters } = compiled;
+  let people = 0;
+  const found = names.map(() => ({ size: 0, revenue: 0n }));
+  const ranges = compiled.readsFacts ? await peopleRanges(warehouse) : [ALL];
   await evaluating(warehouse, async (session) => {
-    for (const range of await peopleRanges(warehouse)) {
+    for (const range of ranges) {
       const { stages, text } = compiled.statement(range.people);
       const statement = { stages, text: totalsOf(text) };
-      const job = { statement, at, statistics, parameters, extra: range.bounds };
+      const extra = { ...of.extra, ...range.bounds };
+      const job = { statement, at, statistics, parameters: compiled.parameters, extra };
       const { rows } = await session.query<RangeTotals>(job);
       const row = rows[0];
       if (row === undefined) continue;
       people += Number(row.people);
-      totals.forEach((total, i) => {
+      found.forEach((total, i) => {
         total.size += Number(row.sizes[i] ?? 0);
         total.revenue += BigInt(row.revenues[i] ?? 0);
       });
     }
   });
-  return {
-    people,
-    segments: new Map(
-      totals.map(({ size, revenue }, i) => [
-        names[i] ?? "",
-        { size, revenue: Number(revenue) / MONEY_SCALE },
-      ]),
-    ),
-  };
+  const segments = found.map(({ size, revenue }, i) => {
+    return [names[i] ?? "", { size, revenue: Number(revenue) / MONEY_SCALE }] as const;
+  });
+  return { people, segments: new Map(segments) };
 }
 
 export interface CrossReport {
@@ -221,7 +230,7 @@ export async function crossPeople(
     attributes: PROFILE_ATTRIBUTES,
     expressions: wanted,
   });
-  const sizes = await evaluatedSizes(warehouse, plan, at);
+  const sizes = await crossedSizes(warehouse, plan, at);
   return {
     asOf: new Date(asOf).toISOString(),
     people: sizes.people,

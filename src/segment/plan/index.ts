@@ -13,4 +13,4 @@ export {
 } from "./planner.js";
 export { outerTruth, replaceOuter, simplify } from "./quantify.js";
 export type * from "./types.js";
-export { familiesIn, statisticsIn, visitTruth, visitValue } from "./walk.js";
+export { familiesIn, namedTruths, statisticsIn, visitTruth, visitValue } from "./walk.js";

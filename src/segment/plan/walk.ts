@@ -1,6 +1,6 @@
 /** Walks over plans: every value, every truth, every statistic that something needs. */
 
-import type { PlanWindow, Truth, Value } from "./types.js";
+import type { Plan, PlanWindow, Truth, Value } from "./types.js";
 
 export function visitValue(
   value: Value,
@@ -99,4 +99,19 @@ export function familiesIn(truth: Truth): Set<string> {
     },
   );
   return names;
+}
+
+/** Everything with a name that a plan asks of a person: segments, cases of labels, conditions. */
+export function namedTruths(plan: Plan): Map<string, Truth> {
+  const found = new Map<string, Truth>();
+  const seeTruth = (truth: Truth) => {
+    if (truth.kind === "named") found.set(truth.name, truth.truth);
+  };
+  const see = () => undefined;
+  for (const { truth } of [...plan.segments, ...plan.families]) visitTruth(truth, see, seeTruth);
+  for (const { value } of plan.attributes) {
+    if (value.kind === "truth") visitTruth(value.truth, see, seeTruth);
+    else visitValue(value, see, seeTruth);
+  }
+  return found;
 }

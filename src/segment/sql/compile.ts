@@ -7,6 +7,7 @@ import { assert } from "../../base/index.js";
 import {
   outerTruth,
   type Plan,
+  type PlannedAttribute,
   type PlannedFamily,
   replaceOuter,
   type Statistic,
@@ -20,6 +21,7 @@ import { SITE_KINDS, SOURCES } from "../vocabulary.js";
 import { collectBounds } from "./bounds.js";
 import { emptyTruth } from "./empty.js";
 import { GroupCompiler } from "./group-compiler.js";
+import type { Known } from "./known.js";
 import { constant, list, type Sql, sql } from "./layers.js";
 import { NOW, ParameterBag } from "./parameters.js";
 import { type Filter, PRESENCE } from "./scan.js";
@@ -44,23 +46,30 @@ export interface CompiledPlan {
   readonly parameters: ReturnType<() => ParameterBag["values"]>;
   /** Keys whose scan reaches back over all of history, which costs. */
   readonly unbounded: readonly Level[];
+  /** Whether any fact is read, and not only what a refresh has found. */
+  readonly readsFacts: boolean;
 }
 
+const FROM_TO = "{from:UInt64} AND {to:UInt64}";
+/** Persons, and their aliases, of links that touch the range. */
+const LINKED = `SELECT arrayJoin([alias, person]) FROM identity WHERE alias BETWEEN ${FROM_TO} OR person BETWEEN ${FROM_TO}`;
+
 const FILTERS: Readonly<Record<People, Filter>> = {
-  all: { facts: "", people: "" },
+  all: { facts: "", people: "", profiles: "" },
   some: {
     facts: "alias IN {aliases:Array(UInt64)}",
     people: "person IN {people:Array(UInt64)}",
+    profiles: "person IN {people:Array(UInt64)}",
   },
   range: {
-    facts:
-      "alias BETWEEN {from:UInt64} AND {to:UInt64} AND alias GLOBAL NOT IN (SELECT arrayJoin([alias, person]) FROM identity WHERE alias BETWEEN {from:UInt64} AND {to:UInt64} OR person BETWEEN {from:UInt64} AND {to:UInt64})",
+    facts: `alias BETWEEN ${FROM_TO} AND alias GLOBAL NOT IN (${LINKED})`,
     people: "",
+    profiles: `person BETWEEN ${FROM_TO} AND person GLOBAL NOT IN (${LINKED})`,
   },
   linked: {
-    facts:
-      "alias GLOBAL IN (SELECT arrayJoin([alias, person]) FROM identity WHERE alias BETWEEN {from:UInt64} AND {to:UInt64} OR person BETWEEN {from:UInt64} AND {to:UInt64})",
-    people: "person BETWEEN {from:UInt64} AND {to:UInt64}",
+    facts: `alias GLOBAL IN (${LINKED})`,
+    people: `person BETWEEN ${FROM_TO}`,
+    profiles: `person BETWEEN ${FROM_TO} AND person GLOBAL IN (${LINKED})`,
   },
 };
 
@@ -72,9 +81,12 @@ class StatementCompiler {
   readonly #quantifiers = new Map<string, Sql>();
   readonly #families = new Map<string, Sql>();
 
-  constructor(private readonly plan: Plan) {
+  constructor(
+    private readonly plan: Plan,
+    readonly known?: Known,
+  ) {
     const bounds = collectBounds(plan);
-    this.person = new GroupCompiler("person", "u", this.bag, bounds, (t) => this.#outer(t));
+    this.person = new GroupCompiler("person", "u", this.bag, bounds, (t) => this.#outer(t), known);
     this.makeKey = (key) => new GroupCompiler(key, key, this.bag, bounds, nested);
   }
 
@@ -108,8 +120,14 @@ class StatementCompiler {
 
   #outer(truth: Extract<Truth, { kind: "quantifier" | "member" }>): Sql {
     if (truth.kind === "member") {
-      const members = this.family(truth.family);
       const m = variable("m");
+      if (this.known?.family(this.#family(truth.family))) {
+        const [family, argument] = [truth.family, truth.argument].map((x) => this.bag.bind(x));
+        return this.person.column(
+          sql`if(arrayExists(${m} -> ${m}.1 = ${family!} AND ${m}.2 = ${argument!}, ${{ text: "profile_arguments", layer: 1 }}), ${TRUE}, ${FALSE})`,
+        );
+      }
+      const members = this.family(truth.family);
       const found = this.person.column(
         sql`arrayFirst(${m} -> ${m}.1 = ${this.bag.bind(truth.argument)}, ${members}).2`,
       );
@@ -135,12 +153,17 @@ class StatementCompiler {
     return result;
   }
 
+  #family(name: string): PlannedFamily {
+    const family = this.plan.families.find((f) => f.name === name);
+    assert(family !== undefined, `the plan has the family ${name}`);
+    return family;
+  }
+
   /** Array(Tuple(argument, signed due)) of a person's arguments. */
   family(name: string): Sql {
     const known = this.#families.get(name);
     if (known !== undefined) return known;
-    const family = this.plan.families.find((f) => f.name === name);
-    assert(family !== undefined, `the plan has the family ${name}`);
+    const family = this.#family(name);
     const group = this.key(family.key);
     const { outer, variants } = withoutOuter(family.truth);
     if (variants.some((v) => emptyTruth(v, family.key) !== false)) group.own.everyKind = true;
@@ -211,6 +234,10 @@ class StatementCompiler {
     return this.person.column(sql`if(${next} > 0, ${next}, ${TRUE})`);
   }
 
+  get readsFacts(): boolean {
+    return this.known === undefined || this.#keys.size > 0 || this.person.readsFacts;
+  }
+
   get unbounded(): Level[] {
     return [...this.#keys].filter(([, g]) => !g.own.bounded).map(([level]) => level);
   }
@@ -262,10 +289,10 @@ function nested(): never {
   throw new Error("keys cannot be nested: the planner takes a person's conditions out of a key's");
 }
 
-export function compilePlan(plan: Plan): CompiledPlan {
+/** `conditions`: further truths, whose signed dues become the column `conditions`. */
+export function compilePlan(plan: Plan, conditions: readonly Truth[] = []): CompiledPlan {
   const compiler = new StatementCompiler(plan);
   const { person } = compiler;
-  const signed = plan.segments.map((s) => person.column(sql`toInt64(${person.truth(s.truth)})`));
   const waits = plan.segments.map((s) => compiler.nextFact(s.truth));
   const families = plan.families.map((f, i) => sql`${compiler.family(f.name)} AS family_${i}`);
   const attributes = plan.attributes.map((a, i) => {
@@ -275,22 +302,48 @@ export function compilePlan(plan: Plan): CompiledPlan {
         : valueSql(a.value, person, AT_NOW);
     return sql`${value} AS attribute_${i}`;
   });
-  const outputs = [
-    signed.length === 0
-      ? constant("[toInt64(0)] AS signed")
-      : sql`arrayMap((s, f) -> if(s > 0, least(s, f), greatest(s, -f)), [${list(signed)}], [${list(waits)}]) AS signed`,
+  const signed = signedDues(
+    compiler,
+    plan.segments.map((s) => s.truth),
+  );
+  return finished(compiler, [
+    plan.segments.length === 0
+      ? sql`${signed} AS signed`
+      : sql`arrayMap((s, f) -> if(s > 0, least(s, f), greatest(s, -f)), ${signed}, [${list(waits)}]) AS signed`,
+    sql`${signedDues(compiler, conditions)} AS conditions`,
     ...PRESENCE.map((name) => sql`${name}`),
     ...families,
     ...attributes,
-  ];
+  ]);
+}
+
+/** Who is a member of the plan's segments, with what a refresh has found: no dues, no families. */
+export function compileMembers(plan: Plan, known: Known): CompiledPlan {
+  const compiler = new StatementCompiler(plan, known);
+  const signed = signedDues(
+    compiler,
+    plan.segments.map((s) => s.truth),
+  );
+  return finished(compiler, [sql`${signed} AS signed`, sql`present`, sql`profile_net_12m`]);
+}
+
+function signedDues({ person }: StatementCompiler, truths: readonly Truth[]): Sql {
+  if (truths.length === 0) return constant("[toInt64(0)]");
+  return sql`[${list(truths.map((t) => person.column(sql`toInt64(${person.truth(t)})`)))}]`;
+}
+
+function finished(compiler: StatementCompiler, outputs: readonly Sql[]): CompiledPlan {
+  const { person } = compiler;
+  const { text } = list(outputs);
   return {
     statement: (people, mostCalls = MOST_CALLS_PER_STAGE) => {
       const stages = new Stages(mostCalls);
-      const rows = stages.from(person.text(FILTERS[people], list(outputs).text, stages));
-      return { stages: stages.list, text: `SELECT person, ${list(outputs).text}\nFROM ${rows}` };
+      const rows = stages.from(person.text(FILTERS[people], text, stages));
+      return { stages: stages.list, text: `SELECT person, ${text}\nFROM ${rows}` };
     },
     parameters: compiler.bag.values,
     unbounded: compiler.unbounded,
+    readsFacts: compiler.readsFacts,
   };
 }
 
@@ -309,19 +362,16 @@ export function compileStatistics(
   statistics: readonly Statistic[],
   families: Plan["families"],
 ): CompiledStatistics {
-  const compiler = new StatementCompiler({
-    segments: [],
-    families,
-    attributes: statistics.flatMap(({ of }, i) =>
-      of.kind === "people"
-        ? [
-            { name: `value ${i}`, type: "number", value: of.value, text: "" },
-            ...truthAttribute(of.among),
-          ]
-        : [],
-    ),
-    statistics: [],
+  // Values and populations must be in the plan, which says how far back each stream is read.
+  const attributes = statistics.flatMap(({ of }): PlannedAttribute[] => {
+    if (of.kind === "facts") return [];
+    const among: PlannedAttribute["value"] = { kind: "truth", truth: populationOf(of) };
+    return [
+      { name: "value", type: "number", value: of.value, text: "" },
+      { name: "among", type: "boolean", value: among, text: "" },
+    ];
   });
+  const compiler = new StatementCompiler({ segments: [], families, attributes, statistics: [] });
   const { person } = compiler;
   const wide = person.column(person.truth(buyers(undefined)));
   const columns: { readonly name: string; readonly type: string; readonly value: Sql }[] = [
@@ -338,7 +388,7 @@ FROM (SELECT arrayJoin(${name}) AS v FROM {people:Identifier})`;
     }
     const value = sql`toNullable(toFloat64(${valueSql(of.value, person, AT_NOW)}))`;
     columns.push({ name, type: "Nullable(Float64)", value });
-    const among = person.column(person.truth(of.among ?? buyers(of.window)));
+    const among = person.column(person.truth(populationOf(of)));
     columns.push({ name: `p${i}`, type: "UInt8", value: sql`(${among} > 0)` });
     const quantile = (population: string) =>
       `quantileExactInclusiveOrNullIf(${percent / 100})(assumeNotNull(${name}), ${population} = 1 AND ${name} IS NOT NULL)`;
@@ -358,13 +408,11 @@ FROM {people:Identifier}`;
   };
 }
 
-function truthAttribute(truth: Truth | undefined): Plan["attributes"] {
-  return truth === undefined
-    ? []
-    : [{ name: "among", type: "boolean", value: { kind: "truth", truth }, text: "" }];
-}
+type OfPeople = Extract<Statistic["of"], { kind: "people" }>;
 
-function buyers(window: Extract<Statistic["of"], { kind: "people" }>["window"]): Truth {
+const populationOf = ({ among, window }: OfPeople): Truth => among ?? buyers(window);
+
+function buyers(window: OfPeople["window"]): Truth {
   return {
     kind: "compare",
     op: ">=",

@@ -5,9 +5,10 @@
  */
 
 import type { AggregateValue, Level, Truth, Value } from "../plan/index.js";
+import type { Known } from "./known.js";
 import { constant, list, type Sql, sql } from "./layers.js";
 import { NOW, type ParameterBag } from "./parameters.js";
-import { type Bounds, type Filter, PRESENCE, presence, Scan } from "./scan.js";
+import { type Bounds, type Filter, PRESENCE, PROFILE, presence, profiled, Scan } from "./scan.js";
 import { FALSE, type TruthGroup, truthSql } from "./signed-due.js";
 import type { Stages } from "./stages.js";
 import { FOREVER } from "./time.js";
@@ -39,6 +40,7 @@ export class GroupCompiler implements TruthGroup {
     readonly bag: ParameterBag,
     private readonly bounds: Bounds,
     private readonly askOuter: Outer,
+    private readonly known?: Known,
   ) {
     this.own = new Scan(level, prefix, bag, bounds);
   }
@@ -98,9 +100,10 @@ export class GroupCompiler implements TruthGroup {
 
   named = (truth: Extract<Truth, { kind: "named" }>, make: () => Sql): Sql => {
     if (this.level !== "person") return make();
-    const known = this.#named.get(truth.name);
-    if (known !== undefined) return known;
-    const column = this.column(make());
+    const made = this.#named.get(truth.name);
+    if (made !== undefined) return made;
+    const found = this.known?.condition(truth.name, truth.truth);
+    const column = found === undefined ? this.column(make()) : { text: found, layer: 1 };
     this.#named.set(truth.name, column);
     return column;
   };
@@ -125,6 +128,11 @@ export class GroupCompiler implements TruthGroup {
     return found;
   }
 
+  /** Whether the person's own facts are read, or coarser ones. */
+  get readsFacts(): boolean {
+    return !this.own.isEmpty || this.#coarse.size > 0;
+  }
+
   /** Joins a subquery that has one row per person; its columns then belong to layer 1. */
   join(join: Join): void {
     this.#joins.push(join);
@@ -137,8 +145,9 @@ export class GroupCompiler implements TruthGroup {
     const join = (left: string, right: string, using: string) =>
       `SELECT * FROM ${stages.from(left)} AS ${this.prefix}l LEFT JOIN ${stages.from(right)} AS ${this.prefix}r USING (${using})`;
     if (this.level === "person") {
-      names.push(...PRESENCE);
-      base = this.own.isEmpty ? presence(filter) : join(presence(filter), base, "person");
+      const everyone = this.known === undefined ? presence(filter) : profiled(filter);
+      names.push(...PRESENCE, ...(this.known === undefined ? [] : PROFILE));
+      base = this.own.isEmpty ? everyone : join(everyone, base, "person");
     }
     const dimensions = [...this.#coarse.keys()].filter(isDimension);
     if (dimensions.length > 0) {

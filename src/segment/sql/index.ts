@@ -2,10 +2,12 @@
 export {
   type CompiledPlan,
   type CompiledStatistics,
+  compileMembers,
   compilePlan,
   compileStatistics,
   type People,
 } from "./compile.js";
+export type { Known } from "./known.js";
 export { PERSON_AT, PERSON_NOW } from "./scan.js";
 export type { Stage, Statement } from "./stages.js";
 export { CALENDAR_PARTS, FOREVER } from "./time.js";

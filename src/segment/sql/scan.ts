@@ -32,6 +32,8 @@ export interface Filter {
   readonly facts: string;
   /** A condition on `person`; empty: all. */
   readonly people: string;
+  /** The same people as a condition on rows of `profiles`; empty: all. */
+  readonly profiles: string;
 }
 
 export const streamId = (
@@ -410,6 +412,22 @@ export function presence(filter: Filter): string {
   countIf(${known} > ${PREVIOUS} AND t <= ${PREVIOUS}) AS late_facts
 FROM (${visibleFacts(filter)})
 GROUP BY person`;
+}
+
+/** Columns of `profiled`, beside those of `presence`. */
+export const PROFILE = [
+  "profile_signed",
+  "profile_conditions",
+  "profile_arguments",
+  "profile_net_12m",
+] as const;
+
+/** Who was there at a refresh, and what it found: instead of `presence`, at the very same instant. */
+export function profiled({ profiles }: Filter): string {
+  return `SELECT person, toUInt8(1) AS present, toInt64(0) AS next_fact, toInt64(0) AS known_last,
+  toUInt64(0) AS late_facts, signed AS profile_signed, conditions AS profile_conditions,
+  arguments AS profile_arguments, net_12m AS profile_net_12m
+FROM profiles WHERE refresh_id = {profile_id:UInt32}${profiles === "" ? "" : ` AND ${profiles}`}`;
 }
 
 /** The person that an alias belonged to at {known}; and by the last link, where nothing is later. */

@@ -11,7 +11,10 @@ CREATE TABLE refreshes (
   rehearsal    UInt8,
   -- Segments in the order of profiles.signed, then families; with each the hash of what it meant.
   segments     Array(LowCardinality(String)),
-  definitions  Array(String)
+  definitions  Array(String),
+  -- Other named conditions (cases of labels, ...) in the order of profiles.conditions, as above.
+  conditions   Array(LowCardinality(String)),
+  condition_definitions Array(String)
 ) ENGINE = MergeTree ORDER BY refresh_id
 ;
 -- The authority on memberships: each entry and exit, in order. `at` = the instant in event time,
@@ -44,6 +47,7 @@ CREATE TABLE profiles (
   net_12m       Decimal(38, 4),
   net_total     Decimal(38, 4),
   signed        Array(Int64),
+  conditions    Array(Int64),
   segments      Array(LowCardinality(String)),
   -- (family, argument, member until at least).
   arguments     Array(Tuple(LowCardinality(String), String, Int64)),
