@@ -1,6 +1,7 @@
 /** The kinds of records that a file may hold. */
 
 import { orders } from "./orders/index.js";
+import { people } from "./people/index.js";
 import { products } from "./products/index.js";
 import type { RecordKind } from "./record-kind.js";
 
@@ -8,7 +9,7 @@ import type { RecordKind } from "./record-kind.js";
  * In the order in which files of one command land; the result does not depend on it, but facts
  * that find their catalogue need not be completed later.
  */
-export const RECORD_KINDS: readonly RecordKind[] = [products, orders];
+export const RECORD_KINDS: readonly RecordKind[] = [products, people, orders];
 
 export function kindOf({ record }: { readonly record: string }): RecordKind {
   return RECORD_KINDS.find((kind) => kind.record === record)!;

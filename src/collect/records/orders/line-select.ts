@@ -24,16 +24,22 @@ const LINE_COLUMNS = `
 export const lineColumns = (mapping: OrdersMapping): string =>
   isWhole(mapping) ? `${LINE_COLUMNS}, ${WHOLE_COLUMNS}` : LINE_COLUMNS;
 
+/** All discounts of the row's own line; they add up. */
+const DISCOUNTS = ["discount", "coupon_discount", "other_discount"] as const;
+
 /** Whether the row's order gives something back, whose it is, and what the row amounts to. */
 export function prepareLines(mapping: OrdersMapping, values: string): string {
-  const { columns, refunds } = mapping;
+  const { columns, refunds, discounts } = mapping;
+  const amount = columns.amount ? "v_amount" : "round(units * v_price, 4)";
+  const before = discounts.amounts === "before";
   const isRefund = [
     refunds.order_prefix ? "startsWith(f_order, {refund_prefix:String})" : "0",
     refunds.order_pattern ? "match(f_order, {refund_pattern:String})" : "0",
   ];
   return `SELECT *, ${isRefund.join(" OR ")} AS of_refund, ${personSql(mapping)},
       ${columns.quantity ? "v_quantity" : "toDecimal128(1, 4)"} AS units,
-      ${columns.amount ? "v_amount" : "round(units * v_price, 4)"} AS row_gross
+      ${DISCOUNTS.map((name) => `abs(ifNull(v_${name}, 0))`).join(" + ")} AS taken_off,
+      ${before ? amount : `${amount} + if(${amount} < 0, -1, 1) * taken_off`} AS row_gross
     FROM (${values})`;
 }
 
@@ -53,9 +59,10 @@ function personSql({ columns, customer }: OrdersMapping): string {
 export function selectLines(mapping: OrdersMapping, prepared: string): string {
   const { columns, refunds, discounts } = mapping;
   const sign = refunds.amounts === "positive" ? "if(of_refund, -1, 1)" : "1";
-  const price = columns.amount
-    ? "if(units = 0, NULL, toDecimal128(round(abs(toFloat64(v_amount) / toFloat64(units)), 4), 4))"
-    : "v_price";
+  const price =
+    columns.amount || discounts.amounts === "after"
+      ? "if(units = 0, NULL, toDecimal128(round(abs(toFloat64(row_gross) / toFloat64(units)), 4), 4))"
+      : "v_price";
   const negative = refunds.negative_quantity === "refund" ? "units < 0 OR row_gross < 0" : "0";
   const discount =
     discounts.products.length > 0 ? "has({discounts:Array(String)}, f_product)" : "0";
@@ -67,7 +74,7 @@ export function selectLines(mapping: OrdersMapping, prepared: string): string {
       f_name AS name, ifNull(v_time, toDateTime64(0, 3, 'UTC')) AS time, id_kind,
       person AS customer, assumeNotNull(units) * ${sign} AS quantity, ${price} AS price,
       assumeNotNull(row_gross) * ${sign} AS gross,
-      if(gross < 0, -1, 1) * abs(ifNull(v_discount, 0)) AS discount,
+      if(gross < 0, -1, 1) * taken_off AS discount,
       ${TEXT_FIELDS.map((field) => `${textSql(mapping, field)} AS ${field}`).join(", ")}
       ${isWhole(mapping) ? `, ${wholeSelect(mapping)}` : ""}
     FROM (${prepared})`;

@@ -25,6 +25,8 @@ const lineFields = {
   price: { type: "number" },
   amount: { type: "number" },
   discount: { type: "number" },
+  coupon_discount: { type: "number" },
+  other_discount: { type: "number" },
   time: { type: "instant", required: true },
   customer: { type: "key" },
   country: { type: "text" },
@@ -109,7 +111,12 @@ export const schema = z.strictObject({
     .prefault({}),
   product: z.strictObject({ missing: z.enum(["none", "name"]).default("none") }).prefault({}),
   department: departmentSchema,
-  discounts: z.strictObject({ products: z.array(z.string()).default([]) }).prefault({}),
+  discounts: z
+    .strictObject({
+      products: z.array(z.string()).default([]),
+      amounts: z.enum(["before", "after"]).default("before"),
+    })
+    .prefault({}),
   gift_cards: z.strictObject({ name_pattern: pattern.optional() }).prefault({}),
   rates: z.string().min(1).optional(),
   taxes: z.strictObject({ included: z.enum(["yes", "no", "by_total"]).default("no") }).prefault({}),
