@@ -1,7 +1,7 @@
 /** What is in an order: products on sale at its instant, chosen by plan and taste. */
 
 import { isNovember } from "./calendar.js";
-import { type Catalogue, DEPARTMENTS, type Product, type Shelf } from "./catalogue.js";
+import { type Catalogue, DEPARTMENTS, GIFT_CARDS, type Product, type Shelf } from "./catalogue.js";
 import type { Dice } from "./dice.js";
 import type { OrderPlan } from "./order-plans.js";
 import type { Person } from "./person.js";
@@ -23,6 +23,8 @@ export interface Basket {
 const MOST_LINES = 8;
 /** A second piece is rare. */
 const TWO_UNITS_CHANCE = 0.1;
+/** Of a gift: with a card on top. */
+const GIFT_CARD_CHANCE = 0.15;
 
 export function fillBasket(
   dice: Dice,
@@ -48,6 +50,8 @@ export function fillBasket(
     const size = product.sizes.length > 0 ? dice.pick(product.sizes) : undefined;
     return { product, offer, units, discountMinor, size };
   });
+  const card = plan.gift !== undefined && dice.chance(GIFT_CARD_CHANCE);
+  if (card) items.push(giftCard(dice, plan, catalogue));
   const coupon = !reduced
     ? undefined
     : person.role === "staff"
@@ -58,6 +62,13 @@ export function fillBasket(
           ? "WELCOME"
           : "EXTRA";
   return { items, coupon };
+}
+
+/** Never reduced. */
+function giftCard(dice: Dice, { at }: OrderPlan, { shelves }: Catalogue): Item {
+  const product = dice.pick(shelves.get(GIFT_CARDS)!);
+  const offer = offerAt(product.offers, at);
+  return { product, offer, units: 1, discountMinor: 0, size: undefined };
 }
 
 function chooseForOrder(

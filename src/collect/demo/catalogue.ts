@@ -4,12 +4,12 @@ import { instantText } from "../../store/index.js";
 import type { Calendar, Launch } from "./calendar.js";
 import { money } from "./decimals.js";
 import { type Dice, newDice } from "./dice.js";
-import { endingIn90, makeOffers, type Offer } from "./price-history.js";
+import { endingIn90, listedAt, makeOffers, type Offer } from "./price-history.js";
 
 export interface Product {
   readonly id: string;
   readonly name: string;
-  readonly department: Department;
+  readonly department: Department | typeof GIFT_CARDS;
   readonly category: string;
   readonly brand: string;
   readonly collection: string;
@@ -63,6 +63,10 @@ const CATEGORIES: readonly Category[] = [
 
 export const RUNNING_SHOES = "running shoes";
 
+/** Their shelf. Selling one is no revenue but a debt. */
+export const GIFT_CARDS = "gift cards";
+const GIFT_CARD_VALUES = [2500, 5000, 10_000] as const;
+
 const BRANDS: Readonly<Record<Department, readonly string[]>> = {
   women: ["Alba", "Marlowe", "Juno"],
   men: ["Hollis", "Marlowe", "Norrland"],
@@ -96,9 +100,10 @@ export function makeCatalogue(seed: number, calendar: Calendar): Catalogue {
       }
     }
   }
+  products.push(...makeGiftCards(calendar.launches[0]!));
   const shelves = new Map<string, Product[]>();
   for (const product of products) {
-    for (const key of [product.department, product.category]) {
+    for (const key of new Set([product.department, product.category])) {
       if (!shelves.has(key)) shelves.set(key, []);
       shelves.get(key)!.push(product);
     }
@@ -131,6 +136,21 @@ function makeProduct(
     sizes,
     offers: makeOffers(dice, { listMinor, launchedAt }, of.calendar),
   };
+}
+
+function makeGiftCards({ collection, at }: Launch): Product[] {
+  return GIFT_CARD_VALUES.map((priceMinor) => ({
+    id: `GIFT-${priceMinor / 100}`,
+    name: `gift card ${priceMinor / 100}`,
+    department: GIFT_CARDS,
+    category: GIFT_CARDS,
+    brand: "",
+    collection,
+    costMinor: 0,
+    launchedAt: at,
+    sizes: [],
+    offers: [listedAt(at, { listMinor: priceMinor, stock: 9999 })],
+  }));
 }
 
 /** Rows of `products`: a dated version for each offer. */

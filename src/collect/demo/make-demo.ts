@@ -18,7 +18,7 @@ import { makeWorld } from "./world.js";
 export const DEMO_END = "2026-11-01T00:00:00Z";
 
 /** Grows whenever the generator makes another store, so that an older one is made anew. */
-export const DEMO_EDITION = 4;
+export const DEMO_EDITION = 5;
 
 /** In the data folder. */
 export const TRUTH_FILE = "demo-truth.ndjson";

@@ -33,7 +33,7 @@ export function makeOffers(
   calendar: Calendar,
 ): readonly Offer[] {
   const changes = changesOf(dice, launchedAt, calendar);
-  const offers: Offer[] = [{ from: launchedAt, ...listed(listMinor), stock: dice.int(40, 400) }];
+  const offers = [listedAt(launchedAt, { listMinor, stock: dice.int(40, 400) })];
   for (const { at, change } of changes) {
     const next = changed(dice, offers.at(-1)!, { at, change, listMinor });
     if (next !== undefined) offers.push(next);
@@ -99,6 +99,13 @@ function changed(
     case "drop":
       return reduced(dice.between(0.75, 0.92));
   }
+}
+
+export function listedAt(
+  from: number,
+  { listMinor, stock }: { readonly listMinor: number; readonly stock: number },
+): Offer {
+  return { from, ...listed(listMinor), stock };
 }
 
 function listed(listMinor: number) {

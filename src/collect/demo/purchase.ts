@@ -7,6 +7,7 @@
 import type { Fact } from "../../store/index.js";
 import type { Basket } from "./baskets.js";
 import { DAY_MS, HOUR_MS } from "./calendar.js";
+import { GIFT_CARDS } from "./catalogue.js";
 import { money } from "./decimals.js";
 import { DEMO_SOURCE, type Diary } from "./diary.js";
 import type { Dice } from "./dice.js";
@@ -87,9 +88,10 @@ function changesOf(dice: Dice, person: Person, { at, basket, payment }: Purchase
     changes.push({ at: paidAt, apply: (s) => ({ ...s, placed: true }) });
   }
   const chance = returnChance(person);
-  const returned = basket.items.map(({ units }) =>
-    dice.chance(chance) ? (units > 1 ? dice.int(1, units) : 1) : 0,
-  );
+  const returned = basket.items.map(({ product, units }) => {
+    if (product.category === GIFT_CARDS || !dice.chance(chance)) return 0;
+    return units > 1 ? dice.int(1, units) : 1;
+  });
   const later = at + dice.int(6, 26) * DAY_MS + dice.int(0, 86_399) * 1000;
   if (returned.some((units) => units > 0)) {
     changes.push({ at: later, apply: (s) => ({ ...s, returned }) });
@@ -151,7 +153,8 @@ function orderFacts(
   const sums = { units: 0, gross: 0, discount: 0, refunded: 0, net: 0 };
   // Written out twice rather than spread from a shared part, which costs ten times as much.
   const lines = basket.items.map(({ product, offer, units, discountMinor, size }, i): Fact => {
-    const grossMinor = offer.priceMinor * units;
+    // A gift card has a price and is no revenue.
+    const grossMinor = product.category === GIFT_CARDS ? 0 : offer.priceMinor * units;
     const paidMinor = grossMinor - discountMinor;
     const refundedMinor = Math.round((paidMinor * state.returned[i]!) / units);
     const netMinor = paidMinor - refundedMinor;
@@ -189,7 +192,10 @@ function orderFacts(
       tax: taxOf(person, netMinor),
       cost: money(product.costMinor * units),
       launched: product.launchedAt,
-      props: lineProps(size, offer.compareAtMinor, state.exchanged[i]!),
+      props:
+        product.category === GIFT_CARDS
+          ? GIFT_CARD_PROPS
+          : lineProps(size, offer.compareAtMinor, state.exchanged[i]!),
     };
   });
   const shippingMinor = sums.gross >= FREE_SHIPPING_FROM_MINOR ? 0 : SHIPPING_MINOR;
@@ -227,6 +233,7 @@ function taxOf({ role, home }: Person, netMinor: number): string {
 }
 
 const NO_PROPS: Props = {};
+const GIFT_CARD_PROPS: Props = { gift_card: true };
 
 function lineProps(size: string | undefined, compareAt: number | undefined, exchanged: boolean) {
   if (size === undefined && compareAt === undefined) return NO_PROPS;
