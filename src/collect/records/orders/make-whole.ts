@@ -36,58 +36,17 @@ export async function makeWholeOrders(
   warehouse: Warehouse,
   making: Making<OrdersMapping>,
 ): Promise<Counts> {
-  const { mapping, importId, typed, tables, identifiers, table } = making;
-  const orders = table("orders");
-  const repeated = table("repeated");
-  const parameters: Parameters = {
-    ...tables,
-    ...stateParameters(mapping),
-    identifiers,
-    orders,
-    repeated,
-    lines: typed,
-    fresh: table("fresh"),
-    versions: table("versions"),
-    amounts: table("amounts"),
-    import_id: importId,
-    source: mapping.source,
-    ...(await settleCurrency(warehouse, making)),
-  };
-  const run = (sql: string) => warehouse.command(sql, parameters, WIDE);
-  const chunks = await countChunks(warehouse, typed);
-  const runInChunks = async (sql: string) => {
-    for (let chunk = 0; chunk < chunks; chunk++) {
-      await warehouse.command(sql, { ...parameters, chunks, chunk }, WIDE);
-    }
-  };
-  /** Makes a table of the rows of `select`. */
-  const fill = async (name: string, select: string) => {
-    const into = `{${name}:Identifier}`;
-    const create = `CREATE TABLE ${into} ENGINE = MergeTree ORDER BY order_id EMPTY AS ${select}`;
-    await warehouse.command(create, { ...parameters, chunks, chunk: 0 });
-    await runInChunks(`INSERT INTO ${into} ${select}`);
-  };
-  await fill("orders", selectOrderStates(mapping));
-  await refuseUnrated(warehouse, { path: making.path, orders });
+  const { mapping, typed, path } = making;
+  const parameters = await parametersOf(warehouse, making);
+  const statements = await statementsOver(warehouse, { typed, parameters });
+  await statements.fill("orders", selectOrderStates(mapping));
+  await refuseUnrated(warehouse, { path, orders: parameters.orders });
   const { fresh, changed, known } = await findFresh(warehouse, parameters);
-  const usual = Math.max(1, Math.round(mapping.refunds.lag_days * DAY_MS));
-  const dated = { ...parameters, lag_ms: (await medianLag(warehouse, parameters)) ?? usual };
-  await warehouse.command(CREATE_VERSIONS, dated, WIDE);
-  await fill("amounts", SELECT_AMOUNTS);
-  await runInChunks(INSERT_LINES);
-  await runInChunks(INSERT_ORDERS);
-  await run(INSERT_REFUNDS);
-  await run(INSERT_TRAITS);
-  await run(INSERT_SUPERSEDED);
-  await run(INSERT_IDENTIFIERS);
-  if (mapping.customer.identifying.length > 0) {
-    await run(insertOtherIdentifiers(mapping));
-    await run(insertLinks(mapping, factId("identified")));
-  }
-  await run(INSERT_PRODUCTS);
-  await run("CREATE TABLE {repeated:Identifier} (content UInt64) ENGINE = Memory");
-  await run(INSERT_REPEATED);
-  const counted = await countLines(warehouse, { lines: typed, orders, repeated });
+  if (fresh > 0) await makeOrderFacts(warehouse, { mapping, parameters, statements });
+  await statements.run(INSERT_PRODUCTS);
+  await statements.run("CREATE TABLE {repeated:Identifier} (content UInt64) ENGINE = Memory");
+  await statements.run(INSERT_REPEATED);
+  const counted = await countLines(warehouse, parameters);
   const notes =
     changed > 0
       ? [`${changed} orders that were known have another state now; their lines count as added.`]
@@ -96,16 +55,86 @@ export async function makeWholeOrders(
     ...counted,
     notes: [...counted.notes, ...notes],
     alreadyPresent: known,
-    currency: String(parameters.currency),
+    currency: parameters.currency,
     newOrders: fresh - changed,
     changedOrders: changed,
   };
 }
 
-async function countChunks(warehouse: Warehouse, typed: string): Promise<number> {
+async function parametersOf(warehouse: Warehouse, making: Making<OrdersMapping>) {
+  const { mapping, importId, typed, tables, identifiers, table } = making;
+  return {
+    ...tables,
+    ...stateParameters(mapping),
+    identifiers,
+    lines: typed,
+    orders: table("orders"),
+    repeated: table("repeated"),
+    fresh: table("fresh"),
+    versions: table("versions"),
+    amounts: table("amounts"),
+    import_id: importId,
+    source: mapping.source,
+    ...(await settleCurrency(warehouse, making)),
+  };
+}
+
+/** The orders that are news, their lines, refunds, buyers, and who belongs together. */
+async function makeOrderFacts(
+  warehouse: Warehouse,
+  given: {
+    readonly mapping: OrdersMapping;
+    readonly parameters: Parameters;
+    readonly statements: Statements;
+  },
+): Promise<void> {
+  const { mapping, parameters, statements } = given;
+  const { run, runInChunks, fill } = statements;
+  const usual = Math.max(1, Math.round(mapping.refunds.lag_days * DAY_MS));
+  const lag_ms = (await medianLag(warehouse, parameters)) ?? usual;
+  await warehouse.command(CREATE_VERSIONS, { ...parameters, lag_ms }, WIDE);
+  await fill("amounts", SELECT_AMOUNTS);
+  await runInChunks(INSERT_LINES);
+  await runInChunks(INSERT_ORDERS);
+  for (const sql of [INSERT_REFUNDS, INSERT_TRAITS, INSERT_SUPERSEDED, INSERT_IDENTIFIERS]) {
+    await run(sql);
+  }
+  if (mapping.customer.identifying.length > 0) {
+    await run(insertOtherIdentifiers(mapping));
+    await run(insertLinks(mapping, factId("identified")));
+  }
+}
+
+interface Statements {
+  run(sql: string): Promise<void>;
+  /** For each part of the orders in turn: `IN_CHUNK` holds for its rows. */
+  runInChunks(sql: string): Promise<void>;
+  /** Makes the table that a parameter names, of the rows of `select`. */
+  fill(name: string, select: string): Promise<void>;
+}
+
+async function statementsOver(
+  warehouse: Warehouse,
+  { typed, parameters }: { readonly typed: string; readonly parameters: Parameters },
+): Promise<Statements> {
   const { rows } = await warehouse.query<{ n: string }>(
     "SELECT count() AS n FROM {typed:Identifier}",
     { typed },
   );
-  return Math.max(1, Math.ceil(Number(rows[0]!.n) / CHUNK_LINES));
+  const chunks = Math.max(1, Math.ceil(Number(rows[0]!.n) / CHUNK_LINES));
+  const runInChunks = async (sql: string) => {
+    for (let chunk = 0; chunk < chunks; chunk++) {
+      await warehouse.command(sql, { ...parameters, chunks, chunk }, WIDE);
+    }
+  };
+  return {
+    run: (sql) => warehouse.command(sql, parameters, WIDE),
+    runInChunks,
+    async fill(name, select) {
+      const into = `{${name}:Identifier}`;
+      const create = `CREATE TABLE ${into} ENGINE = MergeTree ORDER BY order_id EMPTY AS ${select}`;
+      await warehouse.command(create, { ...parameters, chunks, chunk: 0 });
+      await runInChunks(`INSERT INTO ${into} ${select}`);
+    },
+  };
 }

@@ -26,5 +26,5 @@ export const insertOtherIdentifiers = (mapping: OrdersMapping): string =>
 
 /** `factId`: expression for the id of the fact that says so. */
 export const insertLinks = (mapping: OrdersMapping, factId: string): string =>
-  `INSERT INTO {links:Identifier}
+  `INSERT INTO {links:Identifier} (alias, person, known_at, fact_id, import_id)
    SELECT other, alias, known, ${factId}, {import_id:UInt32} FROM (${others(mapping)})`;
