@@ -86,4 +86,35 @@ describe("the reconciliation card", () => {
       ["unpaid, cancelled or test orders are included", 1, "100"],
     ]);
   });
+
+  it("finds the customers of Shopify's own export among the buyers, by e-mail or phone", async () => {
+    const header =
+      "Customer ID,First Name,Last Name,Email,Accepts Email Marketing,Default Address Company,Default Address Address1,Default Address Address2,Default Address City,Default Address Province Code,Default Address Country Code,Default Address Zip,Default Address Phone,Phone,Accepts SMS Marketing,Total Spent,Total Orders,Note,Tax Exempt,Tags";
+    const customer = (id: number, email: string, phone: string, spent: number, orders: number) =>
+      `'${id},A,B,${email},yes,,,,,,AT,,,${phone},no,${spent},${orders},,no,`;
+    const customers = [
+      header,
+      customer(1, "ann@example.com", "", 125, 1),
+      customer(2, "", "'+436601234567", 100, 1),
+      customer(3, "new@example.com", "", 0, 0),
+    ].join("\n");
+    const tea: ShopOrder["lines"] = [[1, "Tea", 100]];
+    const files = [
+      store.write("customers_export.csv", customers),
+      store.write(
+        "orders_export.csv",
+        shopifyExport([
+          of("ann", paid(100, { Shipping: "5.00", Taxes: "20.00" }), tea),
+          { ...of("phone", paid(100, { Phone: "+436601234567" }), tea), email: "" },
+        ]),
+      ),
+    ];
+    const given = { dataDir: store.dataDir, now: NOW };
+    await importFiles(store.warehouse, { ...given, files });
+    const card = await reconcile(store.warehouse);
+    expect(card).toMatchObject({ people: 3, equal: 2, equalOrders: 3 });
+    expect(card!.differences).toEqual([
+      { reasons: ["tax and shipping are included"], people: 1, amount: "25" },
+    ]);
+  });
 });
