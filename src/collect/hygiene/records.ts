@@ -33,16 +33,19 @@ const withoutValue = (missing: string, latest: string): string => `
   SELECT 0, product, 0, 0, '' FROM products WHERE known_at <= fromUnixTimestamp64Milli({now:Int64})
   GROUP BY product HAVING ${latest}`;
 
-/** Later equal lines only: the first is an ordinary one. */
+const CONTENT =
+  "cityHash64(source, order_id, product, quantity, ifNull(price, 0), gross, discount, ts) AS content";
+
+const keptLines = (columns: string): string => visibleFacts(columns, "kind = 'line' AND kept = 1");
+
+/** Later equal lines only: the first is an ordinary one. Few are, so they are found by hash first. */
 const EQUAL_LINES = `SELECT if(any(alias) = 0, 0, any(person)) AS person, any(order_id) AS member,
     count() - 1 AS lines, any(net) * (count() - 1) AS net,
     concat(toString(count()), ' times ', any(product)) AS reason
-  FROM (${visibleFacts(
-    "alias, source, order_id, product, quantity, price, gross, discount, net, ts",
-    "kind = 'line' AND kept = 1",
-  )})
-  GROUP BY cityHash64(source, order_id, product, quantity, price, gross, discount, ts)
-  HAVING count() > 1`;
+  FROM (${keptLines(`alias, order_id, product, net, ${CONTENT}`)})
+  WHERE content GLOBAL IN (
+    SELECT content FROM (${keptLines(CONTENT)}) GROUP BY content HAVING count() > 1)
+  GROUP BY content`;
 
 export const RECORDS: readonly Group[] = [
   {

@@ -38,23 +38,24 @@ const FULL_NAME = `coalesce(${trait("name")},
 
 /**
  * One spelling per name: small letters without accents (the Turkish i's included), words in
- * alphabetical order, so that "Zoë  ÜNAL" and "Unal, Zoe" are one.
+ * alphabetical order, so that "Zoë  ÜNAL" and "Unal, Zoe" are one. Most names need no Unicode.
  */
-const plainName = (name: string): string =>
-  String.raw`arrayStringConcat(arraySort(splitByRegexp('[^\\p{L}\\p{N}]+',
-    trim(BOTH ' ,.-' FROM replaceAll(replaceRegexpAll(normalizeUTF8NFKD(lowerUTF8(${name})), '\\p{M}', ''), 'ı', 'i')))), ' ')`;
+export function plainName(name: string): string {
+  const letters = String.raw`replaceAll(replaceRegexpAll(normalizeUTF8NFKD(lowerUTF8(${name})), '\\p{M}', ''), 'ı', 'i')`;
+  return `arrayStringConcat(arraySort(splitByNonAlpha(
+    if(length(${name}) = lengthUTF8(${name}), lower(${name}), ${letters}))), ' ')`;
+}
 
-/** Every name that was given, with what was given beside it. `name` in one spelling. */
-export const NAMED = `SELECT person, alias, ${plainName("assumeNotNull(full_name)")} AS name, full_name,
-    email, phone, postcode
+/** Every name that was given, with what was given beside it. */
+export const NAMED = `SELECT person, alias, assumeNotNull(full_name) AS name, email, phone, postcode
   FROM (${visibleFacts(
     `alias, ${FULL_NAME} AS full_name, ${identifierSql("email", trait("email"))} AS email,
     ${identifierSql("phone", trait("phone"))} AS phone, upper(${trait("postcode")}) AS postcode`,
     "kind = 'identified' AND alias != 0",
   )}) WHERE full_name IS NOT NULL`;
 
-/** E-mail addresses and phone numbers, of identifiers and of traits: (person, kind, value). */
-export const CONTACTS = `SELECT DISTINCT person, kind, value FROM (
+/** E-mail addresses and phone numbers, of identifiers and of traits: (person, kind, value), repeated. */
+export const CONTACTS = `SELECT person, kind, value FROM (
     SELECT ${personOf()} AS person, toString(id_kind) AS kind, id_value AS value
     FROM aliases WHERE id_kind IN ('email', 'phone')
     UNION ALL
