@@ -79,13 +79,13 @@ export function openRejectLog(folder: string, importId: number, file: string): R
   }
 
   return {
-    add(reject) {
+    add(given) {
+      const reject = { ...given, value: given.value.slice(0, MAX_VALUE_LENGTH) };
       count += 1;
       countReason(reject, 1);
       if (first.length < FIRST_REJECTS) first.push(reject);
       if (count > MAX_LISTED_REJECTS) return;
-      const value = reject.value.slice(0, MAX_VALUE_LENGTH);
-      text += `${JSON.stringify({ file, ...reject, value })}\n`;
+      text += `${JSON.stringify({ file, ...reject })}\n`;
       if (text.length >= FLUSH_CHARACTERS) flush();
     },
     addUnlisted(more) {

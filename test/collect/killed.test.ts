@@ -109,7 +109,7 @@ it(
       });
     }
   },
-  60_000 + rounds * 30_000,
+  60_000 + rounds * 60_000,
 );
 
 /** Runs the importer, and kills it after so long unless it has ended. */
