@@ -15,7 +15,7 @@ function killing<Arguments extends unknown[], Result>(
   method: (...args: Arguments) => Promise<Result>,
 ): (...args: Arguments) => Promise<Result> {
   return async (...args) => {
-    if (!/^\w+ (TEMPORARY )?(TABLE |INTO )?tessera_/.test(String(args[0]))) count += 1;
+    if (!/^\w+ (TEMPORARY )?(TABLE |INTO )?(tessera_|\{people:)/.test(String(args[0]))) count += 1;
     if (count === Number(statement)) process.kill(process.pid, "SIGKILL");
     return method(...args);
   };

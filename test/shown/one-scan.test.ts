@@ -131,7 +131,9 @@ describe("a statement for everyone", () => {
 
   it("costs the same in a range that holds everyone", async () => {
     const found = await measure(["person_1", "week_1"], "range");
-    expect(found).toMatchObject({ scans: 3, rows: 3 * once() });
+    expect(found.scans).toBe(3);
+    // Each scan asks of facts and of what is superseded whose aliases identity links.
+    expect(found.rows).toBeLessThanOrEqual(3 * (once() + 2 * store.identity!.length));
   }, 60_000);
 });
 

@@ -253,7 +253,7 @@ describe("a refresh that is killed", () => {
       });
       const ends: string[] = [];
       const left = new Set<string>();
-      for (let statement = 1; statement <= 6; statement++) {
+      for (let statement = 1; statement <= 8; statement++) {
         const next = asOf + 20 * DAY_MS;
         const before = await visit(dataDir, state);
         const end = await killed(child, [dataDir, String(next), String(statement)]);
