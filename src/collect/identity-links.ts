@@ -4,6 +4,10 @@
  * belongs to that person. As soon as the same number is seen with a second person it is shared, a
  * household's at most, and belongs to itself again.
  *
+ * A device belongs to the first person who is identified on it, with all that was done on it before;
+ * who is identified there later has their own facts only. From the fourth person on it is a kiosk,
+ * which is nobody's.
+ *
  * `identity` is worked out from all links that are now known, those of earlier files included, so it
  * does not depend on the order of files: where another row stands at an instant, one of a greater
  * sequence takes its place.
@@ -37,21 +41,26 @@ const TOUCHED = `
 
 /** Each person that an alias was seen with, and since when; only facts that still count say so. */
 const SEEN_WITH = `
-  SELECT alias, person, min(known_at) AS since
+  SELECT alias, person, min(known_at) AS since, max(device) AS is_device
   FROM (SELECT * FROM links UNION ALL SELECT * FROM {links:Identifier})
   WHERE alias IN (${TOUCHED})
     AND fact_id NOT IN (SELECT fact_id FROM {superseded:Identifier})
     AND fact_id NOT IN (SELECT fact_id FROM superseded WHERE fact_id GLOBAL IN (SELECT fact_id FROM links))
   GROUP BY alias, person`;
 
-/** From the first person on theirs, from the second on nobody's but its own. */
+/** On a device, so many persons are visitors of one household; more are passers-by. */
+const MOST_ON_DEVICE = 3;
+
+/** From the first person on theirs, from the one too many on nobody's but its own. */
 const WANTED = `
   SELECT alias, step.1 AS known_at, step.2 AS person
   FROM (
-    SELECT alias, arraySort(groupArray((since, person))) AS seen FROM (${SEEN_WITH}) GROUP BY alias)
+    SELECT alias, arraySort(groupArray((since, person))) AS seen,
+      if(max(is_device), ${MOST_ON_DEVICE}, 1) + 1 AS too_many
+    FROM (${SEEN_WITH}) GROUP BY alias)
   ARRAY JOIN arrayConcat(
-    if(length(seen) = 1 OR seen[1].1 < seen[2].1, [seen[1]], []),
-    if(length(seen) > 1, [(seen[2].1, alias)], [])) AS step`;
+    if(length(seen) < too_many OR seen[1].1 < seen[too_many].1, [seen[1]], []),
+    if(length(seen) >= too_many, [(seen[too_many].1, alias)], [])) AS step`;
 
 /** What the store says at each instant at which it says something by a link. */
 const PRESENT = `

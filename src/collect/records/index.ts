@@ -1,5 +1,6 @@
 /** The kinds of records that a file may hold. */
 
+import { events } from "./events/index.js";
 import { orders } from "./orders/index.js";
 import { people } from "./people/index.js";
 import { products } from "./products/index.js";
@@ -9,7 +10,7 @@ import type { RecordKind } from "./record-kind.js";
  * In the order in which files of one command land; the result does not depend on it, but facts
  * that find their catalogue need not be completed later.
  */
-export const RECORD_KINDS: readonly RecordKind[] = [products, people, orders];
+export const RECORD_KINDS: readonly RecordKind[] = [products, people, orders, events];
 
 export function kindOf({ record }: { readonly record: string }): RecordKind {
   return RECORD_KINDS.find((kind) => kind.record === record)!;

@@ -86,11 +86,13 @@ CREATE TABLE identity (
 ;
 -- What was observed: this fact names both identifiers, and its source says that both identify. From
 -- it `identity` is worked out, and worked out again when the fact turns out to be superseded.
+-- device: the alias is a device's (an anonymous id), on which the person was identified.
 CREATE TABLE links (
   alias     UInt64,
   person    UInt64,
   known_at  DateTime64(3, 'UTC'),
   fact_id   UInt64,
+  device    UInt8,
   import_id UInt32
 ) ENGINE = MergeTree ORDER BY (alias, known_at)
 ;

@@ -1,0 +1,63 @@
+/**
+ * Order Completed and Order Updated -> rows of order lines, from which the orders kind makes orders
+ * by its own rules: so an order that a shop's export names too counts once.
+ *
+ * Where events state a whole order (its products in a list, or its amounts), the last of them says
+ * what it is and the first when it was. Otherwise each event is a line of its order. Prices are
+ * before the discount of the order, which the stated subtotal shows.
+ */
+
+import { lineColumns } from "../orders/line-select.js";
+import { type OrdersMapping, schema } from "../orders/schema.js";
+import { exploded, itemColumns } from "./event-facts.js";
+import type { EventsMapping } from "./schema.js";
+
+/** The mapping by which the orders kind reads the table of `INSERT_ORDER_LINES`. */
+export function ordersOf(mapping: EventsMapping): OrdersMapping {
+  const { source, currency, customer, orders, rates } = mapping;
+  const names = ["order", "time", "product", "quantity", "price", "customer", "email", "phone"];
+  const amounts = ["subtotal", "order_discount", "shipping", "tax", "total", "currency"];
+  return schema.parse({
+    record: "orders",
+    source: orders.source ?? source,
+    currency,
+    columns: Object.fromEntries([...names, ...amounts].map((name) => [name, name])),
+    customer: { kind: customer.kind, identifying: customer.identifying },
+    rates,
+  });
+}
+
+export const createOrderLines = (mapping: EventsMapping): string =>
+  `CREATE TABLE {order_lines:Identifier} (${lineColumns(ordersOf(mapping))})
+   ENGINE = MergeTree ORDER BY tuple()`;
+
+const SALES = `
+  SELECT *, notEmpty(items) OR coalesce(subtotal, revenue, total) IS NOT NULL AS whole,
+    min(time) OVER (PARTITION BY order) AS first_time,
+    max(whole) OVER (PARTITION BY order) AS any_whole,
+    row_number() OVER (PARTITION BY order ORDER BY whole DESC, time DESC, content, id) AS place
+  FROM {events:Identifier} WHERE kind IN ('order_completed', 'order_updated')`;
+
+/** The goods after discounts, before tax and shipping. */
+const SUBTOTAL = "coalesce(subtotal, revenue, total - ifNull(shipping, 0) - ifNull(tax, 0))";
+
+/** What the order states, by quantity: where no product has a price. */
+const BY_QUANTITY = `CAST(round(stated * running / if(units = 0, 1, units), 4)
+  - round(stated * (running - units_sold) / if(units = 0, 1, units), 4), 'Decimal(38, 4)')`;
+
+export const INSERT_ORDER_LINES = `INSERT INTO {order_lines:Identifier} (line, role, order_id, product,
+    name, time, id_kind, customer, quantity, price, gross, discount, category, department, brand,
+    collection, coupon, channel, country, taxable, email, phone, subtotal, order_discount, shipping,
+    tax, total, currency)
+  SELECT line, 'line', order, item_product, item_name, first_time,
+    if(customer = '', 'anonymous_id', id_kind), if(customer = '', anonymous, customer), units_sold,
+    item_price, if(priced = 0 AND stated > 0, ${BY_QUANTITY}, amount), 0, item_category,
+    item_department, item_brand, item_collection, coupon, channel, country, 1, email, phone,
+    said_subtotal, discount, shipping, tax, total, currency
+  FROM (SELECT *, sum(amount) OVER (PARTITION BY order) AS priced,
+      sum(units_sold) OVER (PARTITION BY order) AS units,
+      sum(units_sold) OVER (PARTITION BY order ORDER BY n, line ROWS UNBOUNDED PRECEDING) AS running,
+      toDecimal256(if(whole, ifNull(said_subtotal, 0) + abs(ifNull(discount, 0)), 0), 8) AS stated
+    FROM (SELECT e.*, ${itemColumns()}, ifNull(item_quantity, toDecimal128(1, 4)) AS units_sold,
+        CAST(round(units_sold * ifNull(item_price, 0), 4), 'Decimal(38, 4)') AS amount, ${SUBTOTAL} AS said_subtotal
+      FROM (${exploded(`SELECT * FROM (${SALES}) WHERE NOT any_whole OR place = 1`, "true")}) AS e))`;

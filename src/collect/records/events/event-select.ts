@@ -1,0 +1,149 @@
+/**
+ * The SELECT that turns the values of a row into an event, and what makes a row unusable. A column of
+ * the mapping counts before a property of the same meaning; a property that a column has taken is
+ * left out of the bag.
+ */
+
+import type { Parameters } from "../../../store/index.js";
+import {
+  EVENT_NAMES,
+  eventOf,
+  HUMAN_PROPERTIES,
+  LIST_PROPERTIES,
+  NUMBER_PROPERTIES,
+  ORDER_KINDS,
+  ORDER_PROPERTIES,
+  PRODUCT_KINDS,
+  plainName,
+  TEXT_PROPERTIES,
+} from "../../events/index.js";
+import { identitySql } from "../../hygiene/index.js";
+import { booleanSql } from "../../value-sql.js";
+import type { Fault } from "../fields.js";
+import { bagSql, keyOf, listOf, numberOf, plainSql, textOf } from "./bag.js";
+import { AMOUNT_COLUMNS, NUMBER_COLUMNS, TEXT_COLUMNS } from "./event-columns.js";
+import { type EventsMapping, fields, furtherFields, propertyOf } from "./schema.js";
+
+/** Segment's calls that are no `track`. */
+const CALLS = ["page", "screen", "identify", "group", "alias"];
+
+const quoted = (words: readonly string[]) => words.map((word) => `'${word}'`).join(", ");
+
+/** What the event is, whose it is, and its properties. */
+export function prepareEvents({ customer }: EventsMapping, values: string): string {
+  const one = (kind: string, text: string) =>
+    identitySql(kind, `if(has({nobody:Array(String)}, ${text}), '', ${text})`);
+  const trait = (name: "email" | "phone") =>
+    `if(f_${name} = '' AND call = 'identify', said_traits['${name}'], f_${name})`;
+  return `SELECT *, ${one(customer.kind, "f_customer")} AS named, ${one("email", "said_email")} AS mail,
+      ${one("phone", "said_phone")} AS called,
+      multiIf(named != '', {id_kind:String}, mail != '', 'email', called != '', 'phone', '') AS known_by,
+      multiIf(named != '', named, mail != '', mail, called) AS person,
+      if(has({calls:Array(String)}, call), call,
+        transform(asked, {event_names:Array(String)}, {event_kinds:Array(String)}, 'event')) AS kind_of
+    FROM (SELECT *, ${trait("email")} AS said_email, ${trait("phone")} AS said_phone,
+      if(f_order != '', f_order, ${textOf("said", TEXT_PROPERTIES.order)}) AS said_order,
+      if(said['action'] != '' AND startsWith(plain_name, 'ecommerce.cart'),
+        concat(plain_name, ' ', said['action']), plain_name) AS asked
+    FROM (SELECT *, ${plainSql("whole_bag")} AS said, ${plainSql("traits_bag")} AS said_traits
+    FROM (SELECT *, lower(f_type) AS call, ${bagSql("f_properties")} AS whole_bag,
+      ${bagSql("f_traits")} AS traits_bag,
+      replaceRegexpAll(lower(f_name), '[\\\\s_]+', ' ') AS plain_name FROM (${values}))))`;
+}
+
+/** Typed rows from the rows of `prepareEvents`. */
+export function selectEvents(mapping: EventsMapping, prepared: string): string {
+  const further = Object.keys(furtherFields(mapping));
+  const hashed = [...Object.keys(fields), ...further]
+    .filter((name) => name !== "known" && name !== "message")
+    .map((name) => `f_${name}`);
+  const ours = (names: string, otherwise: string) =>
+    `transform(asked, {event_names:Array(String)}, {${names}:Array(String)}, ${otherwise})`;
+  const text = (name: keyof typeof TEXT_PROPERTIES) =>
+    `if(f_${name} != '', f_${name}, ${textOf("said", TEXT_PROPERTIES[name])})`;
+  const channel = `if(${text("channel")} = '' AND call IN ('', 'track'),
+    ${ours("event_channels", "''")}, ${text("channel")})`;
+  const columns = [
+    "source_line AS line",
+    "if(call = 'group', 'event', kind_of) AS kind",
+    `multiIf(call IN ('', 'track'), ${ours("event_titles", "f_name")}, f_page != '', f_page,
+      call IN ('page', 'screen') AND f_name != '', f_name,
+      concat(upper(left(call, 1)), substring(call, 2))) AS name`,
+    "assumeNotNull(coalesce(v_time, v_known)) AS time",
+    "ifNull(v_known, time) AS known",
+    "f_message AS message",
+    "known_by AS id_kind",
+    "person AS customer",
+    "f_anonymous AS anonymous",
+    "f_previous AS previous",
+    "mail AS email",
+    "called AS phone",
+    `coalesce(v_human, ${booleanSql(textOf("said", HUMAN_PROPERTIES))}, true) AS human`,
+    ...TEXT_COLUMNS.map((name) => `${name === "channel" ? channel : text(name)} AS ${name}`),
+    ...NUMBER_COLUMNS.map(
+      (name) => `ifNull(v_${name}, ${numberOf("said", NUMBER_PROPERTIES[name])}) AS ${name}`,
+    ),
+    ...AMOUNT_COLUMNS.map((name) => `${numberOf("said", ORDER_PROPERTIES[name])} AS ${name}`),
+    `${listOf("whole_bag", LIST_PROPERTIES)} AS items`,
+    `mapUpdate(${ownProperties(further)}, if(call = 'group', mapUpdate(traits_bag, whole_bag),
+      mapFilter((k, v) -> NOT has(${usedKeys()}, k), whole_bag))) AS bag`,
+    "if(call = 'identify', f_traits, '') AS traits",
+    `hex(sipHash128([${hashed.join(", ")}])) AS content`,
+  ];
+  return `SELECT ${columns.join(", ")} FROM (${prepared})`;
+}
+
+/** Properties that became columns, and the list of products where it becomes facts. */
+function usedKeys(): string {
+  const texts = TEXT_COLUMNS.map((name) => keyOf("said", TEXT_PROPERTIES[name]));
+  const numbers = NUMBER_COLUMNS.map((name) => {
+    const names = NUMBER_PROPERTIES[name];
+    return `if(isNull(${numberOf("said", names)}), '', ${keyOf("said", names)})`;
+  });
+  const lists = `if(kind_of IN (${quoted(PRODUCT_KINDS)}), [${quoted(LIST_PROPERTIES)}], [])`;
+  return `arrayConcat([${[...texts, ...numbers, "'human'"].join(", ")}], ${lists})`;
+}
+
+/** The further columns of the file that are not blank. */
+function ownProperties(further: readonly string[]): string {
+  const pairs = further.map((field) => `'${propertyOf(field)}', toJSONString(f_${field})`);
+  return `mapFilter((k, v) -> v != '""', CAST(map(${pairs.join(", ")}), 'Map(String, String)'))`;
+}
+
+export function eventFaults(): Fault[] {
+  const faults: Fault[] = [];
+  const when = (field: keyof typeof fields, condition: string, reason: string) =>
+    faults.push({ field, condition, reason });
+  when("time", "f_time = '' AND f_known = ''", "missing");
+  when("type", "call NOT IN ('', 'track') AND NOT has({calls:Array(String)}, call)", NO_CALL);
+  when("name", "call IN ('', 'track') AND f_name = ''", "missing");
+  when("customer", "call = 'identify' AND person = '' AND f_anonymous = ''", "missing");
+  when("previous", "call = 'alias' AND f_previous = ''", "missing");
+  when("customer", "call = 'alias' AND person = ''", "missing");
+  when("order", `kind_of IN (${quoted(ORDER_KINDS)}) AND said_order = ''`, NO_ORDER);
+  for (const field of ["properties", "traits"] as const) {
+    when(field, `f_${field} != '' AND NOT startsWith(f_${field}, '{')`, "not an object");
+    when(field, `f_${field} != '' AND isNull(accurateCastOrNull(f_${field}, 'JSON'))`, TWICE);
+  }
+  return faults;
+}
+
+const NO_CALL = "none of track, page, screen, identify, group, alias";
+const NO_ORDER = "missing: this event is about an order";
+const TWICE = "holds a property twice";
+
+export function eventParameters({ names, customer }: EventsMapping): Parameters {
+  const own = Object.entries(names).map(([name, event]) => {
+    return [plainName(name), eventOf(event) ?? { name: event, kind: "event" }] as const;
+  });
+  const events = [...new Map([...EVENT_NAMES, ...own])];
+  return {
+    calls: CALLS,
+    nobody: customer.nobody,
+    id_kind: customer.kind,
+    event_names: events.map(([name]) => name),
+    event_kinds: events.map(([, { kind }]) => kind),
+    event_titles: events.map(([, { name }]) => name),
+    event_channels: events.map(([, { channel }]) => channel ?? ""),
+  };
+}

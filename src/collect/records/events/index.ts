@@ -1,0 +1,29 @@
+/** Rows that are events: what people did on the site, with messages, and what a tracker sent. */
+
+import type { RecordKind } from "../record-kind.js";
+import { EVENT_COLUMNS } from "./event-columns.js";
+import { eventFaults, eventParameters, prepareEvents, selectEvents } from "./event-select.js";
+import { makeEvents } from "./make-events.js";
+import {
+  contradictions,
+  type EventsMapping,
+  fields,
+  fit,
+  furtherFields,
+  schema,
+} from "./schema.js";
+
+export const events: RecordKind<EventsMapping> = {
+  record: "events",
+  fields,
+  furtherFields,
+  fit,
+  schema,
+  contradictions,
+  typedColumns: () => EVENT_COLUMNS,
+  prepare: prepareEvents,
+  select: selectEvents,
+  faults: eventFaults,
+  parameters: eventParameters,
+  make: makeEvents,
+};

@@ -1,0 +1,98 @@
+/** Runs the statements that turn typed events into finished rows in staging tables. */
+
+import type { Parameters, Warehouse } from "../../../store/index.js";
+import { leaveOutKnown } from "../../known-facts.js";
+import { makeOrders } from "../orders/make-orders.js";
+import type { Counts, Making } from "../record-kind.js";
+import { CREATE_EVENTS, INSERT_EVENTS, INSERT_SEEN, INSERT_TRAITS } from "./event-facts.js";
+import { insertIdentifiers, insertLinks } from "./event-identities.js";
+import { createOrderLines, INSERT_ORDER_LINES, ordersOf } from "./event-orders.js";
+import type { EventsMapping } from "./schema.js";
+
+export async function makeEvents(
+  warehouse: Warehouse,
+  making: Making<EventsMapping>,
+): Promise<Counts> {
+  const { mapping, importId, typed, tables, identifiers, table } = making;
+  const events = table("events");
+  const parameters: Parameters = {
+    ...tables,
+    identifiers,
+    typed,
+    events,
+    order_lines: table("order_lines"),
+    import_id: importId,
+    source: mapping.source,
+  };
+  const run = (sql: string) => warehouse.command(sql, parameters);
+  await run(CREATE_EVENTS);
+  const counted = await count(warehouse, parameters);
+  const ordered =
+    counted.sales > 0 ? await makeEventOrders(warehouse, making, parameters) : undefined;
+  await run(INSERT_EVENTS);
+  await run(INSERT_TRAITS);
+  await run(INSERT_SEEN);
+  await run(insertIdentifiers(mapping));
+  await run(insertLinks(mapping));
+  const known = await leaveOutKnown(warehouse, { facts: tables.facts, known: table("known") });
+  const { repeated, copies, people, from, to } = counted;
+  const notes = [...(ordered?.notes ?? [])];
+  if (repeated > 0)
+    notes.push(`${repeated} rows equal another row in every column; they were kept.`);
+  if (copies > 0) {
+    notes.push(`${copies} events have the message id of another one and were taken once.`);
+  }
+  return {
+    duplicates: repeated,
+    people,
+    newOrders: ordered?.newOrders ?? 0,
+    changedOrders: ordered?.changedOrders ?? 0,
+    alreadyPresent: known + (ordered?.alreadyPresent ?? 0),
+    currency: ordered?.currency ?? "",
+    from,
+    to,
+    notes,
+  };
+}
+
+/** What the events say of orders, by the rules of the orders kind. */
+async function makeEventOrders(
+  warehouse: Warehouse,
+  making: Making<EventsMapping>,
+  parameters: Parameters,
+): Promise<Counts> {
+  const { mapping, table } = making;
+  await warehouse.command(createOrderLines(mapping), parameters);
+  await warehouse.command(INSERT_ORDER_LINES, parameters);
+  return makeOrders(warehouse, {
+    ...making,
+    mapping: ordersOf(mapping),
+    typed: table("order_lines"),
+    table: (purpose) => table(`sales_${purpose}`),
+  });
+}
+
+interface Counted {
+  readonly sales: number;
+  readonly repeated: number;
+  readonly copies: number;
+  readonly people: number;
+  readonly from: string;
+  readonly to: string;
+}
+
+async function count(warehouse: Warehouse, parameters: Parameters): Promise<Counted> {
+  const iso = (time: string) =>
+    `if(count() = 0, '', formatDateTime(${time}, '%Y-%m-%dT%H:%i:%SZ', 'UTC'))`;
+  const { rows } = await warehouse.query<Counted>(
+    `SELECT toUInt32(countIf(kind IN ('order_completed', 'order_updated'))) AS sales,
+       toUInt32(countIf(message = '') - uniqExactIf(content, message = '')) AS repeated,
+       toUInt32((SELECT count() FROM {typed:Identifier}) - count()) AS copies,
+       toUInt32(uniqExactIf(alias, alias != 0)) AS people,
+       ${iso("min(time)")} AS from, ${iso("max(time)")} AS to
+     FROM {events:Identifier}`,
+    parameters,
+    { lane: "write" },
+  );
+  return rows[0]!;
+}
