@@ -224,6 +224,7 @@ describe("records", () => {
     store.line(ann, { order: "first", ts: Date.parse("1990-01-01T00:00:00Z") });
     store.line(ann, { order: "future", ts: NOW + 40 * 86_400_000 });
     store.line(ann, { order: "clock", ts: NOW + 3_600_000 });
+    store.person("user_id:since ever", {}, 0);
     expect(await found("dates")).toEqual({
       old: "long ago: 1989-12-31",
       future: "in the future: 2026-12-11",

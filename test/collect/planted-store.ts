@@ -20,7 +20,7 @@ interface Line {
 
 export interface Planter {
   /** Somebody by an identifier, `kind:value`, with traits; returns the alias. */
-  person(identifier: string, traits?: Record<string, unknown>): bigint;
+  person(identifier: string, traits?: Record<string, unknown>, ts?: number): bigint;
   /** An order line of a person, 10 a unit, in an order of its own unless named. */
   line(alias: bigint, line?: Line): void;
   /** The alias belongs to the person from the day on. */
@@ -38,14 +38,11 @@ export function newPlanter(): Planter {
   const next = () => BigInt(facts.length + 1);
   const at = (day: number) => NOW - day * DAY_MS;
   return {
-    person(identifier, traits = {}) {
+    person(identifier, traits = {}, ts = at(300) + facts.length) {
       const [kind = "", value = ""] = splitOnce(identifier);
       const alias = aliasOf(kind, value);
       aliases.set(alias, { alias, id_kind: kind, id_value: value, import_id: 0 });
-      const known = at(300) + facts.length;
-      facts.push({
-        ...{ alias, ts: known, knownAt: known, factId: next(), kind: "identified", props: traits },
-      });
+      facts.push({ alias, ts, knownAt: ts, factId: next(), kind: "identified", props: traits });
       return alias;
     },
     line(alias, line = {}) {

@@ -12,13 +12,14 @@ const NET = `if(${SOLD}, net, toDecimal64(0, 4)) AS net`;
 /**
  * A day's grace, for clocks and zones. A fact of an import is compared with the instant of the
  * import, any other with the instant at which it came in. That of the first import sorts nearly
- * all facts out before the exact comparison.
+ * all facts out before the exact comparison. What people are since ever is dated 1970, and no fault.
  */
 const DATES = `SELECT if(alias = 0, 0, ${personOf()}) AS person,
     if(order_id != '', order_id, concat(kind, ' of ', toString(ts))) AS member, ${LINES}, ${NET},
     concat(if(ts < '${FIRST_YEAR}-01-01', 'long ago: ', 'in the future: '), toString(toDate(ts))) AS reason
   FROM (SELECT alias, import_id, fact_id, version, ts, known_at, kind, kept, order_id, net FROM facts
-    WHERE ts < '${FIRST_YEAR}-01-01' OR ts > if(import_id = 0, known_at, (SELECT min(at) FROM imports))) AS f
+    WHERE (ts < '${FIRST_YEAR}-01-01' OR ts > if(import_id = 0, known_at, (SELECT min(at) FROM imports)))
+      AND (toUnixTimestamp64Milli(ts) != 0 OR kind IN ('order', 'line', 'refund'))) AS f
   GLOBAL LEFT JOIN (SELECT import_id, max(at) AS imported_at FROM imports GROUP BY import_id) AS i
     USING (import_id)
   WHERE (ts < '${FIRST_YEAR}-01-01' OR ts > if(import_id = 0, known_at, imported_at) + INTERVAL 1 DAY)
