@@ -29,6 +29,9 @@ export function csvForm(file: SourceFile, rules: TextRules = {}): CsvForm {
   const stated = /^"?sep=(.)"?$/i.exec(first)?.[1];
   const delimiter =
     rules.delimiter ?? stated ?? likelyDelimiter(stated === undefined ? first : second);
+  if (delimiter > "\u007f") {
+    throw refused(file.path, `the delimiter "${delimiter}" is no ASCII character`, "Export with ;");
+  }
   const headerRecords = stated === undefined ? 1 : 2;
   const header = firstRecords(file, text, delimiter)[headerRecords - 1];
   if (header === undefined) throw refused(file.path, "it has no header line", NAMES_COLUMNS);

@@ -4,8 +4,8 @@
  * ClickHouse reads CSV faster than this program can, but it cannot say reliably on which line a
  * bad record stands, and one bad record can fail a whole file. So this pass only looks for record
  * boundaries (delimiters, quotes, ends of line), counts fields, and hands each record on as bytes;
- * values are ClickHouse's matter. RFC 4180 with LF or CRLF, `""` inside quotes, any of four
- * delimiters.
+ * values are ClickHouse's matter. RFC 4180 with LF or CRLF, `""` inside quotes, and any delimiter of
+ * one byte.
  */
 
 const QUOTE = 0x22;

@@ -105,6 +105,11 @@ describe("a file that cannot be used is refused, and the store stays as it was",
       /lines end with CR/,
       /with LF or CRLF/,
     ],
+    "a delimiter that is no ASCII": [
+      `sep=§\n${SMALL_CSV.replaceAll(",", "§")}`,
+      /the delimiter "§" is no ASCII character/,
+      /Export with ;/,
+    ],
     "a header without a needed column": [
       SMALL_CSV.replace("email", "e-mial"),
       /no column "email" \(customer\), did you mean "e-mial"\?/,
