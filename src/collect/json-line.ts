@@ -77,17 +77,21 @@ const BACKSLASH = 0x5c;
 function isPlain(text: string, parsed: object): boolean {
   const quotes = quotesOf(parsed, 0);
   if (quotes < 0) return false;
+  if (text.includes("\\")) return quotesIn(text) === quotes && !HALF_CHARACTER.test(text);
+  let left = quotes;
+  for (let at = text.indexOf('"'); at >= 0; at = text.indexOf('"', at + 1)) left -= 1;
+  return left === 0;
+}
+
+/** Those that are not escaped; slower than a search, so only where something is escaped. */
+function quotesIn(text: string): number {
   let found = 0;
-  let escapes = false;
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);
     if (code === QUOTE) found += 1;
-    else if (code === BACKSLASH) {
-      escapes = true;
-      i += 1;
-    }
+    else if (code === BACKSLASH) i += 1;
   }
-  return found === quotes && !(escapes && HALF_CHARACTER.test(text));
+  return found;
 }
 
 /** An escape for half a surrogate pair, which may lack its other half. */
