@@ -15,17 +15,25 @@ export const PERSON_COLUMNS = `
   total_orders Decimal(38, 4), total_spent Decimal(38, 4),
   balance Nullable(Decimal(38, 4)), points Nullable(Decimal(38, 4))`;
 
-/** Whose the row is (the customer's id, else e-mail address, else phone number), and the consents. */
+/** An identifier of a row: the column with its value, and the expression for its kind. */
+const IDENTIFIERS = {
+  customer: { value: "named", kind: "{id_kind:String}" },
+  email: { value: "mail", kind: "'email'" },
+  phone: { value: "called", kind: "'phone'" },
+} as const;
+
+/** Whose the row is, by the first of the identifiers in `customer.by` that it has; and the consents. */
 export function preparePeople({ customer }: PeopleMapping, values: string): string {
   const one = (kind: string, field: string) =>
     identitySql(kind, `if(has({nobody:Array(String)}, f_${field}), '', f_${field})`);
+  const first = (what: "kind" | "value") =>
+    customer.by.map((by) => `${IDENTIFIERS[by].value} != '', ${IDENTIFIERS[by][what]}`).join(", ");
   const accepted = (field: string) =>
     `multiIf(has({yes_words:Array(String)}, lower(${field})), toNullable(true),
       has({no_words:Array(String)}, lower(${field})), toNullable(false), NULL)`;
   return `SELECT *, ${one(customer.kind, "customer")} AS named, ${one("email", "email")} AS mail,
       ${one("phone", "phone")} AS called,
-      multiIf(named != '', {id_kind:String}, mail != '', 'email', 'phone') AS id_kind,
-      multiIf(named != '', named, mail != '', mail, called) AS person,
+      multiIf(${first("kind")}, '') AS id_kind, multiIf(${first("value")}, '') AS person,
       ${CHANNELS.map((c) => `${accepted(`f_accepts_${c}`)} AS accepts_${c}`).join(", ")}
     FROM (${values})`;
 }
@@ -64,6 +72,7 @@ function traitEntries(mapping: PeopleMapping): Entry[] {
   return [
     text("name", name),
     ...TEXT_TRAITS.map((field) => text(field, `f_${field}`)),
+    ...(mapping.customer.by[0] === "customer" ? [] : [text("customer_id", "named")]),
     text("email", "mail"),
     text("phone", "called"),
     value("tax_exempt", "v_tax_exempt"),
@@ -80,8 +89,8 @@ function traitEntries(mapping: PeopleMapping): Entry[] {
   ];
 }
 
-export function personFaults({ columns }: PeopleMapping): Fault[] {
-  const identifier = (["customer", "email", "phone"] as const).find((field) => columns[field]);
+export function personFaults({ columns, customer }: PeopleMapping): Fault[] {
+  const identifier = customer.by.find((field) => columns[field]);
   const unclear = CHANNELS.filter((channel) => columns[`accepts_${channel}`]).map((channel) => ({
     field: `accepts_${channel}`,
     condition: `f_accepts_${channel} != '' AND accepts_${channel} IS NULL`,

@@ -62,6 +62,10 @@ export const schema = z.strictObject({
     .strictObject({
       kind: word.default("user_id"),
       nobody: z.array(z.string()).default([]),
+      by: z
+        .array(z.enum(["customer", "email", "phone"]))
+        .min(1)
+        .default(["customer", "email", "phone"]),
       identifying: z.array(z.enum(["email", "phone"])).default(["email", "phone"]),
     })
     .prefault({}),
@@ -80,8 +84,9 @@ export type PeopleMapping = z.infer<typeof schema>;
 export function contradictions(mapping: PeopleMapping): string[] {
   const { columns, constants, traits } = mapping;
   const faults: string[] = [];
-  if (!columns.customer && !columns.email && !columns.phone) {
-    faults.push("columns: customer, email or phone is needed");
+  const { by } = mapping.customer;
+  if (!by.some((field) => columns[field])) {
+    faults.push(`columns: ${by.join(" or ")} is needed, by which people are known`);
   }
   for (const field of ["customer", "email", "phone"] as const) {
     if (constants[field]) faults.push(`constants.${field}: people are told apart by a column`);
