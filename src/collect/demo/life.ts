@@ -51,21 +51,21 @@ export function makeLife(world: World, number: number): Life {
     const basket = fillBasket(dice, person, { plan, catalogue, first: index === 0 });
     return makePurchase(dice, { person, identifiers, plan, basket, index });
   });
-  const context = { person, identifiers, diary, calendar, catalogue, purchases, joinedAt };
   writeLinks(identifiers, { number, diary, until });
   let arrivals: readonly number[] = [];
   if (person.habit !== "anonymous") {
-    writeTraits(dice, context);
+    writeTraits(dice, { person, identifiers, diary, joinedAt });
     const { alias } = identifiers.main;
     const campaigns = world.campaigns.get(person.home.place.country)!;
-    const reactions = writeMessages(dice, { ...context, alias, campaigns, experiment });
+    const sent = { person, joinedAt, alias, campaigns, calendar, diary, experiment };
+    const reactions = writeMessages(dice, sent);
     arrivals = reactions.arrivals;
     const at = reactions.unsubscribedAt;
     if (at !== undefined) writeWithdrawal(person, { alias, diary, at });
   }
   for (const purchase of purchases) writePurchase(dice, person, { purchase, diary, until });
-  writeVisits(dice, { ...context, arrivals });
-  writeService(dice, context);
+  writeVisits(dice, { person, identifiers, calendar, catalogue, diary, purchases, arrivals });
+  writeService(dice, { person, calendar, diary, purchases });
   return { person, identifiers, diary, purchases, experiment, joinedAt, stoppedAt };
 }
 

@@ -99,28 +99,30 @@ export function makePerson(
 ): Person {
   const { seed, number, calendar } = of;
   const character = makeCharacter(dice);
-  const role = roleOf(character.persona);
+  const { persona, habit } = character;
+  const role = roleOf(persona);
   const home = makeHome(seed, number, dice);
-  const gender = character.persona === "gift_for_partner" || dice.chance(0.55) ? "female" : "male";
+  const gender = persona === "gift_for_partner" || dice.chance(0.55) ? "female" : "male";
   const firstName = dice.pick(gender === "female" ? home.place.women : home.place.men);
   const { email, kind } = makeEmail(dice, { number, role, firstName, home });
   const bargains = dice.weighted(BARGAINS);
   return {
-    ...character,
     number,
     id: `C${String(number).padStart(4, "0")}`,
+    persona,
+    habit,
     role,
     joinedAt: joined(dice, character, calendar),
     home,
     firstName,
     gender,
-    genderKnown: character.persona === "gift_for_partner" || dice.chance(0.6),
+    genderKnown: persona === "gift_for_partner" || dice.chance(0.6),
     age: dice.int(18, 72),
     company: role === "business" ? `${home.lastName} ${dice.pick(COMPANIES)}` : undefined,
     email,
     emailKind: kind,
     phone: dice.chance(0.6) ? `${home.place.dialling}${1_000_000 + number}` : undefined,
-    consents: makeConsents(dice, character.persona),
+    consents: makeConsents(dice, persona),
     tastes: {
       department: dice.weighted(FAVOURITES),
       loyalty: dice.between(0.4, 1),
@@ -130,7 +132,7 @@ export function makePerson(
       visitDays: dice.around(22, 0.8),
     },
     rates: { ordersPerDay: dice.gamma(1.4, 1 / 75), dropOut: dice.beta(1.2, 5) },
-    giftGiver: role === "consumer" && character.habit === "repeat" && dice.chance(0.2),
+    giftGiver: role === "consumer" && habit === "repeat" && dice.chance(0.2),
   };
 }
 
