@@ -5,7 +5,7 @@ import { fileText, lacksText, marksText, reconciliationText } from "./import-rep
 const SUMMARY: ImportSummary = {
   ...{ importId: 3, file: "orders.csv", record: "orders", preset: "shopify-orders" },
   ...{ rowsRead: 1204, rowsRejected: 0, duplicates: 0, alreadyPresent: 0, people: 1010 },
-  ...{ orders: 1150, lines: 2300, refunds: 0, events: 0, products: 1, changedOrders: 0 },
+  ...{ orders: 1150, lines: 2300, refunds: 0, events: 0, products: 1, traits: 9, changedOrders: 0 },
   ...{ from: "2025-01-01T00:00:00Z", to: "2025-12-31T10:00:00Z", revenue: "48120.5" },
   ...{ currency: "EUR", rejectFile: undefined, rejectReasons: [], firstRejects: [], notes: [] },
 };
@@ -30,6 +30,11 @@ describe("the report of a file", () => {
       "  Nothing new.",
       "  3,451 facts known already, left as they are.",
     ]);
+  });
+
+  it("counts what became known of people only where that is what the file is about", () => {
+    const people = { ...SUMMARY, record: "people", orders: 0, lines: 0, products: 0 };
+    expect(lines(fileText(people))[1]).toMatch(/^ {2}Added 9 sets of traits, dated 2025-01-01/);
   });
 
   it("groups what was left out by its reason, the most frequent first", () => {

@@ -29,6 +29,8 @@ function cameIn(summary: ImportSummary, planned: boolean): string[] {
     counted(summary.lines, "line"),
     counted(summary.refunds, "refund"),
     counted(summary.events, "event"),
+    // Orders bring a set of traits each, which is not what their file is about.
+    summary.record === "people" ? counted(summary.traits, "set of traits", "sets of traits") : "",
     counted(summary.products, "version of a product", "versions of products"),
   ].filter((part) => part !== "");
   const period = from && to ? `, dated ${readableInstant(from)} to ${readableInstant(to)}` : "";

@@ -28,6 +28,8 @@ export interface ImportSummary {
   readonly lines: number;
   readonly events: number;
   readonly refunds: number;
+  /** Sets of traits of people that were added. */
+  readonly traits: number;
   /** Versions of products that were added to the catalogue. */
   readonly products: number;
   /** Orders of the store that this file changed. */
@@ -55,6 +57,7 @@ export interface Counted {
 }
 
 interface FactCounts {
+  readonly traits: number;
   readonly lines: number;
   readonly refunds: number;
   readonly events: number;
@@ -107,6 +110,7 @@ async function one<Row>(
 const FACT_COUNTS = `SELECT toUInt32(countIf(kind = 'line')) AS lines,
     toUInt32(countIf(kind = 'refund')) AS refunds,
     toUInt32(countIf(kind NOT IN ('order', 'line', 'refund', 'identified'))) AS events,
+    toUInt32(countIf(kind = 'identified')) AS traits,
     (SELECT toUInt32(count()) FROM {products:Identifier}) AS products,
     toString(sumIf(net, kind = 'refund' OR kind = 'line'
       AND (kept OR order_id NOT IN (SELECT order_id FROM {order_records:Identifier})))) AS revenue
