@@ -78,7 +78,9 @@ test("the report names who is left out; it changes nothing", async () => {
   expect(text).toContain("Nothing found: Business buyers, Staff, Resellers, ");
 });
 
-test("a proposal counts only where a # is taken away, and --apply or an import respects it", async () => {
+test("a proposal counts only where a # is taken away, and --apply or an import respects it", {
+  timeout: 300_000,
+}, async () => {
   const first = await run("hygiene", "--propose");
   expect(first.stdout).toContain("Written: shop/hygiene.yaml.");
   await run("hygiene", "--apply");
