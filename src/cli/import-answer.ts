@@ -1,6 +1,6 @@
 /** What an import answers: the document of `--json`, and the text around the reports of the files. */
 
-import type { ImportSummary, MarkReport, Reconciliation } from "../collect/index.js";
+import type { ImportSummary, MarkReport, Proposal, Reconciliation } from "../collect/index.js";
 import type { UnavailableSegment } from "../segment/index.js";
 import { fileText, lacksText, marksText, reconciliationText } from "./import-report.js";
 import type { Answers } from "./schemas.js";
@@ -56,6 +56,22 @@ export function importJson(
               reasons: [...difference.reasons],
             })),
           },
+  };
+}
+
+/** The document of `--propose --json`. */
+export function proposalJson({
+  rules,
+  fields,
+  ...proposal
+}: Proposal): Answers["import --propose"] {
+  return {
+    ...proposal,
+    preset: proposal.preset || null,
+    unused: [...proposal.unused],
+    lacking: [...proposal.lacking],
+    fields: fields.map((field) => ({ ...field, question: field.question ?? null })),
+    rules: rules.map((rule) => ({ ...rule, question: rule.question ?? null })),
   };
 }
 

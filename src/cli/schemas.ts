@@ -85,6 +85,33 @@ const importAnswer = z.object({
     .describe("null where the shop states nothing, and in a dry run"),
 });
 
+const judged = {
+  sureness: z.enum(["sure", "likely", "unsure"]),
+  why: z.string(),
+};
+const question = z
+  .string()
+  .nullable()
+  .describe("what a person has to say first: until then the line is commented out");
+
+const proposalAnswer = z.object({
+  file: z.string(),
+  record: z.string().describe("what its rows are: orders, products, ..."),
+  ...judged,
+  preset: z.string().nullable().describe("the preset that knows this file, if any"),
+  rows: count.describe("rows of the file"),
+  sampled: count.describe("rows that were looked at"),
+  fields: z
+    .array(z.object({ field: z.string(), column: z.string(), ...judged, question }))
+    .describe("which column is what"),
+  rules: z
+    .array(z.object({ key: z.string(), value: z.unknown(), ...judged, question }))
+    .describe("the other lines of the mapping: `time.formats`, `currency`, ..."),
+  unused: z.array(z.string()).describe("columns that nothing was found for"),
+  lacking: z.array(z.string()).describe("what the mapping lacks to be one; else it can be tried"),
+  mapping: z.string().describe("the mapping: YAML with the reasons as comments"),
+});
+
 const refreshAnswer = z.object({
   asOf: instant,
   people: count.describe("people with any fact known then"),
@@ -272,6 +299,7 @@ const hygieneAnswer = z.object({
 /** By command. */
 export const answerSchemas = {
   import: importAnswer,
+  "import --propose": proposalAnswer,
   hygiene: hygieneAnswer,
   refresh: refreshAnswer,
   segments: segmentsAnswer,

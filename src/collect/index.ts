@@ -25,6 +25,14 @@ export { type ImportOptions, type ImportProgress, importFiles } from "./import-f
 export { recoverImports } from "./landing.js";
 export { type Mapping, type Part, readMapping, readParts } from "./mapping.js";
 export { PRESETS, readPreset } from "./presets.js";
+export {
+  type Proposal,
+  type ProposedField,
+  type ProposedRule,
+  type ProposeOptions,
+  proposeMapping,
+  type Sureness,
+} from "./propose/index.js";
 export { type Difference, type Reconciliation, reconcile } from "./reconcile.js";
 export { expandPaths } from "./source-paths.js";
 export type { ImportSummary } from "./summary.js";

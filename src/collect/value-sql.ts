@@ -34,7 +34,7 @@ export function instantSql(text: string, formats: readonly string[]): string {
   return each.length === 1 ? each[0]! : `coalesce(${each.join(", ")})`;
 }
 
-function instantInFormat(text: string, format: string, index: number): string {
+export function instantInFormat(text: string, format: string, index: number): string {
   switch (format) {
     case "iso":
       return `if(match(${text}, '${ISO}'), parseDateTime64BestEffortOrNull(${text}, 3, {zone:String}), NULL)`;

@@ -8,16 +8,17 @@ import { AppError } from "../../base/index.js";
 import type { ImportOptions } from "../../collect/index.js";
 import type { StoreSettings, UnavailableSegment } from "../../segment/index.js";
 import { type Answer, answering } from "../answer.js";
-import { dryRunText, importJson, importText } from "../import-answer.js";
+import { dryRunText, importJson, importText, proposalJson } from "../import-answer.js";
 import { type ProgressView, progressView } from "../import-progress.js";
 import { storeCommand } from "../store-command.js";
-import { type Store, type StoreOptions, withNewStore } from "../store-folder.js";
+import { type Store, type StoreOptions, withNewStore, withWarehouse } from "../store-folder.js";
 
 interface ImportCommandOptions extends StoreOptions {
   readonly map?: string;
   readonly preset?: string;
   readonly encoding?: string;
   readonly dryRun?: boolean;
+  readonly propose?: boolean;
 }
 
 export function importCommand(program: Command): void {
@@ -34,8 +35,21 @@ export function importCommand(program: Command): void {
     .addOption(new Option("--preset <name>", "a mapping that ships with Tessera, as online-retail"))
     .option("--encoding <name>", "of texts that are not UTF-8, as windows-1254")
     .option("--dry-run", "show what would come in, and change nothing")
-    .action(answering("import", importGiven));
+    .addOption(
+      new Option(
+        "--propose",
+        "write a first mapping of one file, from what is in it, to the standard output",
+      ).conflicts(["map", "preset", "dryRun"]),
+    )
+    .action((given: readonly string[], options: ImportCommandOptions, command: Command) =>
+      options.propose ? proposing(given, options, command) : importing(given, options, command),
+    );
 }
+
+type Given = [files: readonly string[], options: ImportCommandOptions, command: Command];
+
+const importing = answering<"import", Given>("import", importGiven);
+const proposing = answering<"import --propose", Given>("import --propose", proposeGiven);
 
 async function importGiven(
   given: readonly string[],
@@ -63,6 +77,38 @@ async function importGiven(
       json: importJson(summaries, { dryRun, unavailable, card }),
       text: importText(summaries, { folder, asOf, marks, unavailable, card }),
     };
+  });
+}
+
+/** Reads the file in a folder of its own: no store is made or opened for it. */
+async function proposeGiven(
+  given: readonly string[],
+  options: ImportCommandOptions,
+): Promise<Answer<"import --propose">> {
+  const { expandPaths, proposeMapping } = await import("../../collect/index.js");
+  const { encoding } = options;
+  if (encoding !== undefined) requireEncoding(encoding);
+  const [file = "", ...more] = await expandPaths(given);
+  if (more.length > 0) {
+    throw new AppError("input.invalid", "A mapping is proposed for one file at a time.", {
+      hint: `For example: tessera import ${file} --propose`,
+    });
+  }
+  return inTemporaryFolder(async (dataDir) => {
+    const proposal = await withProgress([file], options, (onProgress) =>
+      withWarehouse(
+        dataDir,
+        (warehouse) =>
+          proposeMapping(warehouse, {
+            file,
+            encoding,
+            dataDir,
+            onProgress: (read) => onProgress?.({ file, step: "reading", ...read }),
+          }),
+        { embedded: true },
+      ),
+    );
+    return { json: proposalJson(proposal), text: proposal.mapping };
   });
 }
 
@@ -107,11 +153,15 @@ async function inStore<T>(
 ): Promise<T> {
   const exists = process.env.CLICKHOUSE_URL || existsSync(join(options.data, "warehouse"));
   if (!options.dryRun || exists) return withNewStore(options, work);
-  const data = mkdtempSync(join(tmpdir(), "tessera-dry-run-"));
+  return inTemporaryFolder((data) => withNewStore({ ...options, data }, work));
+}
+
+async function inTemporaryFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
+  const folder = mkdtempSync(join(tmpdir(), "tessera-import-"));
   try {
-    return await withNewStore({ ...options, data }, work);
+    return await work(folder);
   } finally {
-    rmSync(data, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true });
   }
 }
 
