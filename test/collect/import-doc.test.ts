@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { PRESETS, readMapping } from "../../src/collect/index.js";
+import { RECORD_KINDS } from "../../src/collect/records/index.js";
 import { fields } from "../../src/collect/records/orders/schema.js";
 import { openSmallStore } from "./small-store.js";
 
@@ -42,6 +43,18 @@ describe("docs/import.md", () => {
     const row = "(columns)?\\.";
     for (const field of Object.keys(fields)) {
       expect(doc).toMatch(new RegExp(`\`${row}${field}\``));
+    }
+  });
+
+  it.each(["products", "people"])("shows a mapping of %s, and describes all its keys", (record) => {
+    const mapping = readMapping(block(`file=${record}.yaml`), `${record}.yaml`);
+    expect(mapping.record).toBe(record);
+    const from = doc.indexOf(`## ${record[0]!.toUpperCase()}${record.slice(1)}\n`);
+    const section = doc.slice(from, doc.indexOf("\n## ", from + 1));
+    const kind = RECORD_KINDS.find((each) => each.record === record)!;
+    for (const field of Object.keys(kind.fields)) {
+      const dated = field.replace(/^accepts_\w+_at$/, "accepts_email_at");
+      expect(section).toMatch(new RegExp(`\`(columns)?\\.${dated}\``));
     }
   });
 

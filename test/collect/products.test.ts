@@ -77,4 +77,111 @@ describe("a line", () => {
       expect(await lines()).toEqual(ENRICHED);
     }
   });
+
+  it("keeps a correction of the catalogue apart from what its file said", async () => {
+    const { orders, products } = files();
+    await orders();
+    await products();
+    const later = PRODUCTS.replace("Food > Drinks > Tea,Leaf,1.50", "Groceries > Tea,Leaf,1");
+    const undated = later.replaceAll("2024-02-01", "");
+    await store.import(store.write("undated.csv", undated), CATALOGUE);
+    expect(await lines()).toEqual(
+      ENRICHED.map((line) => {
+        if (line.p !== "TEA") return line;
+        // What holds since ever gives way from February on; the stock's cost is not there.
+        return line.o === "1" ? { ...line, d: "Groceries", cost: "2" } : { ...line, cost: "4.5" };
+      }),
+    );
+    const summary = await store.import(store.write("undated.csv", undated), CATALOGUE);
+    expect(summary).toMatchObject({ products: 0, alreadyPresent: 2 });
+  });
+
+  it("is dated anew with its refund, as it was completed", async () => {
+    const whole = (name: string) =>
+      readMapping(
+        `source: till
+columns: {order: order, time: time, product: product, quantity: quantity, price: price, refunded: back, refunded_at: back at}
+refunds: {lag_days: 1}`,
+        name,
+      );
+    const header = "order,time,product,quantity,price,back,back at";
+    const undated = store.write("a.csv", `${header}\n1,2024-02-10,TEA,2,5,4,\n`);
+    const dated = store.write("b.csv", `${header}\n2,2024-02-01,MUG,1,9,9,2024-02-05\n`);
+    const state = () =>
+      store.query(`SELECT order_id, kind, product, department, toString(cost) AS cost, toString(net) AS net,
+          toString(known_at) AS known, fact_id, if(s.until = 0, '', toString(s.until)) AS until
+        FROM facts AS f LEFT JOIN (SELECT fact_id, version, min(known_at) AS until FROM superseded
+          GROUP BY fact_id, version) AS s USING (fact_id, version)
+        WHERE known_at < s.until OR s.until = 0 ORDER BY ALL`);
+    const { products } = files();
+    const taken = [
+      () => store.import(undated, whole("a")),
+      products,
+      () => store.import(dated, whole("b")),
+    ] as const;
+    for (const take of taken) await take();
+    const facts = await state();
+    // Two versions of each order and of its line.
+    expect(facts).toHaveLength(8);
+    for (const order of [
+      [2, 0, 1],
+      [1, 2, 0],
+    ]) {
+      await store.clear();
+      for (const i of order) await taken[i]!();
+      expect(await state(), String(order)).toEqual(facts);
+    }
+  });
+});
+
+describe("a file of products", () => {
+  it("counts what it repeats, and names what two of them say differently without a date", async () => {
+    const one =
+      "sku,since,name,path,brand,cost,launched\nTEA,,Tea,Food,Leaf,1,\nTEA,,Tea,Food,Leaf,1,\n";
+    const first = await store.import(store.write("one.csv", one), CATALOGUE);
+    expect(first).toMatchObject({ rowsRead: 2, products: 1, duplicates: 1, notes: [] });
+    const other = "sku,since,name,path,brand,cost,launched\nTEA,,Tea,Drinks,,2,\n";
+    const { notes } = await store.import(store.write("other.csv", other), CATALOGUE);
+    expect(notes).toEqual([expect.stringMatching(/^1 products are described in two ways/)]);
+  });
+
+  it("says which row it could not use, and why", async () => {
+    const rows =
+      "sku,since,name,path,brand,cost,launched\nTEA,,Tea,,,1,\n,,Nameless,,,1,\nMUG,soon,Mug,,,1,\nCUP,,Cup,,,a lot,\n";
+    const summary = await store.import(store.write("rows.csv", rows), CATALOGUE);
+    expect(summary.firstRejects).toMatchObject([
+      { line: 3, column: "sku", reason: "missing" },
+      { line: 4, column: "since", value: "soon" },
+      { line: 5, column: "cost", value: "a lot" },
+    ]);
+  });
+
+  it("takes the department from a table, else from the path", async () => {
+    const mapping = readMapping(
+      `record: products
+source: shop
+columns: {product: sku, category: kind, category_path: path}
+category: {separator: /}
+department: {from: category, table: {Tea: Drinks}}`,
+      "departments",
+    );
+    const rows =
+      "sku,kind,path\n1,Tea,Food / Hot\n2,Mugs,Home / Kitchen\n3,,Home / Kitchen / Cups\n";
+    await store.import(store.write("departments.csv", rows), mapping);
+    expect(
+      await store.query("SELECT product, department, category FROM products ORDER BY product"),
+    ).toEqual([
+      { product: "1", department: "Drinks", category: "Tea" },
+      { product: "2", department: "Home", category: "Mugs" },
+      { product: "3", department: "Home", category: "Cups" },
+    ]);
+  });
+
+  it("is refused where a mapping contradicts itself, all at once", () => {
+    const text =
+      "record: products\nsource: s\ncolumns: {name: n}\ndepartment: {from: brand, table: {a: b}}";
+    expect(() => readMapping(text, "m.yaml")).toThrow(
+      "m.yaml: columns.product: needed; department.from: needs columns.brand",
+    );
+  });
 });
