@@ -246,10 +246,10 @@ describe("what is true agrees with the facts", () => {
     expect(Math.abs(brought - effect)).toBeLessThan(0.06);
   });
 
-  it("purchase rates: who buys often by rate has short gaps", async () => {
+  it("purchase rates: who has a high one and is still here orders often", async () => {
     const found = await rows<{ id: string; n: number; days: number }>(
       `SELECT id_value AS id, toInt32(count()) AS n,
-         dateDiff('day', min(ts), toDateTime64('${DEMO_END.replace("Z", "")}', 3, 'UTC')) AS days
+         toInt32(dateDiff('day', min(ts), toDateTime64('${DEMO_END.replace("Z", "")}', 3, 'UTC'))) AS days
        FROM facts JOIN aliases USING (alias) WHERE kind = 'order' AND version = 1 GROUP BY id`,
     );
     const seen = new Map(found.map((row) => [row.id, row]));
@@ -257,11 +257,9 @@ describe("what is true agrees with the facts", () => {
     const [slow, fast] = [false, true].map((quick) => {
       const chosen = still.filter((t) => t.orders_per_day! > 0.012 === quick);
       const shown = chosen.flatMap((t) => seen.get(t.person) ?? []).filter((s) => s.days > 100);
-      const rate = shown.reduce((sum, s) => sum + s.n / s.days, 0) / shown.length;
-      const meant = chosen.reduce((sum, t) => sum + t.orders_per_day!, 0) / chosen.length;
-      return { rate, meant };
+      return shown.reduce((sum, s) => sum + s.n / s.days, 0) / shown.length;
     });
-    expect(fast!.rate).toBeGreaterThan(1.5 * slow!.rate);
+    expect(fast!).toBeGreaterThan(1.5 * slow!);
     for (const t of truth.filter(({ stopped_at }) => stopped_at !== null)) {
       expect(Date.parse(t.stopped_at!)).toBeLessThan(Date.parse(DEMO_END));
     }

@@ -45,7 +45,7 @@ const EXCHANGE_CHANCE = 0.02;
 const SHIPPING_MINOR = 490;
 const FREE_SHIPPING_FROM_MINOR = 6000;
 
-/** Writes the order with its lines, and every later version of them. Returns the refunded share. */
+/** Writes the order with its lines, and every later version of them. */
 export function writePurchase(
   dice: Dice,
   person: Person,
