@@ -6,7 +6,7 @@
  *   plain   single values as text                                    price: 4.50
  */
 
-import { decimalSql } from "../../value-sql.js";
+import { decimalSql } from "./value-sql.js";
 
 export const bagSql = (text: string): string =>
   `CAST(JSONExtractKeysAndValuesRaw(${text}), 'Map(String, String)')`;

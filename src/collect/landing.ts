@@ -19,6 +19,7 @@ export const LANDING_TABLES = [
   "links",
   "identity",
   "order_records",
+  "order_changes",
   "superseded",
   "facts",
   "seen",

@@ -33,6 +33,7 @@ const TABLES = [
   "identity",
   "links",
   "order_records",
+  "order_changes",
   "imports",
 ] as const;
 

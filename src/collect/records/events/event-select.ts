@@ -18,9 +18,9 @@ import {
   TEXT_PROPERTIES,
 } from "../../events/index.js";
 import { identitySql } from "../../hygiene/index.js";
+import { bagSql, keyOf, listOf, numberOf, plainSql, textOf } from "../../json-bag.js";
 import { booleanSql } from "../../value-sql.js";
 import type { Fault } from "../fields.js";
-import { bagSql, keyOf, listOf, numberOf, plainSql, textOf } from "./bag.js";
 import { AMOUNT_COLUMNS, NUMBER_COLUMNS, TEXT_COLUMNS } from "./event-columns.js";
 import { type EventsMapping, fields, furtherFields, propertyOf } from "./schema.js";
 

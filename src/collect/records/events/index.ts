@@ -1,5 +1,6 @@
 /** Rows that are events: what people did on the site, with messages, and what a tracker sent. */
 
+import { applyOrderChanges } from "../orders/order-changes.js";
 import type { RecordKind } from "../record-kind.js";
 import { EVENT_COLUMNS } from "./event-columns.js";
 import { eventFaults, eventParameters, prepareEvents, selectEvents } from "./event-select.js";
@@ -26,4 +27,5 @@ export const events: RecordKind<EventsMapping> = {
   faults: eventFaults,
   parameters: eventParameters,
   make: makeEvents,
+  settle: applyOrderChanges,
 };

@@ -3,7 +3,9 @@
 import type { Parameters, Warehouse } from "../../../store/index.js";
 import { leaveOutKnown } from "../../known-facts.js";
 import { makeOrders } from "../orders/make-orders.js";
+import { type TakenChanges, takeChanges } from "../orders/take-changes.js";
 import type { Counts, Making } from "../record-kind.js";
+import { CREATE_ORDER_CHANGES, INSERT_ORDER_CHANGES } from "./event-changes.js";
 import { CREATE_EVENTS, INSERT_EVENTS, INSERT_SEEN, INSERT_TRAITS } from "./event-facts.js";
 import { insertIdentifiers, insertLinks } from "./event-identities.js";
 import { createOrderLines, INSERT_ORDER_LINES, ordersOf } from "./event-orders.js";
@@ -21,6 +23,7 @@ export async function makeEvents(
     typed,
     events,
     order_lines: table("order_lines"),
+    order_changes_said: table("order_changes_said"),
     import_id: importId,
     source: mapping.source,
   };
@@ -29,6 +32,8 @@ export async function makeEvents(
   const counted = await count(warehouse, parameters);
   const ordered =
     counted.sales > 0 ? await makeEventOrders(warehouse, making, parameters) : undefined;
+  const changed =
+    counted.changes > 0 ? await takeEventChanges(warehouse, making, parameters) : undefined;
   await run(INSERT_EVENTS);
   await run(INSERT_TRAITS);
   await run(INSERT_SEEN);
@@ -39,6 +44,11 @@ export async function makeEvents(
   const notes = [...(ordered?.notes ?? [])];
   if (repeated > 0)
     notes.push(`${repeated} rows equal another row in every column; they were kept.`);
+  if (changed !== undefined && changed.waiting > 0) {
+    notes.push(
+      `${changed.waiting} refunds or cancellations wait for an order that is not there yet.`,
+    );
+  }
   if (copies > 0) {
     notes.push(`${copies} events have the message id of another one and were taken once.`);
   }
@@ -46,7 +56,7 @@ export async function makeEvents(
     duplicates: repeated,
     people,
     newOrders: ordered?.newOrders ?? 0,
-    changedOrders: ordered?.changedOrders ?? 0,
+    changedOrders: (ordered?.changedOrders ?? 0) + (changed?.changedOrders ?? 0),
     alreadyPresent: known + (ordered?.alreadyPresent ?? 0),
     currency: ordered?.currency ?? "",
     from,
@@ -72,8 +82,26 @@ async function makeEventOrders(
   });
 }
 
+/** What the events say became of orders; it is applied when the import is settled. */
+async function takeEventChanges(
+  warehouse: Warehouse,
+  making: Making<EventsMapping>,
+  parameters: Parameters,
+): Promise<TakenChanges> {
+  const { mapping, table } = making;
+  await warehouse.command(CREATE_ORDER_CHANGES, parameters);
+  await warehouse.command(INSERT_ORDER_CHANGES, parameters);
+  return takeChanges(warehouse, {
+    ...making,
+    mapping: ordersOf(mapping),
+    typed: table("order_changes_said"),
+    table: (purpose) => table(`changes_${purpose}`),
+  });
+}
+
 interface Counted {
   readonly sales: number;
+  readonly changes: number;
   readonly repeated: number;
   readonly copies: number;
   readonly people: number;
@@ -86,6 +114,7 @@ async function count(warehouse: Warehouse, parameters: Parameters): Promise<Coun
     `if(count() = 0, '', formatDateTime(${time}, '%Y-%m-%dT%H:%i:%SZ', 'UTC'))`;
   const { rows } = await warehouse.query<Counted>(
     `SELECT toUInt32(countIf(kind IN ('order_completed', 'order_updated'))) AS sales,
+       toUInt32(countIf(kind IN ('order_cancelled', 'order_refunded'))) AS changes,
        toUInt32(countIf(message = '') - uniqExactIf(content, message = '')) AS repeated,
        toUInt32((SELECT count() FROM {typed:Identifier}) - count()) AS copies,
        toUInt32(uniqExactIf(alias, alias != 0)) AS people,

@@ -10,6 +10,7 @@ import {
   selectLines,
 } from "./line-select.js";
 import { makeOrders } from "./make-orders.js";
+import { applyOrderChanges } from "./order-changes.js";
 import { redateRefunds } from "./refund-lag.js";
 import { contradictions, fields, isWhole, type OrdersMapping, schema } from "./schema.js";
 
@@ -29,5 +30,6 @@ export const orders: RecordKind<OrdersMapping> = {
   make: makeOrders,
   settle: async (warehouse, making) => {
     if (isWhole(making.mapping)) await redateRefunds(warehouse, making);
+    await applyOrderChanges(warehouse, making);
   },
 };

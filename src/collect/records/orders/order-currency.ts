@@ -2,9 +2,12 @@
 
 import type { Warehouse } from "../../../store/index.js";
 import { readRates, storeCurrency } from "../../currency.js";
+import type { CommonMapping } from "../../mapping-schema.js";
 import { refused } from "../../source-file.js";
 import type { Making } from "../record-kind.js";
-import type { OrdersMapping } from "./schema.js";
+
+/** A mapping that may name a table of rates of its own. */
+type Rated = CommonMapping & { readonly rates?: string | undefined };
 
 /**
  * Makes the table of rates, and returns what the statements need to know of currencies. Refuses
@@ -12,7 +15,7 @@ import type { OrdersMapping } from "./schema.js";
  */
 export async function settleCurrency(
   warehouse: Warehouse,
-  { mapping, typed, table, path, currency: setting, rates: ratesOfStore }: Making<OrdersMapping>,
+  { mapping, typed, table, path, currency: setting, rates: ratesOfStore }: Making<Rated>,
 ) {
   const file_currency = mapping.currency ?? "";
   const file = mapping.rates ?? ratesOfStore;

@@ -138,6 +138,21 @@ CREATE TABLE order_records (
   import_id  UInt32
 ) ENGINE = MergeTree ORDER BY (source, order_id)
 ;
+-- What became of orders, as said by sources that do not repeat the whole order: files of refunds,
+-- events. It is applied to the order's facts whenever either of them comes in. amount: as paid back,
+-- with tax; NULL = all of the product, or of the quantity of it, or of the order.
+CREATE TABLE order_changes (
+  source    LowCardinality(String),
+  order_id  String,
+  change    Enum8('cancelled' = 1, 'refunded' = 2),
+  known_at  DateTime64(3, 'UTC'),
+  product   String,
+  quantity  Nullable(Decimal(38, 4)),
+  amount    Nullable(Decimal(38, 4)),
+  change_id UInt64,
+  import_id UInt32
+) ENGINE = MergeTree ORDER BY (source, order_id)
+;
 -- What is said of products, each from `ts` on (1970 = since ever), known from `known_at`. Of each field
 -- the last that was said counts; empty text and NULL say nothing. `lines`: taken from order lines,
 -- which name products but are no catalogue.
