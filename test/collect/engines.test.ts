@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { importFiles, type Mapping, recoverImports } from "../../src/collect/index.js";
+import { importFiles, type Mapping, readMapping, recoverImports } from "../../src/collect/index.js";
 import type { Warehouse } from "../../src/store/index.js";
 import { engines } from "../engines.js";
 import { paid, type ShopOrder, shopifyExport } from "./shopify-export.js";
@@ -85,6 +85,30 @@ describe.each(engines())("an import on $name", (engine) => {
     await compare("returned");
   });
 
+  it("completes facts by a later catalogue, and takes in what is known of people", async () => {
+    const products = readMapping(
+      "record: products\nsource: s\ncolumns: {product: sku, time: since, department: dept, cost: cost}",
+      "products",
+    );
+    const catalogue = "sku,since,dept,cost\nmug,,Kitchen,2\nTEA,2024-03-02,Food,3\n";
+    expect(await importText(catalogue, NOW + 6000, products)).toMatchObject({ products: 2 });
+    const { rows } = await warehouse.query(
+      `SELECT toUInt32(count()) AS n FROM facts WHERE department = 'Food' AND cost = 3
+       AND (fact_id, version) NOT IN (SELECT fact_id, version FROM superseded)`,
+    );
+    expect(rows).toEqual([{ n: 3 }]);
+    await compare("completed");
+    const people = readMapping(
+      "record: people\nsource: s\ncolumns: {customer: id, email: mail, city: city, total_orders: n}",
+      "people",
+    );
+    const early = "id,mail,city,n\n7,ann@example.com,Graz,1\n";
+    for (const text of [early, early.replace("Graz,1", "Wien,2")]) {
+      expect(await importText(text, NOW + 7000, people)).toMatchObject({ people: 1 });
+    }
+    await compare("described");
+  });
+
   it("is undone as long as it has not landed", async () => {
     const started = {
       at: "2024-01-01 00:00:00.000",
@@ -93,13 +117,13 @@ describe.each(engines())("an import on $name", (engine) => {
       preset: "",
       summary: "",
     };
-    await warehouse.insert("imports", [{ ...started, import_id: 6, state: "started" }]);
+    await warehouse.insert("imports", [{ ...started, import_id: 9, state: "started" }]);
     await warehouse.command(
-      "ALTER TABLE imports DELETE WHERE import_id = 6 AND state = 'landed' SETTINGS mutations_sync = 1",
+      "ALTER TABLE imports DELETE WHERE import_id = 9 AND state = 'landed' SETTINGS mutations_sync = 1",
     );
-    expect(await recoverImports(warehouse)).toEqual([6]);
+    expect(await recoverImports(warehouse)).toEqual([9]);
     await compare("the last import undone");
-    const { rows } = await warehouse.query("SELECT count() AS n FROM facts WHERE import_id = 6");
+    const { rows } = await warehouse.query("SELECT count() AS n FROM facts WHERE import_id = 9");
     expect(rows).toEqual([{ n: "0" }]);
   });
 });
