@@ -1,5 +1,5 @@
 /** `tessera import FILE --propose` as a person runs it. */
-import { existsSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { answerSchemas } from "../../src/cli/schemas.js";
@@ -25,6 +25,15 @@ test("what it writes is a mapping to import with, and no store is made for it", 
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   expect(stdout).toMatch(/Would add 4 orders, 5 lines/);
   expect(existsSync(join(cwd, "tessera-data"))).toBe(false);
+});
+
+test("docs/import.md shows what it writes", async () => {
+  const doc = readFileSync(new URL("../../docs/import.md", import.meta.url), "utf8");
+  const block = (label: string) =>
+    new RegExp(`^\`\`\`\\w+ ${label}\\n([\\s\\S]*?)^\`\`\``, "m").exec(doc)?.[1];
+  writeFileSync(join(cwd, "orders.csv"), block("file=orders.csv")!);
+  const { stdout } = await run("orders.csv", "--propose");
+  expect(stdout).toBe(block("proposed"));
 });
 
 test("as JSON it says how sure it is of each line, and why", async () => {

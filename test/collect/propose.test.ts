@@ -116,6 +116,12 @@ describe("for files of shops", () => {
     expect(await dryRun(proposal)).toMatchObject({ rowsRejected: 0, orders: 3, refunds: 1 });
   });
 
+  it.each(Object.entries(files.LANGUAGES))("reads %s names", async (_, [file, columns]) => {
+    const proposal = await proposeFor("orders.csv", file);
+    expect(columnsOf(proposal)).toEqual(columns);
+    expect(await dryRun(proposal)).toMatchObject({ rowsRejected: 0, orders: 2, lines: 3 });
+  });
+
   it("knows WooCommerce's columns by other names", async () => {
     const proposal = await proposeFor("woo.csv", files.RENAMED_WOO);
     expect(columnsOf(proposal)).toEqual({

@@ -51,3 +51,80 @@ MUG-R,Red mug,Kitchen > Mugs,4.50,6.00,1.20,17,Acme
 MUG-B,Blue mug,Kitchen > Mugs,4.50,,1.20,3,Acme
 TEA-1,Tea 100 g,Food > Tea,20.00,,8.75,120,Leaf
 `;
+
+/** Short files in further languages, and the columns that they have. */
+export const LANGUAGES: Readonly<
+  Record<string, readonly [file: string, columns: Readonly<Record<string, string>>]>
+> = {
+  French: [
+    `N° commande;Date de commande;Client;Référence;Désignation;Quantité;Prix unitaire TTC;Pays
+C100;14/03/2024 10:05;77;TH-1;Thé vert;2;12,50;France
+C100;14/03/2024 10:05;77;TA-2;Tasse;1;9,90;France
+C101;02/03/2024 11:00;78;TH-1;Thé vert;1;12,50;Belgique
+`,
+    {
+      order: "N° commande",
+      time: "Date de commande",
+      customer: "Client",
+      product: "Référence",
+      name: "Désignation",
+      quantity: "Quantité",
+      price: "Prix unitaire TTC",
+      country: "Pays",
+    },
+  ],
+  Spanish: [
+    `Nº pedido,Fecha,Cliente,Correo electrónico,SKU,Producto,Cantidad,Precio,Estado,Gastos de envío
+P1,2024-03-14 10:05:00,77,ana@example.com,TE-1,Té verde,2,12.50,Completado,4.90
+P1,2024-03-14 10:05:00,77,ana@example.com,TA-2,Taza,1,9.90,Completado,4.90
+P2,2024-03-15 10:05:00,78,luis@example.com,TA-2,Taza,1,9.90,Cancelado,4.90
+`,
+    {
+      order: "Nº pedido",
+      time: "Fecha",
+      customer: "Cliente",
+      email: "Correo electrónico",
+      product: "SKU",
+      name: "Producto",
+      quantity: "Cantidad",
+      price: "Precio",
+      status: "Estado",
+      shipping: "Gastos de envío",
+    },
+  ],
+  Italian: [
+    `Numero ordine;Data ordine;Cliente;Codice prodotto;Descrizione;Quantità;Prezzo unitario;Nazione
+1;14/3/2024;77;TE-1;Tè verde;2;12,50;Italia
+1;14/3/2024;77;TA-2;Tazza;1;9,90;Italia
+2;15/3/2024;78;TA-2;Tazza;1;9,90;Svizzera
+`,
+    {
+      order: "Numero ordine",
+      time: "Data ordine",
+      customer: "Cliente",
+      product: "Codice prodotto",
+      name: "Descrizione",
+      quantity: "Quantità",
+      price: "Prezzo unitario",
+      country: "Nazione",
+    },
+  ],
+  Dutch: [
+    `Ordernummer;Besteldatum;Klantnummer;Artikelnummer;Omschrijving;Aantal;Stukprijs;Totaal;Land
+1;14-03-2024 10:05;77;TE-1;Groene thee;2;12,50;39,85;Nederland
+1;14-03-2024 10:05;77;TA-2;Kop;1;9,90;39,85;Nederland
+2;15-03-2024 10:05;78;TA-2;Kop;1;9,90;14,85;België
+`,
+    {
+      order: "Ordernummer",
+      time: "Besteldatum",
+      customer: "Klantnummer",
+      product: "Artikelnummer",
+      name: "Omschrijving",
+      quantity: "Aantal",
+      price: "Stukprijs",
+      total: "Totaal",
+      country: "Land",
+    },
+  ],
+};

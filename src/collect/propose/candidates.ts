@@ -10,6 +10,8 @@ export interface Candidate {
   readonly meaning: Meaning;
   readonly column: ColumnProfile;
   readonly name: NameMatch;
+  /** Other meanings that the name has just as well. */
+  readonly rivals: number;
   readonly fit: Fit;
 }
 
@@ -22,18 +24,24 @@ export function findCandidates(profiles: readonly ColumnProfile[]): readonly Can
     for (const meaning of TELLING) {
       if (!names.has(meaning)) names.set(meaning, { score: 0, languages: [] });
     }
+    const exact = [...names.values()].filter(({ score }) => score === 1).length;
     return [...names].flatMap(([meaning, name]): Candidate[] => {
       const fit = fitOf(meaning, column);
       const least = column.filled === 0 ? NAMED : Number.MIN_VALUE;
       const possible = fit.score > 0 && (name.score >= least || fit.telling);
-      return possible ? [{ meaning, column, name, fit }] : [];
+      const rivals = name.score === 1 ? exact - 1 : 0;
+      return possible ? [{ meaning, column, name, rivals, fit }] : [];
     });
   });
 }
 
-/** A name weighs more than values, which many columns have; of two names the longer says more. */
-export const weightOf = ({ name, fit, column }: Candidate): number =>
-  name.score +
+/**
+ * A name weighs more than values, which many columns have; of two names the longer one says more,
+ * and one that means other things as well says less.
+ */
+export const weightOf = ({ name, rivals, fit, column }: Candidate): number =>
+  name.score -
+  rivals * 0.03 +
   fit.score * 0.7 +
   (fit.telling && name.score < 1 ? 0.1 : 0) +
   Math.min(column.name.length, 50) / 1000;
@@ -82,9 +90,9 @@ const GOOD_FIT = 0.8;
 export function surenessOf({ meaning, name, fit }: Candidate): Sureness {
   if (name.score >= NAMED)
     return fit.score >= GOOD_FIT ? "sure" : fit.score >= 0.5 ? "likely" : "unsure";
-  const distinctive = !["id", "text"].includes(expectedOf(meaning));
+  const distinctive = fit.telling || !["id", "text"].includes(expectedOf(meaning));
   if (name.score > 0 && distinctive) return fit.score >= GOOD_FIT ? "likely" : "unsure";
-  return fit.telling && name.score === 0 ? "likely" : "unsure";
+  return fit.telling ? "likely" : "unsure";
 }
 
 /** The line of the mapping, with its reason; commented out and with a question where it is unsure. */

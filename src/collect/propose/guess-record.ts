@@ -1,6 +1,6 @@
 /** What a file's rows are, by the columns that were found and how their values repeat. */
 
-import { bestOf, type Candidate, surenessOf } from "./candidates.js";
+import { bestOf, type Candidate, surenessOf, weightOf } from "./candidates.js";
 import type { Meaning } from "./column-names.js";
 import type { ColumnProfile } from "./profile-columns.js";
 import { plural, type RecordGuess, type Sureness } from "./proposal.js";
@@ -8,8 +8,9 @@ import { plural, type RecordGuess, type Sureness } from "./proposal.js";
 /** Undefined where nothing speaks for any kind. */
 export function guessRecord(candidates: readonly Candidate[]): RecordGuess | undefined {
   const found = new Map<Meaning, Candidate>();
-  for (const { meaning } of candidates) {
-    const best = bestOf(candidates, meaning)!;
+  const meant = candidates.filter((candidate) => isMeant(candidate, candidates));
+  for (const { meaning } of meant) {
+    const best = bestOf(meant, meaning)!;
     if (surenessOf(best) !== "unsure") found.set(meaning, best);
   }
   for (const rule of RULES) {
@@ -18,6 +19,14 @@ export function guessRecord(candidates: readonly Candidate[]): RecordGuess | und
   }
   return undefined;
 }
+
+/** A column counts as what it most likely is. */
+function isMeant(candidate: Candidate, all: readonly Candidate[]): boolean {
+  const own = all.filter(({ column }) => column === candidate.column).map(weightOf);
+  return weightOf(candidate) >= Math.max(...own) - NEARLY;
+}
+
+const NEARLY = 0.12;
 
 type Found = ReadonlyMap<Meaning, Candidate>;
 type Rule = (found: Found) => RecordGuess | undefined;
@@ -44,7 +53,7 @@ const events: Rule = (found) => {
 
 const refunds: Rule = (found) => {
   if (!any(found, "refunded") || !any(found, "refunded_at", "time")) return;
-  if (!found.has("order") || any(found, "quantity", "price", "amount", "total", "status")) return;
+  if (!found.has("order") || any(found, "price", "amount", "total", "status")) return;
   return guess("refunds", "likely", "an order, an amount paid back and its date on each row");
 };
 

@@ -80,6 +80,7 @@ export function wordsOf(name: string): string {
 export function foldText(text: string): string {
   return text
     .replaceAll("ß", "ss")
+    .replace(/[º°]/g, "")
     .toLowerCase()
     .normalize("NFD")
     .replace(/\p{M}/gu, "")

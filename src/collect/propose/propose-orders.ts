@@ -5,6 +5,7 @@ import { kindOf } from "../records/index.js";
 import { bestOf, type Candidate, surenessOf } from "./candidates.js";
 import type { Meaning } from "./column-names.js";
 import { commonRules, onlyCurrency } from "./common-rules.js";
+import { matchName } from "./match-name.js";
 import { orderFields } from "./order-fields.js";
 import { orderRules } from "./order-rules.js";
 import { constancy, groupingColumn } from "./order-shape.js";
@@ -54,12 +55,6 @@ export async function unnamedOrder(
   const column = await groupingColumn(warehouse, sample, { time: time.column, among });
   if (column === undefined) return [];
   const why = "its equal values stand beside each other, each with one time";
-  return [
-    {
-      meaning: "order",
-      column,
-      name: { score: 0, languages: [] },
-      fit: { score: 1, why, telling: true },
-    },
-  ];
+  const name = matchName(column.name).get("order") ?? { score: 0, languages: [] };
+  return [{ meaning: "order", column, name, rivals: 0, fit: { score: 1, why, telling: true } }];
 }

@@ -13,6 +13,7 @@ import { type ProposedLines, type ProposedRule, plural } from "./proposal.js";
 const MEANINGS: Readonly<Record<string, Readonly<Record<string, Meaning>>>> = {
   people: { name: "full_name" },
   events: { name: "event", anonymous: "visitor", product_name: "name" },
+  refunds: { time: "refunded_at", amount: "refunded" },
 };
 
 export function proposeOthers(
@@ -22,7 +23,8 @@ export function proposeOthers(
 ): ProposedLines {
   const { fields: types } = kindOf({ record });
   const meanings = Object.keys(types).flatMap((field) => {
-    const meaning = MEANINGS[record]?.[field] ?? field;
+    const own = MEANINGS[record]?.[field];
+    const meaning = own && candidates.some((c) => c.meaning === own) ? own : field;
     return meaning in COLUMN_NAMES ? [[field, meaning as Meaning] as const] : [];
   });
   const found = chooseColumns(candidates, new Map(meanings));
