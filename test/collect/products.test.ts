@@ -1,7 +1,7 @@
 /** Files of products: the catalogue they make, and what lines take from it. */
 
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { readMapping } from "../../src/collect/index.js";
+import { importFiles, readMapping } from "../../src/collect/index.js";
 import { openSmallStore, type SmallStore } from "./small-store.js";
 
 const LINES = readMapping(
@@ -75,6 +75,35 @@ describe("a line", () => {
       await store.clear();
       for (const take of order) await take();
       expect(await lines()).toEqual(ENRICHED);
+    }
+  });
+
+  it("is completed like any event about a product", async () => {
+    const events = readMapping(
+      `record: events
+source: site
+columns: {name: event, time: at, anonymous: visitor, product: item, brand: brand}
+names: {view: Product Viewed, search: Products Searched}`,
+      "events",
+    );
+    const text =
+      "event,at,visitor,item,brand\nview,2024-02-05,v1,TEA,\nview,2024-02-05,v2,MUG,Own\nsearch,2024-02-05,v2,,\n";
+    const views = () => store.import(store.write("events.csv", text), events);
+    const { products } = files();
+    for (const order of [
+      [views, products],
+      [products, views],
+    ]) {
+      await store.clear();
+      for (const take of order) await take();
+      expect(
+        await store.query(`SELECT kind, product AS p, department AS d, brand AS b, cost FROM facts
+          WHERE (fact_id, version) NOT IN (SELECT fact_id, version FROM superseded) ORDER BY ALL`),
+      ).toEqual([
+        { kind: "searched", p: "", d: "", b: "", cost: null },
+        { kind: "viewed", p: "MUG", d: "Kitchen", b: "Own", cost: null },
+        { kind: "viewed", p: "TEA", d: "Food", b: "Leaf", cost: null },
+      ]);
     }
   });
 
@@ -183,5 +212,46 @@ department: {from: category, table: {Tea: Drinks}}`,
     expect(() => readMapping(text, "m.yaml")).toThrow(
       "m.yaml: columns.product: needed; department.from: needs columns.brand",
     );
+  });
+
+  it("reads Shopify's new header, variants without a SKU by their name", async () => {
+    const text = `Title,URL handle,Description,Vendor,Product category,Type,Tags,Published on online store,Status,SKU,Barcode,Option1 name,Option1 value,Option2 name,Option2 value,Price,Compare-at price,Cost per item,Inventory quantity,Product image URL
+Mug,mug,,Clay,Home & Garden > Kitchen > Mugs,,,TRUE,Active,MUG-R,,Colour,Red,,,9.00,12.00,4.00,7,a.png
+,mug,,,,,,,,,,,Blue,,,9.50,,4.20,0,
+,mug,,,,,,,,,,,,,,,,,,b.png
+`;
+    const [summary] = await importFiles(store.warehouse, {
+      files: [store.write("products_export.csv", text)],
+      dataDir: store.dataDir,
+      now: 0,
+    });
+    expect(summary).toMatchObject({ preset: "shopify-products.new", products: 2, rowsRejected: 0 });
+    expect(summary!.notes).toEqual([expect.stringMatching(/^1 rows name no product/)]);
+    expect(
+      await store.query(`SELECT product AS p, name, department AS d, category AS c, brand AS b,
+          toString(price) AS price, toString(compare_at_price) AS was, toString(stock) AS stock
+        FROM products ORDER BY p`),
+    ).toEqual([
+      {
+        p: "MUG-R",
+        name: "Mug - Red",
+        d: "Home & Garden",
+        c: "Mugs",
+        b: "Clay",
+        price: "9",
+        was: "12",
+        stock: "7",
+      },
+      {
+        p: "Mug - Blue",
+        name: "Mug - Blue",
+        d: "Home & Garden",
+        c: "Mugs",
+        b: "Clay",
+        price: "9.5",
+        was: null,
+        stock: "0",
+      },
+    ]);
   });
 });
