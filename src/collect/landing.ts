@@ -15,6 +15,7 @@ import { instantText, type Warehouse } from "../store/index.js";
 /** Tables that an import adds rows to; those without which the others mean nothing come first. */
 export const LANDING_TABLES = [
   "products",
+  "campaigns",
   "aliases",
   "links",
   "identity",

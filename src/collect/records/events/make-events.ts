@@ -2,6 +2,7 @@
 
 import type { Parameters, Warehouse } from "../../../store/index.js";
 import { leaveOutKnown } from "../../known-facts.js";
+import { describeStaged } from "../contacts/undated-contacts.js";
 import { makeOrders } from "../orders/make-orders.js";
 import { type TakenChanges, takeChanges } from "../orders/take-changes.js";
 import type { Counts, Making } from "../record-kind.js";
@@ -39,6 +40,7 @@ export async function makeEvents(
   await run(INSERT_SEEN);
   await run(insertIdentifiers(mapping));
   await run(insertLinks(mapping));
+  await describeStaged(warehouse, making);
   const known = await leaveOutKnown(warehouse, { facts: tables.facts, known: table("known") });
   const { repeated, copies, people, from, to } = counted;
   const notes = [...(ordered?.notes ?? [])];

@@ -174,6 +174,17 @@ CREATE TABLE products (
   import_id   UInt32
 ) ENGINE = MergeTree ORDER BY (product, ts, known_at)
 ;
+-- What campaigns were: their contacts take from here what they do not say themselves.
+CREATE TABLE campaigns (
+  source    LowCardinality(String),
+  campaign  String,
+  starts    Nullable(DateTime64(3, 'UTC')),
+  ends      Nullable(DateTime64(3, 'UTC')),
+  theme     LowCardinality(String),
+  channel   LowCardinality(String),
+  import_id UInt32
+) ENGINE = MergeTree ORDER BY (source, campaign)
+;
 -- Files taken in. An import without its `landed` row is undone when the store is opened.
 CREATE TABLE imports (
   import_id UInt32,
