@@ -61,6 +61,17 @@ describe("Shopify's orders export", () => {
     }
   });
 
+  it("comes without columns that a shop left out", async () => {
+    const header = NEW_HEADER.split(",").filter(
+      (column) => !["Payment Method", "Vendor", "Employee", "Tags"].includes(column),
+    );
+    expect(await take([one(paid(10))], { header: header.join(",") })).toMatchObject({
+      preset: "shopify-orders",
+      orders: 1,
+      revenue: "10",
+    });
+  });
+
   it("spreads the discount of the order, whether or not it includes the lines' own", async () => {
     const lines: ShopOrder["lines"] = [
       [1, "Tea", 30, { "Lineitem discount": "5.00" }],

@@ -12,11 +12,12 @@ import {
 import { makeOrders } from "./make-orders.js";
 import { applyOrderChanges } from "./order-changes.js";
 import { redateRefunds } from "./refund-lag.js";
-import { contradictions, fields, isWhole, type OrdersMapping, schema } from "./schema.js";
+import { contradictions, fields, fit, isWhole, type OrdersMapping, schema } from "./schema.js";
 
 export const orders: RecordKind<OrdersMapping> = {
   record: "orders",
   fields,
+  fit,
   schema,
   contradictions,
   typedColumns: lineColumns,

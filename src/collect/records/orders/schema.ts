@@ -1,6 +1,7 @@
 /** What a mapping of order lines may say. `docs/import.md` is its reference. */
 
 import { z } from "zod";
+import { plain } from "../../columns.js";
 import { departmentSchema } from "../../department.js";
 import { commonShape, fieldShape, pattern, word } from "../../mapping-schema.js";
 import { type Fields, MAX_QUANTITY } from "../fields.js";
@@ -132,6 +133,21 @@ export type OrdersMapping = z.infer<typeof schema>;
 export function isWhole({ columns, rates }: OrdersMapping): boolean {
   if (rates !== undefined) return true;
   return Object.keys(wholeFields).some((field) => columns[field as keyof typeof wholeFields]);
+}
+
+/**
+ * Exports of one system come with more columns or fewer: words that a preset looks for in a column
+ * that this file does not have stand for nothing in it.
+ */
+export function fit(mapping: OrdersMapping, present: readonly string[]): OrdersMapping {
+  if (mapping.recognise === undefined) return mapping;
+  const names = new Set(present.map(plain));
+  const has = (field: "status" | "payment") =>
+    [mapping.columns[field] ?? []].flat().some((name) => names.has(plain(name)));
+  const { orders } = mapping;
+  const byStatus = has("status") ? {} : { cancelled: [], unpaid: [], refunded: [] };
+  const byPayment = has("payment") ? {} : { test_payments: [] };
+  return { ...mapping, orders: { ...orders, ...byStatus, ...byPayment } };
 }
 
 export function contradictions(mapping: OrdersMapping): string[] {
