@@ -70,6 +70,7 @@ export function proposalJson({
     preset: proposal.preset || null,
     unused: [...proposal.unused],
     lacking: [...proposal.lacking],
+    repeated: [...proposal.repeated],
     fields: fields.map((field) => ({ ...field, question: field.question ?? null })),
     rules: rules.map((rule) => ({ ...rule, question: rule.question ?? null })),
   };

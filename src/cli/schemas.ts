@@ -108,6 +108,7 @@ const proposalAnswer = z.object({
     .array(z.object({ key: z.string(), value: z.unknown(), ...judged, question }))
     .describe("the other lines of the mapping: `time.formats`, `currency`, ..."),
   unused: z.array(z.string()).describe("columns that nothing was found for"),
+  repeated: z.array(z.string()).describe("names of several columns: none of these can be used"),
   lacking: z.array(z.string()).describe("what the mapping lacks to be one; else it can be tried"),
   mapping: z.string().describe("the mapping: YAML with the reasons as comments"),
 });

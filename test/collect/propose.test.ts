@@ -15,7 +15,13 @@ import {
   readPreset,
 } from "../../src/collect/index.js";
 import * as files from "./proposed-files.js";
+import { paid, shopifyExport } from "./shopify-export.js";
 import { NOW, openSmallStore, type SmallStore } from "./small-store.js";
+
+const LINES = [
+  [2, "Mug", 4.5],
+  [1, "Tea", 5],
+] as const;
 
 let store: SmallStore;
 beforeAll(async () => {
@@ -195,6 +201,26 @@ describe("for files of shops", () => {
     expect(await dryRun(proposal)).toMatchObject({ rowsRejected: 0, orders: 4, lines: 6 });
   });
 
+  it("finds the order where its column is only called Name, as in Shopify's own export", async () => {
+    const exported = shopifyExport([
+      { name: "#1", email: "ann@example.com", order: paid(14), lines: LINES },
+      { name: "#2", email: "bob@example.com", order: paid(14), lines: LINES },
+      { name: "#3", email: "ann@example.com", order: paid(14), lines: LINES },
+    ]);
+    const proposal = await proposeFor("orders_export.csv", exported);
+    expect(proposal.preset).toBe("shopify-orders");
+    expect(columnsOf(proposal)).toMatchObject({
+      order: "Name",
+      name: "Lineitem name",
+      discount: "Lineitem discount",
+      order_discount: "Discount Amount",
+      time: "Created at",
+      status: "Financial Status",
+      email: "Email",
+    });
+    expect(await dryRun(proposal)).toMatchObject({ rowsRejected: 0, orders: 3, lines: 6 });
+  });
+
   it("tells people, and asks whether a further column is a trait", async () => {
     const proposal = await proposeFor("kunden.csv", files.PEOPLE);
     expect(proposal).toMatchObject({ record: "people", sureness: "sure" });
@@ -252,9 +278,9 @@ describe("for public data", () => {
     expect(await dryRun(proposal)).toMatchObject({ rowsRead: 541_909, people: 4_372 });
   });
 
-  const LINES = "complete-journey/transactions_sample.csv.gz";
-  given(LINES, "finds the lines of Complete Journey, and asks about the discount", async () => {
-    const proposal = await propose(shared(LINES));
+  const JOURNEY = "complete-journey/transactions_sample.csv.gz";
+  given(JOURNEY, "finds the lines of Complete Journey, and asks about the discount", async () => {
+    const proposal = await propose(shared(JOURNEY));
     expect(columnsOf(proposal)).toEqual({
       order: "basket_id",
       time: "transaction_timestamp",
@@ -380,6 +406,18 @@ describe("whatever a file holds", () => {
     const proposal = await propose(file, "windows-1254");
     expect(columnsOf(proposal)).toMatchObject({ order: "sipariş no" });
     expect(await dryRun(proposal)).toMatchObject({ orders: 1 });
+  });
+
+  it("columns that share a name are said to be of no use, and so is a header in another encoding", async () => {
+    const twice = "order,date,price,note,Note\n1,2024-01-31,4.50,a,b\n";
+    const proposal = await proposeFor("twice.csv", twice);
+    expect(proposal.repeated).toEqual(["note", "Note"]);
+    expect(proposal.mapping).toMatch(/Rename columns that occur twice, to use them: note, Note/);
+    const foreign = Buffer.from("sipari\xfe no;tarih;fiyat\n1;14.03.2024;4,50\n", "latin1");
+    await expect(proposeFor("1254.csv", foreign)).rejects.toMatchObject({
+      message: expect.stringMatching(/the column name "sipari. no" is not UTF-8/),
+      hint: expect.stringMatching(/--encoding/),
+    });
   });
 
   it("nothing of it stays in the warehouse or the folder", async () => {

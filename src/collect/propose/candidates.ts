@@ -41,7 +41,7 @@ export function findCandidates(profiles: readonly ColumnProfile[]): readonly Can
  */
 export const weightOf = ({ name, rivals, fit, column }: Candidate): number =>
   name.score -
-  rivals * 0.03 +
+  rivals * 0.08 +
   fit.score * 0.7 +
   (fit.telling && name.score < 1 ? 0.1 : 0) +
   Math.min(column.name.length, 50) / 1000;

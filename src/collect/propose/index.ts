@@ -16,9 +16,9 @@ import { findCandidates } from "./candidates.js";
 import { guessRecord } from "./guess-record.js";
 import { profileColumns } from "./profile-columns.js";
 import type { Proposal, ProposedField, ProposedRule } from "./proposal.js";
-import { proposeOrders, unnamedOrder } from "./propose-orders.js";
+import { proposeOrders, withOrder } from "./propose-orders.js";
 import { proposeOthers } from "./propose-others.js";
-import { PROPOSAL_ID, takeSample } from "./sample.js";
+import { PROPOSAL_ID, type Sample, takeSample } from "./sample.js";
 import { mappingText } from "./write-mapping.js";
 
 export type { Proposal, ProposedField, ProposedRule, Sureness } from "./proposal.js";
@@ -54,9 +54,9 @@ async function propose(
   const sample = await takeSample(warehouse, file, { dataDir, onProgress });
   const profiles = await profileColumns(warehouse, sample);
   const named = findCandidates(profiles);
-  const candidates = [...named, ...(await unnamedOrder(warehouse, sample, { named, profiles }))];
+  const candidates = await withOrder(warehouse, sample, { named, profiles });
   const guess = guessRecord(candidates);
-  if (guess === undefined) throw nothingFound(path, sample.columns);
+  if (guess === undefined) throw nothingFound(path, sample);
   if (!RECORD_KINDS.some(({ record }) => record === guess.record)) throw unknownKind(path, guess);
   const found =
     guess.record === "orders"
@@ -75,6 +75,7 @@ async function propose(
     fields,
     rules,
     unused: sample.columns.filter((name) => !used.has(name)),
+    repeated: sample.repeated,
   };
   const lacking = faultsOf(mappingText({ ...proposal, lacking: [] }));
   return { ...proposal, lacking, mapping: mappingText({ ...proposal, lacking }) };
@@ -110,12 +111,14 @@ function faultsOf(mapping: string): readonly string[] {
   }
 }
 
-function nothingFound(path: string, columns: readonly string[]): AppError {
+function nothingFound(path: string, { columns, repeated }: Sample): AppError {
   const names = columns.slice(0, 20).map((name) => JSON.stringify(name.slice(0, 60)));
   const what = columns.length === 1 ? "its one column" : `its ${columns.length} columns`;
   const message = `${path}: nothing was found in ${what} (${names.join(", ")}) that looks like orders, products, people or events.`;
+  const twice =
+    repeated.length > 0 ? `Rename columns that occur twice: ${repeated.join(", ")}. ` : "";
   return new AppError("input.invalid", message, {
-    hint: "If it is one of them, write a mapping by hand: docs/import.md shows one.",
+    hint: `${twice}If it is one of them, write a mapping by hand: docs/import.md shows one.`,
   });
 }
 

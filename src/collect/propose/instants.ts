@@ -38,7 +38,8 @@ export async function readInstants(
     `SELECT i, arrayFilter((f, fit) -> fit, range(${each.length}), [${each.join(", ")}]) AS fits,
        toUInt32(sum(n)) AS n
      FROM (SELECT i, v, count() AS n FROM (
-         SELECT arrayJoin({columns:Array(UInt32)}) AS i, cells[i] AS v FROM {sample:Identifier})
+         SELECT i, v FROM {sample:Identifier}
+         ARRAY JOIN {columns:Array(UInt32)} AS i, arrayMap(c -> cells[c], {columns:Array(UInt32)}) AS v)
        WHERE v != '' GROUP BY i, v)
      GROUP BY i, fits ORDER BY i, n DESC`,
     {
@@ -70,7 +71,8 @@ async function shapesOf(warehouse: Warehouse, sample: Sample): Promise<readonly 
     `SELECT i, shape FROM (
        SELECT i, if(match(v, '^\\\\d+$'), repeat('0', length(v)),
          replaceRegexpAll(${word}, '\\\\d{1,2}', '0')) AS shape
-       FROM (SELECT arrayJoin(arrayEnumerate(cells)) AS i, cells[i] AS v FROM {sample:Identifier})
+       FROM (SELECT i, v FROM {sample:Identifier}
+         ARRAY JOIN cells AS v, arrayEnumerate(cells) AS i)
        WHERE match(v, '\\\\d') AND length(v) <= ${MAX_LENGTH})
      GROUP BY i, shape ORDER BY i, count() DESC LIMIT ${MAX_SHAPES} BY i`,
     { sample: sample.table },

@@ -14,8 +14,14 @@ export interface NameMatch {
 export const NAMED = 0.95;
 
 /** Words that say whose a value is, before the word that says what it is. */
-const WHOSE =
-  /^(line item|lineitem|line|item|order|product|billing|customer|buyer|default address) /;
+const OF_LINE = /^(line item|lineitem|line|item|product|variant) /;
+const OF_ORDER = /^(order|cart|billing|customer|buyer|default address) /;
+
+const LINE_MEANINGS: ReadonlySet<Meaning> = new Set([
+  ...(["product", "name", "quantity", "price", "amount", "discount", "category"] as const),
+  ...(["department", "brand", "collection", "compare_at_price", "cost", "stock"] as const),
+  ...(["taxable", "gift_card"] as const),
+]);
 
 const NONE: NameMatch = { score: 0, languages: [] };
 
@@ -35,16 +41,20 @@ export function matchName(name: string): ReadonlyMap<Meaning, NameMatch> {
 }
 
 function matchWords(words: string, meaning: Meaning): NameMatch {
+  const whose = LINE_MEANINGS.has(meaning) ? OF_LINE : OF_ORDER;
   const matches = KNOWN.get(meaning)!.map(({ text, language }): NameMatch => {
-    const score = scoreOf(words, text);
+    const score = scoreOf(words, { known: text, whose });
     return score === 0 ? NONE : { score, languages: [language] };
   });
   return best(matches);
 }
 
-function scoreOf(words: string, known: string): number {
+function scoreOf(
+  words: string,
+  { known, whose }: { readonly known: string; readonly whose: RegExp },
+): number {
   if (words === known || words.replaceAll(" ", "") === known.replaceAll(" ", "")) return 1;
-  if (words.replace(WHOSE, "") === known) return NAMED;
+  if (words.replace(whose, "") === known) return NAMED;
   if (known.length < MIN_PART_LETTERS || !` ${words} `.includes(` ${known} `)) return 0;
   return 0.5 + 0.4 * (known.length / words.length);
 }

@@ -49,9 +49,9 @@ export const ORDER_NAMES = {
     nl: "telefoon, telefoonnummer, mobiel",
   },
   country: {
-    en: "country, country code, billing country, customer country, shipping country, nation",
-    de: "land, laendercode, landercode, rechnungsland, lieferland",
-    tr: "ulke, ulke kodu, fatura ulkesi, teslimat ulkesi",
+    en: "country, country code, billing country, customer country, nation",
+    de: "land, laendercode, landercode, rechnungsland",
+    tr: "ulke, ulke kodu, fatura ulkesi",
     fr: "pays, code pays, pays de facturation",
     es: "pais, codigo pais, pais de facturacion",
     it: "paese, nazione, stato, codice paese",

@@ -24,8 +24,8 @@ export async function constancy(
     `SELECT i, toUInt32(count()) AS orders, toUInt32(countIf(values <= 1)) AS constant
      FROM (
        SELECT o, i, uniqExactIf(v, v != '') AS values FROM (
-         SELECT cells[{order:UInt32}] AS o, arrayJoin(arrayEnumerate(cells)) AS i, cells[i] AS v
-         FROM {sample:Identifier})
+         SELECT o, i, v FROM (SELECT cells[{order:UInt32}] AS o, cells FROM {sample:Identifier})
+         ARRAY JOIN cells AS v, arrayEnumerate(cells) AS i)
        WHERE o != '' GROUP BY o, i
        HAVING count() > 1 AND countIf(match(v, '[^0., +-]')) > 0)
      GROUP BY i`,
@@ -47,12 +47,14 @@ export async function groupingColumn(
   if (among.length === 0) return undefined;
   const { rows } = await warehouse.query<{ i: number }>(
     `SELECT i FROM (
-       SELECT arrayJoin({among:Array(UInt32)}) AS i, cells[i] AS v, cells[{time:UInt32}] AS t, line
-       FROM {sample:Identifier} ORDER BY i, line)
+       SELECT i, v, t, line
+       FROM (SELECT line, cells[{time:UInt32}] AS t,
+           arrayMap(c -> cells[c], {among:Array(UInt32)}) AS candidates FROM {sample:Identifier})
+       ARRAY JOIN {among:Array(UInt32)} AS i, candidates AS v ORDER BY i, line)
      GROUP BY i
      HAVING countIf(v = '') = 0 AND count() > uniqExact(v) * 1.05
        AND length(arrayCompact(groupArray(v))) <= uniqExact(v) * 1.02
-       AND uniqExact(v, t) <= uniqExact(v) * 1.02
+       AND uniqExactIf((v, t), t != '') <= uniqExact(v) * 1.02
      ORDER BY uniqExact(v) DESC LIMIT 1`,
     {
       sample: sample.table,

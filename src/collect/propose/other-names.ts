@@ -103,7 +103,7 @@ export const OTHER_NAMES = {
     nl: "postcode",
   },
   city: {
-    en: "city, town, billing city, shipping city, place",
+    en: "city, town, billing city, place",
     de: "ort, stadt, wohnort",
     tr: "sehir, il, ilce",
     fr: "ville, commune",

@@ -35,7 +35,9 @@ export interface ValueCount {
 
 const TOP = 100;
 
-const CELLS = `SELECT arrayJoin(arrayEnumerate(cells)) AS i, cells[i] AS v FROM {sample:Identifier}`;
+/** ARRAY JOIN, since arrayJoin() would repeat all cells of a row for each of them. */
+const CELLS = `SELECT i, v FROM {sample:Identifier}
+  ARRAY JOIN cells AS v, arrayEnumerate(cells) AS i`;
 
 export async function profileColumns(
   warehouse: Warehouse,

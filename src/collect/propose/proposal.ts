@@ -42,6 +42,8 @@ export interface Proposal extends RecordGuess, ProposedLines {
   readonly sampled: number;
   /** Columns that nothing was found for. */
   readonly unused: readonly string[];
+  /** Names that several columns have, so that a mapping cannot name any of them. */
+  readonly repeated: readonly string[];
   /** Keys that the mapping lacks to be usable; empty where it can be tried as it stands. */
   readonly lacking: readonly string[];
   /** The mapping as YAML, with the reasons as comments. */

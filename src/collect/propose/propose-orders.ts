@@ -5,6 +5,7 @@ import { kindOf } from "../records/index.js";
 import { bestOf, type Candidate, surenessOf } from "./candidates.js";
 import type { Meaning } from "./column-names.js";
 import { commonRules, onlyCurrency } from "./common-rules.js";
+import { expectedOf } from "./fit-values.js";
 import { matchName } from "./match-name.js";
 import { orderFields } from "./order-fields.js";
 import { orderRules } from "./order-rules.js";
@@ -36,8 +37,11 @@ export async function proposeOrders(
   };
 }
 
-/** Where no name says so, the column whose values group the rows as orders do. */
-export async function unnamedOrder(
+/**
+ * Where no name says so, the column whose values group the rows as orders do ("Name" in Shopify's
+ * exports): the candidates with it as nothing but the order.
+ */
+export async function withOrder(
   warehouse: Warehouse,
   sample: Sample,
   given: {
@@ -46,15 +50,20 @@ export async function unnamedOrder(
   },
 ): Promise<readonly Candidate[]> {
   const { named, profiles } = given;
-  const has = (meaning: Meaning) =>
-    named.find((c) => c.meaning === meaning && surenessOf(c) !== "unsure");
+  const has = (meaning: Meaning) => {
+    const best = bestOf(named, meaning);
+    return best && surenessOf(best) !== "unsure" ? best : undefined;
+  };
   const time = has("time");
-  if (has("order") || !time || !(has("price") || has("amount") || has("total"))) return [];
-  const known = new Set(named.flatMap((c) => (surenessOf(c) === "unsure" ? [] : [c.column])));
+  if (has("order") || !time || !(has("price") || has("amount") || has("total"))) return named;
+  const isKnown = (c: Candidate) => surenessOf(c) !== "unsure" && expectedOf(c.meaning) !== "text";
+  const known = new Set(named.filter(isKnown).map((c) => c.column));
   const among = profiles.filter((p) => p.filled === sample.rows && !known.has(p));
   const column = await groupingColumn(warehouse, sample, { time: time.column, among });
-  if (column === undefined) return [];
+  if (column === undefined) return named;
   const why = "its equal values stand beside each other, each with one time";
   const name = matchName(column.name).get("order") ?? { score: 0, languages: [] };
-  return [{ meaning: "order", column, name, rivals: 0, fit: { score: 1, why, telling: true } }];
+  const fit = { score: 1, why, telling: true } as const;
+  const others = named.filter((c) => c.column !== column && c.meaning !== "order");
+  return [...others, { meaning: "order", column, name, rivals: 0, fit }];
 }

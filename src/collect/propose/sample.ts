@@ -29,6 +29,8 @@ export interface Sample {
   readonly table: string;
   /** By position in `cells`. */
   readonly columns: readonly string[];
+  /** Names that several columns have: none of these is among `columns`. */
+  readonly repeated: readonly string[];
   /** Positions of columns that are numbers in the file, with a decimal point. */
   readonly numeric: ReadonlySet<number>;
   readonly rows: number;
@@ -50,7 +52,12 @@ export async function takeSample(
 ): Promise<Sample> {
   const scratch = join(dataDir, "propose");
   const header = await headerOf(warehouse, file, { rules: {}, scratch });
-  const columns = usableNames(header.present);
+  const { columns, repeated } = usableNames(header.present);
+  const unread = header.present.find((name) => name.includes("\ufffd"));
+  if (unread !== undefined) {
+    const hint = "Say its encoding, for example with --encoding windows-1252.";
+    throw refused(file.path, `the column name "${unread}" is not UTF-8`, hint);
+  }
   const names = columns.map((_, i) => `c${i}`);
   const mapping = stagingMapping(columns);
   const rejects = openRejectLog(dataDir, PROPOSAL_ID, file.path);
@@ -81,17 +88,18 @@ export async function takeSample(
       { table },
     );
     const numeric = new Set(names.flatMap((name, i) => (staged.numeric.has(name) ? [i] : [])));
-    return { table, columns, numeric, rows: rows[0]!.n, read: staged.read };
+    return { table, columns, repeated, numeric, rows: rows[0]!.n, read: staged.read };
   } finally {
     rejects.discard();
   }
 }
 
 /** A column without a name, or with one that occurs twice, cannot be named in a mapping. */
-function usableNames(present: readonly string[]): readonly string[] {
-  const times = new Map<string, number>();
-  for (const name of present) times.set(plain(name), (times.get(plain(name)) ?? 0) + 1);
-  return present.filter((name) => plain(name) !== "" && times.get(plain(name)) === 1);
+function usableNames(present: readonly string[]): Pick<Sample, "columns" | "repeated"> {
+  const named = present.filter((name) => plain(name) !== "");
+  const times = (name: string) => named.filter((other) => plain(other) === plain(name)).length;
+  const columns = named.filter((name) => times(name) === 1);
+  return { columns, repeated: [...new Set(named.filter((name) => !columns.includes(name)))] };
 }
 
 /** Takes every column as text. */

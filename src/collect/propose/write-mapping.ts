@@ -14,7 +14,7 @@ const COMMENT_COLUMN = 34;
 
 export function mappingText(proposal: Omit<Proposal, "mapping">): string {
   const { file, record, sureness, why, preset, rows, sampled } = proposal;
-  const { fields, rules, unused, lacking } = proposal;
+  const { fields, rules, unused, repeated, lacking } = proposal;
   const columns = fields.map(({ field, column, ...line }) => ({
     ...line,
     key: `columns.${field}`,
@@ -47,6 +47,9 @@ export function mappingText(proposal: Omit<Proposal, "mapping">): string {
     ...(unused.length === 0
       ? []
       : ["", ...comment(`Columns that nothing was found for: ${unused.join(", ")}.`)]),
+    ...(repeated.length === 0
+      ? []
+      : ["", ...comment(`Rename columns that occur twice, to use them: ${repeated.join(", ")}.`)]),
     "",
   ].join("\n");
 }
