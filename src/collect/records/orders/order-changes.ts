@@ -65,12 +65,13 @@ const CREATE_CHAIN = `CREATE TABLE {chain:Identifier} ENGINE = MergeTree ORDER B
 /** What the order's own record says of its refund, and since when; and all that is known of changes. */
 const CREATE_SAID = `CREATE TABLE {said:Identifier} ENGINE = MergeTree ORDER BY (source, order_id) AS
   SELECT source, order_id, min(known_at) AS first_known, groupUniqArray(known_at) AS instants,
-    maxIf(toDecimal128OrZero(assumeNotNull(props.said_refunded.:String), 4), kind = 'order' AND kept_said) AS before,
-    if(before > 0, before, maxIf(toDecimal128(refunded, 4), kind = 'order')) AS record_refund,
-    if(before > 0,
-      maxIf(parseDateTime64BestEffortOrNull(ifNull(props.said_refunded_at.:String, ''), 3, 'UTC'), kind = 'order'),
-      if(max(ifNull(props.refund_undated.:Bool, false)), NULL,
-        toNullable(minIf(known_at, kind = 'order' AND refunded > 0)))) AS record_refund_at
+    max(kept_said) AS marked,
+    if(marked, maxIf(toDecimal128OrZero(assumeNotNull(props.said_refunded.:String), 4), kept_said),
+      maxIf(toDecimal128(refunded, 4), kind = 'order')) AS record_refund,
+    multiIf(marked,
+      maxIf(parseDateTime64BestEffortOrNull(ifNull(props.said_refunded_at.:String, ''), 3, 'UTC'), kept_said),
+      record_refund = 0 OR max(ifNull(props.refund_undated.:Bool, false)), NULL,
+      toNullable(minIf(known_at, kind = 'order' AND refunded > 0))) AS record_refund_at
   FROM (SELECT *, props.said_refunded.:String IS NOT NULL AS kept_said FROM {chain:Identifier})
   GROUP BY source, order_id`;
 
@@ -169,8 +170,8 @@ const CREATE_STATES = `CREATE TABLE {states:Identifier} ENGINE = MergeTree ORDER
 const ORDER_PROPS = objectOf(`mapUpdate(
   mapFilter((k, v) -> k NOT IN ('refund_undated', 'said_refunded', 'said_refunded_at'),
     ${bagSql("toJSONString(g.props)")}),
-  if(s.record_refund > 0, map('said_refunded', toJSONString(toString(s.record_refund)), 'said_refunded_at',
-    toJSONString(ifNull(toString(s.record_refund_at), ''))), CAST(map(), 'Map(String, String)')))`);
+  map('said_refunded', toJSONString(toString(s.record_refund)),
+    'said_refunded_at', toJSONString(ifNull(toString(s.record_refund_at), ''))))`);
 
 /** New rows, without those that say the same as the row before. Versions go on after the last. */
 const CREATE_NEXT = `CREATE TABLE {next:Identifier} AS {facts:Identifier} ENGINE = MergeTree ORDER BY (fact_id, version)`;
