@@ -74,7 +74,7 @@ function unknownFile(path: string, present: readonly string[], candidates: reado
     hint:
       names.length === 1
         ? `${columns} ${names[0]} needs: ${candidates[0]!.mapping.recognise!.columns.join(", ")}.`
-        : `${columns} Say what they mean with --map FILE.yaml (docs/import.md shows one).`,
+        : `${columns} Say what they mean with --map FILE.yaml; --propose writes a first one.`,
   });
 }
 

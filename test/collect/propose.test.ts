@@ -239,6 +239,27 @@ describe("for files of shops", () => {
     expect(await dryRun(proposal)).toMatchObject({ rowsRejected: 0, people: 3 });
   });
 
+  it("tells refunds, and contacts, of which it asks whether they are responses", async () => {
+    const refunds = "Order ID,Refund date,Refund amount\n1,2024-03-20,4.50\n2,2024-03-21,12.00\n";
+    const refund = await proposeFor("refunds.csv", refunds);
+    expect(refund.record).toBe("refunds");
+    expect(columnsOf(refund)).toEqual({
+      order: "Order ID",
+      time: "Refund date",
+      amount: "Refund amount",
+    });
+    const sent = "Kampagne,Kundennummer,Datum\nSommer,7,14.03.2024\nSommer,8,14.03.2024\n";
+    const contact = await proposeFor("kontakte.csv", sent);
+    expect(contact.record).toBe("contacts");
+    expect(columnsOf(contact)).toEqual({
+      campaign: "Kampagne",
+      customer: "Kundennummer",
+      time: "Datum",
+    });
+    const response = contact.rules.find(({ key }) => key === "constants.response");
+    expect(response?.question).toMatch(/is it a response/);
+  });
+
   it("tells products, with the way to a category", async () => {
     const proposal = await proposeFor("products.csv", files.PRODUCTS);
     expect(proposal).toMatchObject({ record: "products", sureness: "sure" });

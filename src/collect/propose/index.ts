@@ -114,7 +114,7 @@ function faultsOf(mapping: string): readonly string[] {
 function nothingFound(path: string, { columns, repeated }: Sample): AppError {
   const names = columns.slice(0, 20).map((name) => JSON.stringify(name.slice(0, 60)));
   const what = columns.length === 1 ? "its one column" : `its ${columns.length} columns`;
-  const message = `${path}: nothing was found in ${what} (${names.join(", ")}) that looks like orders, products, people or events.`;
+  const message = `${path}: nothing was found in ${what} (${names.join(", ")}) that looks like orders, products, people, events, refunds or contacts.`;
   const twice =
     repeated.length > 0 ? `Rename columns that occur twice: ${repeated.join(", ")}. ` : "";
   return new AppError("input.invalid", message, {

@@ -38,10 +38,20 @@ export function proposeOthers(
     rules: [
       ...commonRules(chosen, { types, columns }),
       ...(record === "events" ? eventNames(chosen.get("name")) : []),
+      ...(record === "contacts" && !chosen.has("response") ? [RESPONSE] : []),
       ...(record === "people" ? traits(left, Object.keys(types)) : []),
     ],
   };
 }
+
+/** A file of responses looks like one of what was sent. */
+const RESPONSE: ProposedRule = {
+  key: "constants.response",
+  value: "clicked",
+  sureness: "unsure",
+  why: "each row counts as a message that was delivered",
+  question: "or is it a response: opened, clicked, redeemed or unsubscribed?",
+};
 
 /** "Home > Kitchen > Mugs" is the way to a category. */
 function asPath(choice: Choice): Choice {
