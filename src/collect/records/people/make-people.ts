@@ -1,5 +1,6 @@
 /** Runs the statements of `person-facts.ts`: typed rows -> finished rows in staging tables. */
 
+import { availableParallelism } from "node:os";
 import type { Parameters, Warehouse } from "../../../store/index.js";
 import { storeCurrency } from "../../currency.js";
 import { leaveOutKnown } from "../../known-facts.js";
@@ -19,6 +20,9 @@ import {
   SUPERSEDE_LESSER,
 } from "./person-facts.js";
 import type { PeopleMapping } from "./schema.js";
+
+/** Writing the traits of many people takes longer than finding them. */
+const WIDE = { settings: { max_insert_threads: Math.min(4, availableParallelism()) } } as const;
 
 export async function makePeople(
   warehouse: Warehouse,
@@ -50,7 +54,7 @@ export async function makePeople(
   const lesser = await one<{ left_out: number; replaced: number }>(COUNT_LESSER);
   if (lesser.left_out > 0) await run(DELETE_LESSER);
   if (lesser.replaced > 0) await run(SUPERSEDE_LESSER);
-  await run(INSERT_RECORDS);
+  await warehouse.command(INSERT_RECORDS, parameters, WIDE);
   for (const sql of INSERT_BALANCES) await run(sql);
   const period = await one<Pick<Counts, "from" | "to">>(PERIOD);
   const known = await leaveOutKnown(warehouse, { facts: tables.facts, known: table("known") });

@@ -14,17 +14,18 @@
 import { aliasSql } from "../../value-sql.js";
 import type { PeopleMapping } from "./schema.js";
 
+/** Rows of one record are equal; telling them apart by its hash takes less memory than by all they say. */
 export const CREATE_PEOPLE = `
   CREATE TABLE {people:Identifier} ENGINE = MergeTree ORDER BY alias AS
-  SELECT DISTINCT toString(id_kind) AS id_kind, customer, named, mail, called,
+  SELECT toString(id_kind) AS id_kind, customer, named, mail, called,
     ifNull(ts, toDateTime64(0, 3, 'UTC')) AS at, country, traits, consents, balance, points,
     ${aliasSql("id_kind", "customer")} AS alias,
     halfMD5(concat('person\\0', {source:String}, '\\0', id_kind, '\\0', customer, '\\0',
       toString(toUnixTimestamp64Milli(at)), '\\0', traits, '\\0', ifNull(toString(balance), ''), '\\0',
-      ifNull(toString(points), ''))) AS record,
+      ifNull(toString(points), ''), '\\0', toString(consents))) AS record,
     (toFloat64(total_orders), toFloat64(total_spent), toUInt64(length(JSONExtractKeys(traits))), record)
       AS weight
-  FROM {typed:Identifier}`;
+  FROM {typed:Identifier} LIMIT 1 BY record`;
 
 const UNDATED = "toUnixTimestamp64Milli(ts) = 0";
 const VISIBLE = "(fact_id, version) GLOBAL NOT IN (SELECT fact_id, version FROM superseded)";
@@ -66,7 +67,7 @@ const COLUMNS = `alias, ts, known_at, fact_id, version, import_id, kind, name, s
   kept, props`;
 
 export const INSERT_RECORDS = `INSERT INTO {facts:Identifier} (${COLUMNS})
-  SELECT DISTINCT alias, at, at, record, 1, {import_id:UInt32}, 'identified', '', {source:String}, country, 1, 1,
+  SELECT alias, at, at, record, 1, {import_id:UInt32}, 'identified', '', {source:String}, country, 1, 1,
     traits
   FROM {people:Identifier}`;
 
@@ -80,7 +81,7 @@ export const INSERT_CONSENTS = `INSERT INTO {facts:Identifier} (${COLUMNS})
 /** The `kind` of the balance is the mapping's; points are points. */
 export const INSERT_BALANCES = BALANCES.map(
   (what) => `INSERT INTO {facts:Identifier} (${COLUMNS})
-  SELECT DISTINCT alias, at, at, ${balanceId("record", what)}, 1, {import_id:UInt32}, 'event', 'Balance Updated',
+  SELECT alias, at, at, ${balanceId("record", what)}, 1, {import_id:UInt32}, 'event', 'Balance Updated',
     {source:String}, '', 1, 1,
     concat('{"kind":', toJSONString(${what === "points" ? "'points'" : "{balance_kind:String}"}),
       ',"amount":', toString(assumeNotNull(${what})),
