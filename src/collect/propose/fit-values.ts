@@ -124,12 +124,12 @@ const EMAIL = /^[^@\s]+@[^@\s]+\.[^@\s]+$/;
 const isPhone = (text: string) => /^\+?[\d\s()./-]{7,20}$/.test(text) && /(\d\D*){7}/.test(text);
 
 /** Share of the rows whose value is a number, by either decimal mark. */
-export const numberShare = ({ point, comma, filled }: ColumnProfile): number =>
+const numberShare = ({ point, comma, filled }: ColumnProfile): number =>
   Math.max(point, comma) / filled;
 
 const isWhole = (p: ColumnProfile): boolean => numberShare(p) >= MOST && p.fractional === 0;
 
-export const instantShare = ({ instants, filled }: ColumnProfile): number =>
+const instantShare = ({ instants, filled }: ColumnProfile): number =>
   instantRows(instants) / filled;
 
 /** Numbers of seconds, or dates without any sign, are ids as often. */
@@ -212,7 +212,7 @@ function textFit(profile: ColumnProfile): Fit {
 const count = (n: number, what: string): string =>
   n === 1 ? `one ${what}` : `${n} different ${what}s`;
 
-export const percent = (share: number): string => {
+const percent = (share: number): string => {
   const rounded = Math.round(share * 100);
   return rounded === 100 && share < 1 ? "nearly 100 %" : `${rounded} %`;
 };
