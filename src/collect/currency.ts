@@ -60,6 +60,30 @@ export async function storeCurrency(
 
 const counted = (orders: number): string => `${orders} ${orders === 1 ? "order" : "orders"}`;
 
+/**
+ * The store's currency, for files whose amounts are not converted: costs, balances. Refuses (AppError)
+ * a file that says that its amounts are in another one.
+ */
+export async function sameCurrency(
+  warehouse: Warehouse,
+  asked: {
+    readonly path: string;
+    readonly said?: string | undefined;
+    readonly setting?: string | undefined;
+  },
+): Promise<string> {
+  const { path, said = "", setting } = asked;
+  const own = await storeCurrency(warehouse, { path, counts: [], setting, rates: [] });
+  if (own !== "" && said !== "" && own !== said) {
+    throw refused(
+      path,
+      `its amounts are in ${said}, the store's are in ${own}`,
+      "Convert them in the file; tables of rates are for orders.",
+    );
+  }
+  return own || said;
+}
+
 const SAY_CURRENCY = "Say currency: EUR in tessera.yaml, and give rates for the others.";
 
 /** The only currency of the file, or the only one for which there is no rate. */

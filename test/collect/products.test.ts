@@ -206,6 +206,22 @@ department: {from: category, table: {Tea: Drinks}}`,
     ]);
   });
 
+  it("is refused in another currency than the store's", async () => {
+    const { orders } = files();
+    await orders();
+    const text = "record: products\nsource: s\ncurrency: USD\ncolumns: {product: sku, cost: cost}";
+    const path = store.write("usd.csv", "sku,cost\nTEA,2\n");
+    const taken = importFiles(store.warehouse, {
+      files: [path],
+      mapping: readMapping(text, "usd"),
+      dataDir: store.dataDir,
+      now: 0,
+      currency: "EUR",
+    });
+    await expect(taken).rejects.toThrow(/usd\.csv: its amounts are in USD, the store's are in EUR/);
+    expect(await store.query("SELECT * FROM products WHERE origin = 'catalogue'")).toEqual([]);
+  });
+
   it("is refused where a mapping contradicts itself, all at once", () => {
     const text =
       "record: products\nsource: s\ncolumns: {name: n}\ndepartment: {from: brand, table: {a: b}}";

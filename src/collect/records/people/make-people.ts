@@ -2,7 +2,7 @@
 
 import { availableParallelism } from "node:os";
 import type { Parameters, Warehouse } from "../../../store/index.js";
-import { storeCurrency } from "../../currency.js";
+import { sameCurrency } from "../../currency.js";
 import { leaveOutKnown } from "../../known-facts.js";
 import type { Counts, Making } from "../record-kind.js";
 import {
@@ -29,9 +29,8 @@ export async function makePeople(
   making: Making<PeopleMapping>,
 ): Promise<Counts> {
   const { mapping, importId, typed, tables, identifiers, table, path } = making;
-  const counts = [{ currency: mapping.currency ?? "", orders: 0 }];
-  const asked = { path, counts, setting: making.currency, rates: [] };
-  const currency = await storeCurrency(warehouse, asked);
+  const asked = { path, said: mapping.currency, setting: making.currency };
+  const currency = await sameCurrency(warehouse, asked);
   const parameters: Parameters = {
     ...tables,
     identifiers,

@@ -6,7 +6,7 @@
 
 import type { Parameters, Warehouse } from "../../../store/index.js";
 import { STATEMENT_COLUMNS, STATEMENT_HASH } from "../../catalogue/statements.js";
-import { storeCurrency } from "../../currency.js";
+import { sameCurrency } from "../../currency.js";
 import type { Counts, Making } from "../record-kind.js";
 import type { ProductsMapping } from "./schema.js";
 
@@ -28,12 +28,8 @@ export async function makeProducts(
   await run(INSERT_NEW);
   const { rows } = await warehouse.query<ProductCounts>(COUNTS, parameters, { lane: "write" });
   const { duplicates, present, from, to, ...counts } = rows[0]!;
-  const currency = await storeCurrency(warehouse, {
-    path,
-    counts: [{ currency: mapping.currency ?? "", orders: 0 }],
-    setting: making.currency,
-    rates: [],
-  });
+  const asked = { path, said: mapping.currency, setting: making.currency };
+  const currency = await sameCurrency(warehouse, asked);
   const notes = notesOf(counts);
   const none = { people: 0, newOrders: 0, changedOrders: 0 };
   return { ...none, duplicates, alreadyPresent: present, currency, from, to, notes };
