@@ -4,13 +4,13 @@
  */
 
 import { CHANGE_COLUMNS } from "../orders/take-changes.js";
-import { exploded, FIRST_FACT, itemColumns } from "./event-facts.js";
+import { exploded, itemColumns, NEWS } from "./event-facts.js";
 
 export const CREATE_ORDER_CHANGES = `CREATE TABLE {order_changes_said:Identifier} (${CHANGE_COLUMNS})
   ENGINE = MergeTree ORDER BY tuple()`;
 
 const CHANGES = `SELECT * FROM {events:Identifier}
-  WHERE kind IN ('order_cancelled', 'order_refunded') AND ${FIRST_FACT} NOT IN (SELECT fact_id FROM seen)`;
+  WHERE kind IN ('order_cancelled', 'order_refunded') AND ${NEWS}`;
 
 /** Whether the event names products that are given back. */
 const PARTLY = "kind = 'order_refunded' AND (notEmpty(items) OR item_product != '')";

@@ -13,7 +13,8 @@ export const AMOUNT_COLUMNS = Object.keys(ORDER_PROPERTIES) as readonly AmountCo
 /**
  * kind: of `src/collect/events/event-names.ts`, or `identify`, `alias`; time, known: when it
  * happened, and when the store knew; items: the products that the event lists, each as JSON;
- * bag: its other properties, each as JSON; content: the same for equal rows.
+ * bag: its other properties, each as JSON; content: the same for equal rows; same: a hash of that by
+ * which the event is told from others.
  */
 export const EVENT_COLUMNS = [
   "line UInt64, kind LowCardinality(String), name String",
@@ -23,4 +24,5 @@ export const EVENT_COLUMNS = [
   ...TEXT_COLUMNS.map((name) => `${name} String`),
   ...[...NUMBER_COLUMNS, ...AMOUNT_COLUMNS].map((name) => `${name} Nullable(Decimal(38, 4))`),
   "items Array(String), bag Map(String, String), traits String, content String",
+  "same UInt64 MATERIALIZED cityHash64(message, if(message = '', content, ''))",
 ].join(", ");

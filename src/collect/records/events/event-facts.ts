@@ -20,6 +20,10 @@ const ABOUT_ORDERS = `kind IN (${quoted(ORDER_KINDS)})`;
 /** The id of the event's first fact. */
 export const FIRST_FACT = "halfMD5(concat(id, '\\0', '1'))";
 
+/** Events that may be there twice. They are few, and all else need not be compared. */
+export const CREATE_REPEATED = `CREATE TABLE {repeated:Identifier} ENGINE = Memory AS
+  SELECT same FROM {typed:Identifier} GROUP BY same HAVING count() > 1`;
+
 /**
  * Every event once, with the hash `id` of what it is. Of several with one message id the one that
  * was known first counts.
@@ -31,11 +35,20 @@ export const CREATE_EVENTS = `CREATE TABLE {events:Identifier} ENGINE = MergeTre
     ${aliasSql("id_kind", "customer")} AS named, ${aliasSql("'anonymous_id'", "anonymous")} AS device,
     if(named != 0, named, device) AS alias
   FROM (
+    SELECT *, 1 AS occurrence, 1 AS copy FROM {typed:Identifier}
+    WHERE same NOT IN (SELECT same FROM {repeated:Identifier})
+    UNION ALL
     SELECT *, row_number() OVER (PARTITION BY message, content ORDER BY line) AS occurrence,
       row_number() OVER (PARTITION BY message, if(message = '', line, 0)
         ORDER BY known, content, line) AS copy
-    FROM {typed:Identifier})
+    FROM {typed:Identifier} WHERE same IN (SELECT same FROM {repeated:Identifier}))
   WHERE copy = 1`;
+
+/** Events that the store has: of these nothing is taken again. */
+export const CREATE_TAKEN = `CREATE TABLE {taken:Identifier} ENGINE = MergeTree ORDER BY fact_id AS
+  SELECT fact_id FROM seen WHERE fact_id IN (SELECT ${FIRST_FACT} FROM {events:Identifier})`;
+
+export const NEWS = `${FIRST_FACT} NOT IN (SELECT fact_id FROM {taken:Identifier})`;
 
 /** What a product in a list says of itself, and its names there. */
 const ITEM_TEXTS = {
@@ -105,4 +118,4 @@ export const INSERT_TRAITS = `INSERT INTO {facts:Identifier} (alias, ts, known_a
  */
 export const INSERT_SEEN = `INSERT INTO {seen:Identifier}
   SELECT DISTINCT ${FIRST_FACT} AS fact_id, {import_id:UInt32} FROM {events:Identifier}
-  WHERE (${ABOUT_ORDERS} OR kind = 'alias') AND fact_id NOT IN (SELECT fact_id FROM seen)`;
+  WHERE (${ABOUT_ORDERS} OR kind = 'alias') AND ${NEWS}`;

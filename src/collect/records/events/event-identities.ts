@@ -1,12 +1,8 @@
 /** Under which identifiers events come in, and which of them are one person's. */
 
 import { aliasSql } from "../../value-sql.js";
-import { FIRST_FACT } from "./event-facts.js";
+import { FIRST_FACT, NEWS } from "./event-facts.js";
 import type { EventsMapping } from "./schema.js";
-
-/** Events of which the store has no fact yet. */
-const NEW = `{events:Identifier}
-  WHERE ${FIRST_FACT} NOT IN (SELECT fact_id FROM seen)`;
 
 /** (other alias, its kind and value, the person's alias, since when, the fact, whether a device). */
 function observed({ customer }: EventsMapping): string {
@@ -14,7 +10,7 @@ function observed({ customer }: EventsMapping): string {
   const link = (kind: string, text: string, device: 0 | 1, condition: string) =>
     `SELECT ${aliasSql(`'${kind}'`, text)} AS other, '${kind}' AS other_kind, ${text} AS other_value,
        alias, known, ${fact}, ${device} AS device_link
-     FROM ${NEW} AND ${text} != '' AND ${condition} AND other != alias`;
+     FROM {events:Identifier} WHERE ${NEWS} AND ${text} != '' AND ${condition} AND other != alias`;
   return [
     link("anonymous_id", "anonymous", 1, "named != 0"),
     link("anonymous_id", "previous", 1, "kind = 'alias'"),

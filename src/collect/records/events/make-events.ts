@@ -7,7 +7,14 @@ import { makeOrders } from "../orders/make-orders.js";
 import { type TakenChanges, takeChanges } from "../orders/take-changes.js";
 import type { Counts, Making } from "../record-kind.js";
 import { CREATE_ORDER_CHANGES, INSERT_ORDER_CHANGES } from "./event-changes.js";
-import { CREATE_EVENTS, INSERT_EVENTS, INSERT_SEEN, INSERT_TRAITS } from "./event-facts.js";
+import {
+  CREATE_EVENTS,
+  CREATE_REPEATED,
+  CREATE_TAKEN,
+  INSERT_EVENTS,
+  INSERT_SEEN,
+  INSERT_TRAITS,
+} from "./event-facts.js";
 import { insertIdentifiers, insertLinks } from "./event-identities.js";
 import { createOrderLines, INSERT_ORDER_LINES, ordersOf } from "./event-orders.js";
 import type { EventsMapping } from "./schema.js";
@@ -23,13 +30,15 @@ export async function makeEvents(
     identifiers,
     typed,
     events,
+    repeated: table("repeated"),
+    taken: table("taken"),
     order_lines: table("order_lines"),
     order_changes_said: table("order_changes_said"),
     import_id: importId,
     source: mapping.source,
   };
   const run = (sql: string) => warehouse.command(sql, parameters);
-  await run(CREATE_EVENTS);
+  for (const sql of [CREATE_REPEATED, CREATE_EVENTS, CREATE_TAKEN]) await run(sql);
   const counted = await count(warehouse, parameters);
   const ordered =
     counted.sales > 0 ? await makeEventOrders(warehouse, making, parameters) : undefined;
