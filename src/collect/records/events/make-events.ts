@@ -2,6 +2,7 @@
 
 import type { Parameters, Warehouse } from "../../../store/index.js";
 import { leaveOutKnown } from "../../known-facts.js";
+import { LOW_MEMORY } from "../../staging.js";
 import { describeStaged } from "../contacts/undated-contacts.js";
 import { makeOrders } from "../orders/make-orders.js";
 import { type TakenChanges, takeChanges } from "../orders/take-changes.js";
@@ -37,7 +38,7 @@ export async function makeEvents(
     import_id: importId,
     source: mapping.source,
   };
-  const run = (sql: string) => warehouse.command(sql, parameters);
+  const run = (sql: string) => warehouse.command(sql, parameters, { settings: LOW_MEMORY });
   for (const sql of [CREATE_REPEATED, CREATE_EVENTS, CREATE_TAKEN]) await run(sql);
   const counted = await count(warehouse, parameters);
   const ordered =
