@@ -10,6 +10,7 @@ import { plural, table } from "./terminal.js";
 
 interface Outcome {
   readonly dryRun: boolean;
+  readonly leftAlone: readonly string[];
   readonly unavailable?: readonly UnavailableSegment[];
   readonly card?: Reconciliation | undefined;
 }
@@ -17,7 +18,7 @@ interface Outcome {
 /** The document of `--json`. */
 export function importJson(
   summaries: readonly ImportSummary[],
-  { dryRun, unavailable = [], card }: Outcome,
+  { dryRun, leftAlone, unavailable = [], card }: Outcome,
 ): Answers["import"] {
   const sum = (of: (summary: ImportSummary) => number) =>
     summaries.reduce((total, summary) => total + of(summary), 0);
@@ -34,6 +35,7 @@ export function importJson(
     refunds: sum((s) => s.refunds),
     products: sum((s) => s.products),
     revenue: addDecimals(summaries.map(({ revenue }) => revenue)),
+    leftAlone: [...leftAlone],
     rejectFiles: summaries.flatMap(({ rejectFile }) => rejectFile ?? []),
     files: summaries.map(({ importId: _, ...summary }) => ({
       ...summary,
@@ -88,6 +90,7 @@ function addDecimals(texts: readonly string[]): string {
 }
 
 interface Afterwards extends Pick<Store, "folder" | "asOf"> {
+  readonly leftAlone: readonly string[];
   readonly marks: MarkReport;
   readonly unavailable: readonly UnavailableSegment[];
   readonly card: Reconciliation | undefined;
@@ -96,7 +99,7 @@ interface Afterwards extends Pick<Store, "folder" | "asOf"> {
 /** Each file, then the whole, and what to do next. */
 export function importText(
   summaries: readonly ImportSummary[],
-  { folder, asOf, marks, unavailable, card }: Afterwards,
+  { folder, asOf, leftAlone, marks, unavailable, card }: Afterwards,
 ): string {
   const blocks = summaries.flatMap((summary) => [fileText(summary), ""]);
   const ends = summaries
@@ -111,10 +114,17 @@ export function importText(
   const said = [...reconciliationText(card), ...marksText(marks), ...lacksText(unavailable)];
   return [
     ...blocks,
+    ...leftAloneText(leftAlone),
     ...(said.length > 0 ? [...said, ""] : []),
     `${plural(summaries.length, "file")} taken in${totals(summaries)}. Next:`,
     `  ${next.join(" ")}`,
   ].join("\n");
+}
+
+function leftAloneText(paths: readonly string[]): string[] {
+  if (paths.length === 0) return [];
+  const each = paths.map((path) => `  ${path}`);
+  return ["Left alone, because no preset knows the header (see --propose):", ...each, ""];
 }
 
 /** Of several files together. */
@@ -152,7 +162,10 @@ function totals(summaries: readonly ImportSummary[]): string {
 }
 
 /** What would come in, with the first rows that would not. */
-export function dryRunText(summaries: readonly ImportSummary[]): string {
+export function dryRunText(
+  summaries: readonly ImportSummary[],
+  leftAlone: readonly string[],
+): string {
   const blocks = summaries.flatMap((summary) => [
     fileText(summary, { planned: true }),
     ...rejectsText(summary),
@@ -160,7 +173,11 @@ export function dryRunText(summaries: readonly ImportSummary[]): string {
   ]);
   const files = plural(summaries.length, "file");
   const each = summaries.length > 1 ? ", each as if it came alone" : "";
-  return [...blocks, `A dry run of ${files}${each}: nothing was changed.`].join("\n");
+  return [
+    ...blocks,
+    ...leftAloneText(leftAlone),
+    `A dry run of ${files}${each}: nothing was changed.`,
+  ].join("\n");
 }
 
 const SHOWN_VALUE_CHARACTERS = 40;

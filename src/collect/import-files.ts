@@ -21,7 +21,13 @@ import {
 import { makeFacts } from "./make-facts.js";
 import { contradictions, type Mapping } from "./mapping.js";
 import { parseRows } from "./parse-rows.js";
-import { type Candidate, chooseCandidate, PRESETS, presetCandidates } from "./presets.js";
+import {
+  type Candidate,
+  chooseCandidate,
+  PRESETS,
+  presetCandidates,
+  UnknownFile,
+} from "./presets.js";
 import { nestedFields } from "./records/fields.js";
 import { kindOf, RECORD_KINDS } from "./records/index.js";
 import { openRejectLog, type RejectLog } from "./rejects.js";
@@ -33,6 +39,9 @@ import { type ImportSummary, summarise } from "./summary.js";
 
 export interface ImportOptions {
   readonly files: readonly string[];
+  /** Of these, which may be left alone where they are not recognised: a folder holds other things too. */
+  readonly optional?: ReadonlySet<string>;
+  readonly onLeftAlone?: (path: string) => void;
   /**
    * What the columns mean: a mapping, several of which each file takes the one that its header
    * fits, or the name of a preset. Without it each file is recognised among all presets.
@@ -74,9 +83,17 @@ export async function importFiles(
 ): Promise<readonly ImportSummary[]> {
   const candidates = candidatesOf(options.mapping);
   const planned: OneImport[] = [];
+  const unknown: UnknownFile[] = [];
   for (const path of options.files) {
-    planned.push(await planImport(warehouse, { path, candidates, options }));
+    try {
+      planned.push(await planImport(warehouse, { path, candidates, options }));
+    } catch (error) {
+      if (!(error instanceof UnknownFile && options.optional?.has(path))) throw error;
+      unknown.push(error);
+      options.onLeftAlone?.(path);
+    }
   }
+  if (planned.length === 0 && unknown[0] !== undefined) throw unknown[0];
   planned.sort((a, b) => landingRank(a) - landingRank(b));
   const summaries: ImportSummary[] = [];
   for (const [index, one] of planned.entries()) {

@@ -34,6 +34,6 @@ export {
   type Sureness,
 } from "./propose/index.js";
 export { type Difference, type Reconciliation, reconcile } from "./reconcile.js";
-export { expandPaths } from "./source-paths.js";
+export { expandPaths, type FoundFile } from "./source-paths.js";
 export type { ImportSummary } from "./summary.js";
 export { normaliseIdentifier } from "./value-sql.js";

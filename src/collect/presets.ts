@@ -44,6 +44,9 @@ export function presetCandidates(names: readonly string[]): readonly Candidate[]
   );
 }
 
+/** No mapping is meant for the file. */
+export class UnknownFile extends AppError {}
+
 /**
  * The candidate for a file with these columns: of those whose `recognise` fits, the one that asks
  * for most. One without `recognise` takes any file. Refuses (AppError) the file when none or
@@ -70,7 +73,7 @@ export function chooseCandidate(
 function unknownFile(path: string, present: readonly string[], candidates: readonly Candidate[]) {
   const columns = `Its columns: ${present.slice(0, 50).join(", ")}.`;
   const names = candidates.map(({ preset }) => preset).filter(Boolean);
-  return new AppError("input.invalid", `${path}: not recognised by its header.`, {
+  return new UnknownFile("input.invalid", `${path}: not recognised by its header.`, {
     hint:
       names.length === 1
         ? `${columns} ${names[0]} needs: ${candidates[0]!.mapping.recognise!.columns.join(", ")}.`

@@ -5,17 +5,23 @@ import { isAbsolute, join } from "node:path";
 import { glob, isDynamicPattern } from "tinyglobby";
 import { AppError } from "../base/index.js";
 
+export interface FoundFile {
+  readonly path: string;
+  /** Named by itself, and not one of a folder or pattern. */
+  readonly named: boolean;
+}
+
 /**
  * Every file once, in the order given; those of a folder (and the folders in it) or pattern by
  * name. Files whose name begins with a dot are left out of both. Refuses (AppError) what names no
  * file; whether a file can be read is seen when it is.
  */
-export async function expandPaths(given: readonly string[]): Promise<readonly string[]> {
-  const found = new Map<string, string>();
+export async function expandPaths(given: readonly string[]): Promise<readonly FoundFile[]> {
+  const found = new Map<string, FoundFile>();
   for (const path of given) {
     for (const file of await filesOf(path)) {
       const real = await realpath(file).catch(() => file);
-      if (!found.has(real)) found.set(real, file);
+      if (!found.has(real)) found.set(real, { path: file, named: file === path });
     }
   }
   return [...found.values()];

@@ -30,6 +30,21 @@ test("a dry run says what would come in, with the first rejects, and makes no st
   expect(existsSync(join(cwd, "shop"))).toBe(false);
 });
 
+test("files of a folder that nobody knows are left alone, and named", async () => {
+  mkdirSync(join(cwd, "mixed"));
+  writeFileSync(join(cwd, "mixed", "orders.csv"), csv(row("9")));
+  writeFileSync(join(cwd, "mixed", "notes.csv"), "what,ever\n1,2\n");
+  const { code, stdout } = await run("mixed", "--data", "mixed-store");
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/Left alone, .*\n {2}mixed\/notes\.csv\n/);
+  expect(stdout).toContain("1 file taken in");
+  const again = await run("mixed", "--data", "mixed-store", "--json");
+  expect(answerSchemas.import.parse(JSON.parse(again.stdout)).leftAlone).toEqual([
+    join("mixed", "notes.csv"),
+  ]);
+  expect((await run("mixed/notes.csv", "--data", "mixed-store")).code).toBe(1);
+});
+
 test("a dry run in a store leaves it as it is, down to the number of the next import", async () => {
   const data = ["--data", "kept", "--json"];
   await run("exports/2.csv", ...data);

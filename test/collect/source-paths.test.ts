@@ -16,7 +16,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const expand = async (...paths: string[]) =>
-  (await expandPaths(paths.map((path) => join(folder, path)))).map((path) =>
+  (await expandPaths(paths.map((path) => join(folder, path)))).map(({ path }) =>
     path.slice(folder.length + 1),
   );
 
@@ -42,6 +42,14 @@ describe("the files that a command means", () => {
       "exports/[x].csv",
     ]);
     expect(await expand("exports/[x].csv")).toEqual(["exports/[x].csv"]);
+  });
+
+  it("say whether they were named", async () => {
+    const named = async (path: string) =>
+      (await expandPaths([join(folder, path)])).map((file) => file.named);
+    expect(await named("exports/b.csv")).toEqual([true]);
+    expect(await named("exports/b.*")).toEqual([false]);
+    expect(new Set(await named("exports"))).toEqual(new Set([false]));
   });
 
   it("are missed by name", async () => {

@@ -62,20 +62,37 @@ async function importGiven(
   const { dryRun = false, encoding } = options;
   if (encoding !== undefined) requireEncoding(encoding);
   const mapping = await mappingOf(options);
-  const files = await expandPaths(given);
+  const found = await expandPaths(given);
+  const files = found.map(({ path }) => path);
+  const optional = new Set(found.filter(({ named }) => !named).map(({ path }) => path));
+  const leftAlone: string[] = [];
+  const onLeftAlone = (path: string) => leftAlone.push(path);
   const corrections = readCorrections(options.data);
   return inStore(options, async ({ warehouse, folder, asOf, settings, money }) => {
-    const request = { files, ...mapping, ...money, encoding, dryRun, corrections };
+    const request = {
+      files,
+      optional,
+      onLeftAlone,
+      ...mapping,
+      ...money,
+      encoding,
+      dryRun,
+      corrections,
+    };
     const summaries = await withProgress(files, options, (onProgress) =>
       importFiles(warehouse, { ...request, dataDir: folder, now: asOf, onProgress }),
     );
-    if (dryRun) return { json: importJson(summaries, { dryRun }), text: dryRunText(summaries) };
+    if (dryRun)
+      return {
+        json: importJson(summaries, { dryRun, leftAlone }),
+        text: dryRunText(summaries, leftAlone),
+      };
     const marks = await markPeople(warehouse, { corrections, now: asOf });
     const unavailable = await unavailableIn(warehouse, { asOf, settings });
     const card = await reconcile(warehouse);
     return {
-      json: importJson(summaries, { dryRun, unavailable, card }),
-      text: importText(summaries, { folder, asOf, marks, unavailable, card }),
+      json: importJson(summaries, { dryRun, leftAlone, unavailable, card }),
+      text: importText(summaries, { folder, asOf, leftAlone, marks, unavailable, card }),
     };
   });
 }
@@ -88,7 +105,7 @@ async function proposeGiven(
   const { expandPaths, proposeMapping } = await import("../../collect/index.js");
   const { encoding } = options;
   if (encoding !== undefined) requireEncoding(encoding);
-  const [file = "", ...more] = await expandPaths(given);
+  const [file = "", ...more] = (await expandPaths(given)).map(({ path }) => path);
   if (more.length > 0) {
     throw new AppError("input.invalid", "A mapping is proposed for one file at a time.", {
       hint: `For example: tessera import ${file} --propose`,
