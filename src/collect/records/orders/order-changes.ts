@@ -45,7 +45,8 @@ export async function applyOrderChanges(warehouse: Warehouse, making: Making): P
 const EXACT_JSON = { settings: { output_format_json_quote_64bit_integers: 0 } } as const;
 
 /** Orders of this import that have changes, and orders of which it brings changes. */
-const CREATE_CHANGED_ORDERS = `CREATE TABLE {changed_orders:Identifier} ENGINE = MergeTree ORDER BY (source, order_id) AS
+const CREATE_CHANGED_ORDERS = `CREATE TABLE {changed_orders:Identifier}
+  ENGINE = MergeTree ORDER BY (source, order_id) AS
   SELECT toString(source) AS source, order_id FROM {order_changes:Identifier}
   UNION DISTINCT
   SELECT toString(source), order_id FROM {facts:Identifier}
@@ -55,15 +56,18 @@ const OF_CHANGED = `kind IN ('order', 'line')
   AND (source, order_id) GLOBAL IN (SELECT source, order_id FROM {changed_orders:Identifier})`;
 
 /** Their facts, as far as they are visible as of some instant. */
-const CREATE_CHAIN = `CREATE TABLE {chain:Identifier} ENGINE = MergeTree ORDER BY (source, order_id) AS
+const CREATE_CHAIN = `CREATE TABLE {chain:Identifier}
+  ENGINE = MergeTree ORDER BY (source, order_id) AS
   SELECT * FROM (
-    SELECT * FROM facts WHERE ${OF_CHANGED} UNION ALL SELECT * FROM {facts:Identifier} WHERE ${OF_CHANGED})
+    SELECT * FROM facts WHERE ${OF_CHANGED}
+      UNION ALL SELECT * FROM {facts:Identifier} WHERE ${OF_CHANGED})
   WHERE (fact_id, version, known_at) GLOBAL NOT IN (
     SELECT fact_id, version, known_at FROM superseded
     UNION ALL SELECT fact_id, version, known_at FROM {superseded:Identifier})`;
 
 /** What the order's own record says of its refund, and since when; and all that is known of changes. */
-const CREATE_SAID = `CREATE TABLE {said:Identifier} ENGINE = MergeTree ORDER BY (source, order_id) AS
+const CREATE_SAID = `CREATE TABLE {said:Identifier}
+  ENGINE = MergeTree ORDER BY (source, order_id) AS
   SELECT source, order_id, min(known_at) AS first_known, groupUniqArray(known_at) AS instants,
     max(kept_said) AS marked,
     if(marked, maxIf(toDecimal128OrZero(assumeNotNull(props.said_refunded.:String), 4), kept_said),
@@ -76,7 +80,8 @@ const CREATE_SAID = `CREATE TABLE {said:Identifier} ENGINE = MergeTree ORDER BY 
   GROUP BY source, order_id`;
 
 /** The row of each fact at each instant at which something may be another. */
-const CREATE_GRID = `CREATE TABLE {grid:Identifier} ENGINE = MergeTree ORDER BY (source, order_id, fact_id, step) AS
+const CREATE_GRID = `CREATE TABLE {grid:Identifier}
+  ENGINE = MergeTree ORDER BY (source, order_id, fact_id, step) AS
   SELECT c.*, step
   FROM {chain:Identifier} AS c
   INNER JOIN (
@@ -96,7 +101,8 @@ const LINES = `SELECT source, order_id, fact_id, product, assumeNotNull(ifNull(q
   FROM {grid:Identifier} WHERE kind = 'line' ORDER BY step DESC LIMIT 1 BY fact_id`;
 
 /** Each refund: of which product ('' = of the whole order), and how much of the net it takes. */
-const CREATE_CHANGES = `CREATE TABLE {changes:Identifier} ENGINE = MergeTree ORDER BY (source, order_id) AS
+const CREATE_CHANGES = `CREATE TABLE {changes:Identifier}
+  ENGINE = MergeTree ORDER BY (source, order_id) AS
   SELECT c.source AS source, c.order_id AS order_id, greatest(c.known_at, s.first_known) AS at,
     change = 'cancelled' AS cancels, if(p.product = '', '', c.product) AS target,
     change = 'refunded' AND amount IS NULL AND c.product = '' AS complete,
@@ -126,14 +132,20 @@ const share = (total: string, part: string, running: string, whole: string): str
 const NONE = "toDecimal256(0, 8)";
 
 /** What each line has given back at each instant: for its product first, then its part of the rest. */
-const CREATE_SHARES = `CREATE TABLE {shares:Identifier} ENGINE = MergeTree ORDER BY (fact_id, step) AS
+const CREATE_SHARES = `CREATE TABLE {shares:Identifier}
+  ENGINE = MergeTree ORDER BY (fact_id, step) AS
   SELECT source, order_id, fact_id, step, own_back + ${share("least(order_back, open)", "left_over", "open_running", "open")} AS back
   FROM (SELECT *, sum(left_over) OVER (PARTITION BY source, order_id, step) AS open,
-      sum(left_over) OVER (PARTITION BY source, order_id, step ORDER BY fact_id ROWS UNBOUNDED PRECEDING) AS open_running
-    FROM (SELECT *, ${share("least(product_back, product_net)", "net_of", "running", "product_net")} AS own_back,
-        net_of - ${share("least(product_back_at_last, product_net)", "net_of", "running", "product_net")} AS left_over
-      FROM (SELECT *, sum(net_of) OVER (PARTITION BY source, order_id, step, product) AS product_net,
-          sum(net_of) OVER (PARTITION BY source, order_id, step, product ORDER BY fact_id ROWS UNBOUNDED PRECEDING) AS running
+      sum(left_over) OVER (PARTITION BY source, order_id, step ORDER BY fact_id ROWS UNBOUNDED PRECEDING)
+        AS open_running
+    FROM (SELECT *, ${share("least(product_back, product_net)", "net_of", "running", "product_net")}
+      AS own_back,
+        net_of - ${share("least(product_back_at_last, product_net)", "net_of", "running", "product_net")}
+          AS left_over
+      FROM (SELECT *, sum(net_of)
+        OVER (PARTITION BY source, order_id, step, product) AS product_net,
+          sum(net_of)
+            OVER (PARTITION BY source, order_id, step, product ORDER BY fact_id ROWS UNBOUNDED PRECEDING) AS running
         FROM (
           SELECT l.source AS source, l.order_id AS order_id, l.fact_id AS fact_id, l.product AS product,
             g.step AS step, any(l.net_of) AS net_of,
@@ -150,8 +162,10 @@ const CREATE_SHARES = `CREATE TABLE {shares:Identifier} ENGINE = MergeTree ORDER
           GROUP BY source, order_id, fact_id, product, step))))`;
 
 /** What each order is at each instant. */
-const CREATE_STATES = `CREATE TABLE {states:Identifier} ENGINE = MergeTree ORDER BY (source, order_id, step) AS
-  SELECT source, order_id, step, is_cancelled, is_complete OR net_sum > 0 AND back_sum >= net_sum AS is_given_back, back_sum
+const CREATE_STATES = `CREATE TABLE {states:Identifier}
+  ENGINE = MergeTree ORDER BY (source, order_id, step) AS
+  SELECT source, order_id, step, is_cancelled, is_complete OR net_sum > 0 AND back_sum >= net_sum
+    AS is_given_back, back_sum
   FROM (
     SELECT g.source AS source, g.order_id AS order_id, g.step AS step,
       sumIf(CAST(b.back, 'Decimal(38, 4)'), g.kind = 'line') AS back_sum,
@@ -161,7 +175,8 @@ const CREATE_STATES = `CREATE TABLE {states:Identifier} ENGINE = MergeTree ORDER
     GROUP BY source, order_id, step) AS n
   INNER JOIN (
     SELECT g.source AS source, g.order_id AS order_id, g.step AS step,
-      max(c.cancels AND c.at <= g.step) AS is_cancelled, max(c.complete AND c.at <= g.step) AS is_complete
+      max(c.cancels AND c.at <= g.step) AS is_cancelled,
+        max(c.complete AND c.at <= g.step) AS is_complete
     FROM (SELECT DISTINCT source, order_id, step FROM {grid:Identifier}) AS g
     INNER JOIN {changes:Identifier} AS c ON g.source = c.source AND g.order_id = c.order_id
     GROUP BY source, order_id, step) AS c USING (source, order_id, step)`;
@@ -174,14 +189,17 @@ const ORDER_PROPS = objectOf(`mapUpdate(
     'said_refunded_at', toJSONString(ifNull(toString(s.record_refund_at), ''))))`);
 
 /** New rows, without those that say the same as the row before. Versions go on after the last. */
-const CREATE_NEXT = `CREATE TABLE {next:Identifier} AS {facts:Identifier} ENGINE = MergeTree ORDER BY (fact_id, version)`;
+const CREATE_NEXT = `CREATE TABLE {next:Identifier} AS {facts:Identifier}
+  ENGINE = MergeTree ORDER BY (fact_id, version)`;
 
 const COLUMNS = "placed, kept, quantity, gross, discount, refunded, tax, shipping";
 
 const INSERT_NEXT = `INSERT INTO {next:Identifier}
-  SELECT * EXCEPT (step, last, before, n) REPLACE (step AS known_at, gross - discount - refunded AS net, toUInt32(last + row_number() OVER
+  SELECT * EXCEPT (step, last, before, n)
+    REPLACE (step AS known_at, gross - discount - refunded AS net, toUInt32(last + row_number() OVER
     (PARTITION BY fact_id ORDER BY step)) AS version, {import_id:UInt32} AS import_id)
-  FROM (SELECT *, lagInFrame(toString((${COLUMNS})), 1, '') OVER (PARTITION BY fact_id ORDER BY step) AS before,
+  FROM (SELECT *, lagInFrame(toString((${COLUMNS})), 1, '')
+    OVER (PARTITION BY fact_id ORDER BY step) AS before,
       row_number() OVER (PARTITION BY fact_id ORDER BY step) AS n
     FROM (SELECT g.* REPLACE (
         toUInt8(g.placed AND NOT t.is_cancelled) AS placed,
@@ -209,7 +227,8 @@ const LAND = [
    SELECT alias, fact_id, version, known_at, {import_id:UInt32} FROM {chain:Identifier}`,
   `INSERT INTO {superseded:Identifier}
    SELECT * FROM (
-     SELECT alias, fact_id, version, leadInFrame(known_at) OVER (PARTITION BY fact_id ORDER BY version
+     SELECT alias, fact_id, version, leadInFrame(known_at)
+       OVER (PARTITION BY fact_id ORDER BY version
        ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING) AS until, {import_id:UInt32}
      FROM {next:Identifier}) WHERE toUnixTimestamp64Milli(until) != 0`,
   "INSERT INTO {facts:Identifier} SELECT * FROM {next:Identifier}",
