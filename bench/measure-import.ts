@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { importFiles } from "../src/collect/index.js";
 import { openWarehouse, type Warehouse } from "../src/store/index.js";
-import { check, median, type Report, timed } from "./figures.js";
+import { check, median, peakMemory, type Report, timed } from "./figures.js";
 
 const FORMATS = [
   { title: "Parquet", file: "lines.parquet", format: "Parquet" },
@@ -83,24 +83,34 @@ async function measureFormat(
   const path = join(folder, kind.file);
   const own: number[] = [];
   const raw: number[] = [];
+  let memory = 0;
   for (let run = 0; run < report.effort.runs; run++) {
     await withStore(folder, async (warehouse, dataDir) => {
       raw.push(await readRaw(warehouse, { path, format: kind.format, lines }));
-      const [seconds = 0] = await timed(
-        async () => {
-          const options = { mapping: { preset: "online-retail" }, dataDir, now: 0 };
-          const [summary] = await importFiles(warehouse, { ...options, files: [path] });
-          const found = [summary!.rowsRead, summary!.rowsRejected, summary!.lines, summary!.people];
-          check(report, `import of ${kind.title}: rows, rejected, lines, people`, found, [
-            lines,
-            0,
-            lines,
-            customers,
-          ]);
-        },
-        { runs: 1 },
-      );
-      own.push(seconds);
+      const importing = () =>
+        timed(
+          async () => {
+            const options = { mapping: { preset: "online-retail" }, dataDir, now: 0 };
+            const [summary] = await importFiles(warehouse, { ...options, files: [path] });
+            const found = [
+              summary!.rowsRead,
+              summary!.rowsRejected,
+              summary!.lines,
+              summary!.people,
+            ];
+            check(report, `import of ${kind.title}: rows, rejected, lines, people`, found, [
+              lines,
+              0,
+              lines,
+              customers,
+            ]);
+          },
+          { runs: 1 },
+        );
+      const greatest = await peakMemory(async () => {
+        own.push(...(await importing()));
+      });
+      memory = Math.max(memory, greatest ?? 0);
     });
   }
   const part = `import, ${kind.title}`;
@@ -113,6 +123,13 @@ async function measureFormat(
       runs: own.length,
       target: { least: 200_000 },
       note: `${lines} lines`,
+    },
+    {
+      part,
+      what: "memory of the process, greatest",
+      value: memory,
+      unit: "GB",
+      runs: own.length,
     },
     {
       part,

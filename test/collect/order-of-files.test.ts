@@ -5,6 +5,7 @@
 
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { importFiles } from "../../src/collect/index.js";
+import { reportSegments } from "../../src/segment/index.js";
 import { newRandom } from "../fuzz/random.js";
 import { playbookLibrary } from "../playbook/library.js";
 import { planOf, snapshot, text } from "../shown/snapshot.js";
@@ -14,7 +15,8 @@ import { openSmallStore, type SmallStore } from "./small-store.js";
 const DAY = 86_400_000;
 const BEGIN = Date.UTC(2024, 0, 1);
 const END = BEGIN + 100 * DAY;
-const plan = planOf(playbookLibrary());
+const library = playbookLibrary();
+const plan = planOf(library);
 
 let store: SmallStore;
 let files: readonly string[];
@@ -118,13 +120,17 @@ async function visibleFacts(): Promise<string> {
   return text(await Promise.all(visible));
 }
 
+/** What `tessera segments --json` is made of. */
+const sizes = async () =>
+  JSON.stringify(await reportSegments(store.warehouse, library, { asOf: END }));
+
 /** Every segment of the playbook at the end. */
 const members = async () => snapshot(store.warehouse, plan, { now: END });
 
 describe("exports of one shop", () => {
   it("give the same in every order, overlapping, and again", async () => {
     await take([0, 1, 2]);
-    const [facts, segments] = [await visibleFacts(), await members()];
+    const [facts, segments, report] = [await visibleFacts(), await members(), await sizes()];
     expect(segments.members.size).toBeGreaterThan(5);
     expect(facts).toContain("refund_undated");
     expect(await store.query("SELECT DISTINCT cause FROM identity")).toEqual([{ cause: "link" }]);
@@ -138,6 +144,7 @@ describe("exports of one shop", () => {
       await store.clear();
       await take(order);
       expect(await visibleFacts(), String(order)).toBe(facts);
+      expect(await sizes(), String(order)).toBe(report);
     }
     expect(await members()).toEqual(segments);
   }, 240_000);
