@@ -53,9 +53,7 @@ describe("currencies", () => {
       "source: s\ncurrency: GBP\ncolumns: {order: o, time: t, amount: a}",
       "m",
     );
-    await expect(store.import(lines, plain)).rejects.toThrow(
-      /GBP \(1 order\), the store's is EUR/,
-    );
+    await expect(store.import(lines, plain)).rejects.toThrow(/GBP \(1 order\), the store's is EUR/);
   });
 
   it("are converted at the last rate on or before the day", async () => {
