@@ -104,7 +104,6 @@ it("every segment, stage, tier, guard and example has members, and none is every
   const names = [...plan.segments, ...plan.families].map(({ name }) => name);
   expect(names.length).toBeGreaterThan(50);
   const sizes = names.map((name) => [name, members.get(name)?.size ?? 0] as const);
-  if (process.env.TESSERA_SIZES) console.log(Object.fromEntries(sizes));
   expect(sizes.filter(([, size]) => size < 3)).toEqual([]);
   expect(sizes.filter(([, size]) => size > 0.7 * PEOPLE)).toEqual([]);
 });

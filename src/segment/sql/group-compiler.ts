@@ -8,10 +8,11 @@ import type { AggregateValue, Level, Truth, Value } from "../plan/index.js";
 import type { Known } from "./known.js";
 import { constant, list, type Sql, sql } from "./layers.js";
 import { NOW, type ParameterBag } from "./parameters.js";
-import { type Bounds, type Filter, PRESENCE, PROFILE, presence, profiled, Scan } from "./scan.js";
+import { type Bounds, Scan } from "./scan.js";
 import { FALSE, type TruthGroup, truthSql } from "./signed-due.js";
 import type { Stages } from "./stages.js";
 import { FOREVER } from "./time.js";
+import { type Filter, PRESENCE, PROFILE, presence, profiled } from "./visible-facts.js";
 
 /** A subquery with one row per person, and its columns. */
 export type Join = (

@@ -19,22 +19,14 @@ import {
   type SourceDefinition,
 } from "../vocabulary.js";
 import { Layers, type Sql, sql } from "./layers.js";
-import { KNOWN, NOW, type ParameterBag, PREVIOUS } from "./parameters.js";
-import { isDecimal, rowConditionSql, rowValueSql } from "./rows.js";
-import { dayOf, shift } from "./time.js";
+import { NOW, type ParameterBag } from "./parameters.js";
+import { rowConditionSql, rowValueSql } from "./rows.js";
+import { sequenceSql } from "./sequence.js";
+import { dayOf } from "./time.js";
+import { type Filter, visibleFacts } from "./visible-facts.js";
 
 /** How far back each base stream must reach, by `streamId`; absent = all of history. */
 export type Bounds = ReadonlyMap<string, number>;
-
-/** Which facts and people a statement is about. */
-export interface Filter {
-  /** A condition on rows of `facts` and `superseded`, by alias; empty: all. */
-  readonly facts: string;
-  /** A condition on `person`; empty: all. */
-  readonly people: string;
-  /** The same people as a condition on rows of `profiles`; empty: all. */
-  readonly profiles: string;
-}
 
 export const streamId = (
   level: Level,
@@ -146,7 +138,11 @@ export class Scan {
   facts(stream: Stream, value: RowExpression | undefined): Sql {
     const [step] = stream.steps;
     assert(step !== undefined, "a stream has a step");
-    if (stream.steps.length > 1) return this.#sequence(stream.steps, value);
+    if (stream.steps.length > 1) {
+      return sequenceSql({ steps: stream.steps, value }, this.layers, (of, v) =>
+        this.#base(sourceOf(of), of.where, v, Number.POSITIVE_INFINITY),
+      );
+    }
     const source = sourceOf(step);
     if (source.derived === "session") return this.#sessions();
     if (source.derived === "gap") return this.#gaps(step, value);
@@ -200,85 +196,6 @@ export class Scan {
     if (value === undefined) return this.layers.column(sql`arrayMap(g -> g.1, ${asked})`);
     return this.layers.column(
       sql`arrayMap(g -> (g.1, toUInt64(0), toNullable(${rowValueSql(value, this.bag, "toFloat64(g.2)")})), ${asked})`,
-    );
-  }
-
-  /**
-   * A then B [within W] [without C]. All are merged in order of time, B before A and C at equal
-   * instants (equal is neither before nor after). For each B only the latest A before it matters:
-   * an earlier one is farther away and has at least as much between. So one fill-forward pass over
-   * the merged facts decides, linear in their number.
-   */
-  #sequence(steps: readonly Step[], value: RowExpression | undefined): Sql {
-    let done: Sql | undefined;
-    for (const [i, step] of steps.entries()) {
-      const last = i === steps.length - 1;
-      const own = this.#base(
-        sourceOf(step),
-        step.where,
-        last ? value : undefined,
-        Number.POSITIVE_INFINITY,
-      );
-      done = done === undefined ? own : this.#then(done, own, step, last && value !== undefined);
-    }
-    assert(done !== undefined, "a sequence has steps");
-    return done;
-  }
-
-  #then(before: Sql, own: Sql, step: Step, valued: boolean): Sql {
-    if (step.within !== undefined && "months" in step.within)
-      return this.#thenByCalendar(before, own, step, valued);
-    const b = valued
-      ? sql`arrayMap(x -> (x.1, toUInt8(0), x.2, x.3), ${own})`
-      : sql`arrayMap(x -> (x, toUInt8(0), toUInt64(0), NULL), ${own})`;
-    const mark = (facts: Sql, type: number) =>
-      sql`arrayMap(x -> (x, toUInt8(${type}), toUInt64(0), NULL), ${facts})`;
-    const parts = [b, mark(before, 1)];
-    if (step.without !== undefined) {
-      const other: Step = {
-        source: step.without.source,
-        ...(step.without.where ? { where: step.without.where } : {}),
-      };
-      parts.push(
-        mark(this.#base(sourceOf(other), other.where, undefined, Number.POSITIVE_INFINITY), 2),
-      );
-    }
-    const merged = this.layers.column(
-      sql`arraySort(x -> (x.1, x.2, x.3), arrayConcat(${parts[0] as Sql}, ${parts[1] as Sql}${parts[2] ? sql`, ${parts[2]}` : ""}))`,
-    );
-    const latest = (type: number) =>
-      this.layers.column(
-        sql`arrayFill((v, k) -> k, arrayMap(x -> if(x.2 = ${type}, x.1, toInt64(0)), ${merged}), arrayMap(x -> x.2 = ${type}, ${merged}))`,
-      );
-    const a = latest(1);
-    const conditions = ["m.2 = 0", "a > 0"];
-    if (step.within !== undefined)
-      conditions.push(`m.1 <= ${shift({ text: "a", layer: 0 }, step.within).text}`);
-    if (step.without !== undefined) conditions.push("c <= a");
-    const c = step.without === undefined ? a : latest(2);
-    const kept = sql`arrayFilter((m, a, c) -> ${conditions.join(" AND ")}, ${merged}, ${a}, ${c})`;
-    return this.layers.column(
-      valued
-        ? sql`arrayReverseSort(x -> (x.1, x.2), arrayMap(m -> (m.1, m.3, m.4), ${kept}))`
-        : sql`arrayReverseSort(arrayMap(m -> m.1, ${kept}))`,
-    );
-  }
-
-  /** By the calendar an earlier A may reach farther (30 January + 1 month): every A is asked. */
-  #thenByCalendar(before: Sql, own: Sql, step: Step, valued: boolean): Sql {
-    assert(step.within !== undefined, "a step within a length");
-    const instant = valued ? "b.1" : "b";
-    const reach = shift({ text: "a", layer: 0 }, step.within).text;
-    let between = sql``;
-    if (step.without !== undefined) {
-      const other: Step = {
-        source: step.without.source,
-        ...(step.without.where ? { where: step.without.where } : {}),
-      };
-      between = sql` AND NOT arrayExists(c -> c > a AND c < ${instant}, ${this.#base(sourceOf(other), other.where, undefined, Number.POSITIVE_INFINITY)})`;
-    }
-    return this.layers.column(
-      sql`arrayFilter(b -> arrayExists(a -> a < ${instant} AND ${instant} <= ${reach}${between}, ${before}), ${own})`,
     );
   }
 
@@ -394,64 +311,3 @@ function kindSql(source: SourceDefinition): string {
     ? `kind = '${only}'`
     : `kind IN (${source.kinds.map((k) => `'${k}'`).join(", ")})`;
 }
-
-/** Columns of `presence`. */
-export const PRESENCE = ["present", "next_fact", "known_last", "late_facts"] as const;
-
-/**
- * Everyone who has a fact, and when the next one takes place, the last became known, and how many
- * came late. A scan of its own: it sees every row but few columns, and leaves the other scan of
- * the person to the facts that conditions ask for.
- */
-export function presence(filter: Filter): string {
-  const known = "toUnixTimestamp64Milli(known_at)";
-  return `SELECT person,
-  toUInt8(countIf(t <= ${NOW}) > 0) AS present,
-  minIf(t, t > ${NOW}) AS next_fact,
-  max(${known}) AS known_last,
-  countIf(${known} > ${PREVIOUS} AND t <= ${PREVIOUS}) AS late_facts
-FROM (${visibleFacts(filter)})
-GROUP BY person`;
-}
-
-/** Columns of `profiled`, beside those of `presence`. */
-export const PROFILE = [
-  "profile_signed",
-  "profile_conditions",
-  "profile_arguments",
-  "profile_net_12m",
-] as const;
-
-/** Who was there at a refresh, and what it found: instead of `presence`, at the very same instant. */
-export function profiled({ profiles }: Filter): string {
-  return `SELECT person, toUInt8(1) AS present, toInt64(0) AS next_fact, toInt64(0) AS known_last,
-  toUInt64(0) AS late_facts, signed AS profile_signed, conditions AS profile_conditions,
-  arguments AS profile_arguments, net_12m AS profile_net_12m
-FROM profiles WHERE refresh_id = {profile_id:UInt32}${profiles === "" ? "" : ` AND ${profiles}`}`;
-}
-
-/** The person that an alias belonged to at {known}; and by the last link, where nothing is later. */
-export const PERSON_AT = `dictGetOrDefault('identity_at', 'person', alias, ${KNOWN}, alias)`;
-export const PERSON_NOW = "dictGetOrDefault('identity_now', 'person', alias, alias)";
-
-/**
- * The facts as known at {known}, of the person that they then belong to. A person's aliases may lie
- * on several shards, so nothing here assumes otherwise. Whose facts they are is asked first
- * (PREWHERE): the other columns are then read of few rows.
- */
-function visibleFacts({ facts, people }: Filter): string {
-  const known = `known_at <= fromUnixTimestamp64Milli(${KNOWN})`;
-  const conditions = [
-    "alias != 0",
-    known,
-    `(fact_id, version) GLOBAL NOT IN (
-      SELECT fact_id, version FROM superseded WHERE ${known}${facts === "" ? "" : ` AND ${facts}`})`,
-    ...(people === "" ? [] : [people]),
-  ];
-  return `SELECT *, toUnixTimestamp64Milli(ts) AS t,
-    ${PERSON_AT} AS person
-  FROM facts${facts === "" ? "" : ` PREWHERE ${facts}`}
-  WHERE ${conditions.join(" AND ")}`;
-}
-
-export { isDecimal };

@@ -1,0 +1,75 @@
+/**
+ * Whose facts a statement reads, and which of them were known: what every scan reads from, and the
+ * two queries that say who is there.
+ */
+
+import { KNOWN, NOW, PREVIOUS } from "./parameters.js";
+
+/** Which facts and people a statement is about. */
+export interface Filter {
+  /** A condition on rows of `facts` and `superseded`, by alias; empty: all. */
+  readonly facts: string;
+  /** A condition on `person`; empty: all. */
+  readonly people: string;
+  /** The same people as a condition on rows of `profiles`; empty: all. */
+  readonly profiles: string;
+}
+
+/** Columns of `presence`. */
+export const PRESENCE = ["present", "next_fact", "known_last", "late_facts"] as const;
+
+/**
+ * Everyone who has a fact, and when the next one takes place, the last became known, and how many
+ * came late. A scan of its own: it sees every row but few columns, and leaves the other scan of
+ * the person to the facts that conditions ask for.
+ */
+export function presence(filter: Filter): string {
+  const known = "toUnixTimestamp64Milli(known_at)";
+  return `SELECT person,
+  toUInt8(countIf(t <= ${NOW}) > 0) AS present,
+  minIf(t, t > ${NOW}) AS next_fact,
+  max(${known}) AS known_last,
+  countIf(${known} > ${PREVIOUS} AND t <= ${PREVIOUS}) AS late_facts
+FROM (${visibleFacts(filter)})
+GROUP BY person`;
+}
+
+/** Columns of `profiled`, beside those of `presence`. */
+export const PROFILE = [
+  "profile_signed",
+  "profile_conditions",
+  "profile_arguments",
+  "profile_net_12m",
+] as const;
+
+/** Who was there at a refresh, and what it found: instead of `presence`, at the very same instant. */
+export function profiled({ profiles }: Filter): string {
+  return `SELECT person, toUInt8(1) AS present, toInt64(0) AS next_fact, toInt64(0) AS known_last,
+  toUInt64(0) AS late_facts, signed AS profile_signed, conditions AS profile_conditions,
+  arguments AS profile_arguments, net_12m AS profile_net_12m
+FROM profiles WHERE refresh_id = {profile_id:UInt32}${profiles === "" ? "" : ` AND ${profiles}`}`;
+}
+
+/** The person that an alias belonged to at {known}; and by the last link, where nothing is later. */
+export const PERSON_AT = `dictGetOrDefault('identity_at', 'person', alias, ${KNOWN}, alias)`;
+export const PERSON_NOW = "dictGetOrDefault('identity_now', 'person', alias, alias)";
+
+/**
+ * The facts as known at {known}, of the person that they then belong to. A person's aliases may lie
+ * on several shards, so nothing here assumes otherwise. Whose facts they are is asked first
+ * (PREWHERE): the other columns are then read of few rows.
+ */
+export function visibleFacts({ facts, people }: Filter): string {
+  const known = `known_at <= fromUnixTimestamp64Milli(${KNOWN})`;
+  const conditions = [
+    "alias != 0",
+    known,
+    `(fact_id, version) GLOBAL NOT IN (
+      SELECT fact_id, version FROM superseded WHERE ${known}${facts === "" ? "" : ` AND ${facts}`})`,
+    ...(people === "" ? [] : [people]),
+  ];
+  return `SELECT *, toUnixTimestamp64Milli(ts) AS t,
+    ${PERSON_AT} AS person
+  FROM facts${facts === "" ? "" : ` PREWHERE ${facts}`}
+  WHERE ${conditions.join(" AND ")}`;
+}
