@@ -1,5 +1,5 @@
 /** Files that ClickHouse reads by itself: the same rows from each adapter. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -120,6 +120,33 @@ describe.each(engines())("files on $name", (engine) => {
       warehouse.insertFile("facts", { path, format: "CSVWithNames" }),
     ).rejects.toMatchObject({ name: "AppError" });
   });
+
+  test.each([
+    ["CSVWithNames", "out.csv"],
+    ["JSONEachRow", "out.ndjson"],
+    ["Parquet", "out.parquet"],
+  ] as const)("%s is written from a session's table, and read back", async (format, name) => {
+    const rows = "SELECT toUInt64(7) AS n, {text:String} AS t, toDateTime64(0, 3, 'UTC') AS at";
+    const text = 'a "quoted"\nline, with comma';
+    const session = { lane: "evaluate", session: `write_${format}` } as const;
+    await warehouse.command(
+      `CREATE TEMPORARY TABLE written_${format} AS ${rows}`,
+      { text },
+      session,
+    );
+    writeFileSync(file(name), "what was there before, and is longer than what will be there");
+    await warehouse.writeFile(
+      { path: file(name), format },
+      `SELECT * FROM written_${format}`,
+      {},
+      session,
+    );
+    const content = readFileSync(file(name));
+    if (format === "Parquet") expect(content.subarray(0, 4).toString()).toBe("PAR1");
+    else expect(content.toString()).toBe(WRITTEN[format]);
+    const columns = await warehouse.describeFile({ path: file(name), format });
+    expect(columns.map((column) => column.name)).toEqual(["n", "t", "at"]);
+  });
 });
 
 /** One row: fact_id UInt64 5, product String 'p', net Decimal(18, 4) 1.5. */
@@ -141,3 +168,8 @@ const parquet =
   "1gYcFQ4ZJQAQGRgDbmV0FQwWAhaaARbaASbSBSb8BBxYCAAAAAAAADqYGAgAAAAAAAA6mBERACaKCRVeHAAAFqALFRgW" +
   "vAoVOAAWrAMWAiYIFuwEAChKQ2xpY2tIb3VzZSB2ZXJzaW9uIDI2LjcuMiAoYnVpbGQgYTYxNTYzMDNkZjY1YzMwN2Jk" +
   "YjhiNjZlOWU5Y2M1NjM3MzQ2YTZiOCkZPBwAABwAABwAAACXAQAAUEFSMQ==";
+
+const WRITTEN = {
+  CSVWithNames: `"n","t","at"\n7,"a ""quoted""\nline, with comma","1970-01-01T00:00:00.000Z"\n`,
+  JSONEachRow: `{"n":7,"t":"a \\"quoted\\"\\nline, with comma","at":"1970-01-01T00:00:00.000Z"}\n`,
+};

@@ -12,7 +12,7 @@ import { resolve } from "node:path";
 import type { ChdbResult, Session } from "chdb";
 import { AppError } from "../../base/index.js";
 import { bindParameters, quoteTable, quoteText } from "./bind-parameters.js";
-import { sessionSettings, warehouseError } from "./engine-settings.js";
+import { sessionSettings, warehouseError, writingSettings } from "./engine-settings.js";
 import { isGzip } from "./local-file.js";
 import type { LocalFile, Parameters, QueryOptions, Warehouse } from "./port.js";
 import { type CompactAnswer, rowsOf, rowsToLines } from "./rows-text.js";
@@ -75,6 +75,15 @@ export async function openChdb(folder: string): Promise<Warehouse> {
       const described = await lane.run(`DESCRIBE TABLE ${quoteTable(table)}`);
       const source = fileSource(file, structureOf(rowsOf(described.json<CompactAnswer>())));
       await lane.run(`INSERT INTO ${quoteTable(table)} SELECT * FROM ${source}`, file.settings);
+    },
+    async writeFile({ path, format }, sql, parameters = {}, options = {}) {
+      const target = `file(${[resolve(path), format].map(quoteText).join(", ")})`;
+      const settings = {
+        ...options.settings,
+        ...writingSettings,
+        engine_file_truncate_on_insert: 1,
+      };
+      await command(`INSERT INTO FUNCTION ${target} ${sql}`, parameters, { ...options, settings });
     },
     async describeFile(file) {
       const lane = await laneOf("read");

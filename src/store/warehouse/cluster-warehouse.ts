@@ -56,6 +56,9 @@ export async function openCluster({ name, urls }: ClusterOptions): Promise<Wareh
     async query(sql, parameters, options) {
       return initiator.query(bind(sql, parameters), {}, options);
     },
+    async writeFile(file, sql, parameters, options) {
+      return initiator.writeFile(file, bind(sql, parameters), {}, options);
+    },
     async command(sql, parameters = {}, options = {}) {
       const bound = bind(sql, parameters);
       const { verb, table } = targetOf(bound);

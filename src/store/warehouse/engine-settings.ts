@@ -24,6 +24,12 @@ export const sessionSettings: Readonly<Record<string, string | number>> = {
   join_use_nulls: 0,
 };
 
+/** For files that other programs read: instants with their zone, whole numbers as numbers. */
+export const writingSettings: Readonly<Record<string, string | number>> = {
+  date_time_output_format: "iso",
+  output_format_json_quote_64bit_integers: 0,
+};
+
 /** TIMEOUT_EXCEEDED, TOO_SLOW, MEMORY_LIMIT_EXCEEDED, TOO_MANY_ROWS, TOO_MANY_BYTES and _ROWS_OR_BYTES. */
 const limitErrors = new Set([159, 160, 241, 158, 307, 396]);
 

@@ -36,6 +36,15 @@ export type FileFormat =
   | "Native"
   | "LineAsString";
 
+/** File formats that ClickHouse writes by itself. */
+export type WrittenFormat = "CSVWithNames" | "JSONEachRow" | "Parquet";
+
+/** A file on this machine that is to be written. What is in its place is overwritten. */
+export interface WrittenFile {
+  readonly path: string;
+  readonly format: WrittenFormat;
+}
+
 /** A file on this machine, `gzip` or plain by its content. */
 export interface LocalFile {
   readonly path: string;
@@ -65,6 +74,18 @@ export interface Warehouse {
    * the format has names, else by position; absent ones take their defaults.
    */
   insertFile(table: string, file: LocalFile): Promise<void>;
+
+  /**
+   * Writes the rows of a SELECT into a file of this machine by ClickHouse's own writer, row by row:
+   * memory does not grow with them. Instants are ISO texts where the format has only texts. What a
+   * failure leaves is the caller's to remove.
+   */
+  writeFile(
+    file: WrittenFile,
+    sql: string,
+    parameters?: Parameters,
+    options?: QueryOptions,
+  ): Promise<void>;
 
   /** Column names and types that ClickHouse infers for a local file. */
   describeFile(

@@ -2,14 +2,19 @@
  * A ClickHouse server over HTTP. Lanes mean nothing here: requests do not wait for each other.
  * Statements carry their parameters in their text (see `bind-parameters.ts`).
  */
-import { createReadStream } from "node:fs";
+import { createReadStream, createWriteStream } from "node:fs";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import { type ClickHouseClient, ClickHouseLogLevel, createClient } from "@clickhouse/client";
 import { AppError } from "../../base/index.js";
 import { bindParameters, quoteTable, quoteText } from "./bind-parameters.js";
-import { maxExecutionSeconds, sessionSettings, warehouseError } from "./engine-settings.js";
+import {
+  maxExecutionSeconds,
+  sessionSettings,
+  warehouseError,
+  writingSettings,
+} from "./engine-settings.js";
 import { isGzip, sampleOf } from "./local-file.js";
 import type { LocalFile, Parameters, QueryOptions, Warehouse } from "./port.js";
 import { type CompactAnswer, rowsOf, rowsToLines } from "./rows-text.js";
@@ -83,6 +88,17 @@ export async function openServer({ url, settings = {} }: ServerOptions): Promise
     async insertFile(table, file) {
       const statement = `INSERT INTO ${quoteTable(table)} FORMAT ${file.format}`;
       await insertStream(statement, contentOf(file), file.settings);
+    },
+    async writeFile({ path, format }, sql, parameters = {}, options = {}) {
+      await attempt(async () => {
+        const { stream } = await client.exec({
+          query: `${bindParameters(sql, parameters)}\nFORMAT ${format}`,
+          ...(options.session === undefined ? {} : { session_id: options.session }),
+          // A statement that fails half way must not look like one that has ended.
+          clickhouse_settings: { ...options.settings, ...writingSettings, wait_end_of_query: 1 },
+        });
+        await pipeline(stream, createWriteStream(path));
+      });
     },
     async describeFile(file) {
       const sample = `base64Decode(${quoteText((await sampleOf(file)).toString("base64"))})`;
