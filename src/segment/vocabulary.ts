@@ -45,6 +45,7 @@ export const FIELDS: Readonly<Record<string, FieldDefinition>> = {
   channel: text("channel"),
   country: text("country"),
   human: { type: "boolean", column: "human", nullable: false },
+  gift: { type: "boolean", column: "gift", nullable: false },
   quantity: optional("quantity"),
   price: optional("price"),
   results: optional("results"),
@@ -52,10 +53,20 @@ export const FIELDS: Readonly<Record<string, FieldDefinition>> = {
   discount: amount("discount"),
   refunded: amount("refunded"),
   net: amount("net"),
+  /** Only of `activity`, whose events have it as a property instead. */
+  amount: amount("net"),
+  /** Only of `activity`, whose events have it as a property instead. */
+  amount: amount("net"),
   tax: amount("tax"),
   shipping: amount("shipping"),
   cost: optional("cost"),
   launched: { type: "moment", column: "launched_at", nullable: true },
+  usual_price: optional("usual_price"),
+  compare_at: optional("compare_at"),
+  compare_at_since: { type: "moment", column: "compare_at_since", nullable: true },
+  price_before: optional("price_before"),
+  /** The fact's own moment: every source has it but `session`, whose windows say the same. */
+  at: { type: "moment", column: "ts", nullable: false },
 };
 
 const PRODUCT = ["product", "category", "department", "brand", "collection"] as const;
@@ -89,8 +100,14 @@ const event = (name: string, fields: readonly string[], doc: string): SourceDefi
   doc,
 });
 
-/** `kind` of rows that are not events: they never count as `event`. */
-export const RECORD_KINDS = ["order", "line", "refund", "identified"] as const;
+/**
+ * `kind` of rows that are not events: they never count as `event`. News of products are facts of a
+ * person who did nothing.
+ */
+export const RECORD_KINDS = [
+  ...["order", "line", "refund", "identified"],
+  ...["price_dropped", "back_in_stock"],
+] as const;
 
 const definitions: readonly SourceDefinition[] = [
   {
@@ -98,14 +115,28 @@ const definitions: readonly SourceDefinition[] = [
     kinds: ["order"],
     flag: "kept",
     doc: "kept orders: not cancelled, not fully refunded, not a test",
-    fields: ["order", "source", "channel", "coupon", "country", "quantity", ...AMOUNTS],
+    fields: ["order", "source", "channel", "coupon", "country", "quantity", "gift", ...AMOUNTS],
   },
   {
     name: "placed",
     kinds: ["order"],
     flag: "placed",
     doc: "orders placed: not cancelled, not a test",
-    fields: ["order", "source", "channel", "coupon", "country", "quantity", ...AMOUNTS],
+    fields: ["order", "source", "channel", "coupon", "country", "quantity", "gift", ...AMOUNTS],
+  },
+  {
+    name: "activity",
+    kinds: ["order"],
+    flag: "placed",
+    doc: "what the store counts as activity: orders placed, or the events that its settings name",
+    fields: ["source", "channel", "country", "amount"],
+  },
+  {
+    name: "activity",
+    kinds: ["order"],
+    flag: "placed",
+    doc: "what the store counts as activity: orders placed, or the events that its settings name",
+    fields: ["source", "channel", "country", "amount"],
   },
   {
     name: "line",
@@ -123,6 +154,10 @@ const definitions: readonly SourceDefinition[] = [
       "price",
       "cost",
       "launched",
+      "usual_price",
+      "compare_at",
+      "compare_at_since",
+      "gift",
       ...AMOUNTS,
     ],
   },
@@ -175,6 +210,18 @@ const definitions: readonly SourceDefinition[] = [
   event("wished", [...PRODUCT, "price"], "Product Added to Wishlist"),
   event("unwished", [...PRODUCT], "Product Removed from Wishlist"),
   event("watched", [...PRODUCT, "price"], "Product Watched"),
+  {
+    name: "price_dropped",
+    kinds: ["price_dropped"],
+    fields: [...PRODUCT, "price", "price_before"],
+    doc: "a product that the person had wished for or watched became cheaper",
+  },
+  {
+    name: "back_in_stock",
+    kinds: ["back_in_stock"],
+    fields: [...PRODUCT, "price"],
+    doc: "a product that the person had wished for or watched came back in stock",
+  },
   event("reviewed", [...PRODUCT], "Product Reviewed"),
   event("page", [], "a page call"),
   event("screen", [], "a screen call"),
@@ -197,12 +244,15 @@ const definitions: readonly SourceDefinition[] = [
     flag: "kept",
     derived: "gap",
     fields: ["days"],
-    doc: "the days between two successive order days; it happens at the first order of the later day",
+    doc: "the days between two successive order days (days of the events that count as activity); it happens at the first order of the later day",
   },
 ];
 
 export const SOURCES: ReadonlyMap<string, SourceDefinition> = new Map(
-  definitions.map((d) => [d.name, d]),
+  definitions.map((d) => [
+    d.name,
+    d.derived === "session" ? d : { ...d, fields: ["at", ...d.fields] },
+  ]),
 );
 
 /** The gap (ms) at or above which site activity belongs to a new session. */

@@ -36,6 +36,8 @@ export interface Fact {
   readonly placed?: boolean;
   readonly kept?: boolean;
   readonly human?: boolean;
+  /** Orders and lines; absent means false. */
+  readonly gift?: boolean;
   readonly quantity?: Decimal;
   readonly price?: Decimal;
   readonly results?: Decimal;
@@ -47,6 +49,11 @@ export interface Fact {
   readonly shipping?: Decimal;
   readonly cost?: Decimal;
   readonly launched?: number;
+  readonly usualPrice?: Decimal;
+  readonly compareAt?: Decimal;
+  /** Milliseconds. */
+  readonly compareAtSince?: number;
+  readonly priceBefore?: Decimal;
   readonly props?: Readonly<Record<string, unknown>>;
 }
 
@@ -79,6 +86,9 @@ export function instantText(ms: number): string {
   return new Date(ms).toISOString().replace("T", " ").replace("Z", "");
 }
 
+const optionalInstant = (ms: number | undefined): string | null =>
+  ms === undefined ? null : instantText(ms);
+
 /** The row of `facts` for a fact, for `Warehouse.insert`. */
 export function factRow(fact: Fact, importId = 0): Record<string, unknown> {
   return {
@@ -108,6 +118,7 @@ export function factRow(fact: Fact, importId = 0): Record<string, unknown> {
     placed: fact.placed === false ? 0 : 1,
     kept: fact.kept === false ? 0 : 1,
     human: fact.human === false ? 0 : 1,
+    gift: fact.gift === true ? 1 : 0,
     quantity: fact.quantity ?? null,
     price: fact.price ?? null,
     results: fact.results ?? null,
@@ -118,7 +129,11 @@ export function factRow(fact: Fact, importId = 0): Record<string, unknown> {
     tax: fact.tax ?? "0",
     shipping: fact.shipping ?? "0",
     cost: fact.cost ?? null,
-    launched_at: fact.launched === undefined ? null : instantText(fact.launched),
+    launched_at: optionalInstant(fact.launched),
+    usual_price: fact.usualPrice ?? null,
+    compare_at: fact.compareAt ?? null,
+    compare_at_since: optionalInstant(fact.compareAtSince),
+    price_before: fact.priceBefore ?? null,
     props: fact.props ?? {},
   };
 }

@@ -230,8 +230,9 @@ class Setup {
     const fields: Record<string, unknown> = {};
     for (const [, name = "", value = ""] of text.matchAll(/ (\w+)=("[^"]*"|\{.*\}|\S+)/g)) {
       if (name === "props") fields[name] = JSON.parse(value);
-      else if (["kept", "placed", "human"].includes(name)) fields[name] = value === "yes";
-      else if (name === "launched") fields[name] = readInstant(value, this.timeZone);
+      else if (["kept", "placed", "human", "gift"].includes(name)) fields[name] = value === "yes";
+      else if (["launched", "compareAtSince"].includes(name))
+        fields[name] = readInstant(value, this.timeZone);
       else fields[name] = value.replace(/^"(.*)"$/, "$1");
     }
     return fields as Partial<Fact>;

@@ -9,6 +9,14 @@ import { type Asked, moment, parseExact, type Type, type Value } from "./values.
 /** Amounts that are 0 where the fact does not carry them. */
 const AMOUNTS: readonly string[] = ["gross", "discount", "refunded", "net", "tax", "shipping"];
 
+/** Fields that a fact holds under another name, or that are no text. */
+const HELD: Readonly<Record<string, keyof Fact>> = {
+  usual_price: "usualPrice",
+  compare_at: "compareAt",
+  compare_at_since: "compareAtSince",
+  price_before: "priceBefore",
+};
+
 /** The type of a field, or undefined if it has the type that its use asks for; throws if there is none. */
 export function fieldType(source: string, path: readonly string[]): Type | undefined {
   const [head, ...rest] = path;
@@ -27,17 +35,18 @@ export function fieldValue(row: Row, source: string, path: readonly string[], as
   if (head === "days") return row.days;
   const fact = row.fact as Fact;
   if (head === "props") return typed(property(fact, rest), asked);
+  const held = fact[HELD[head] ?? (head as keyof Fact)];
   switch (FIELDS[head]?.type) {
     case "text": {
-      const text = fact[head as keyof Fact] as string | undefined;
+      const text = held as string | undefined;
       return text === "" ? undefined : text;
     }
     case "boolean":
-      return fact[head as keyof Fact] !== false;
+      return head === "gift" ? held === true : held !== false;
     case "moment":
-      return fact.launched === undefined ? undefined : moment(fact.launched);
+      return held === undefined ? undefined : moment(held as number);
     default: {
-      const text = fact[head as keyof Fact] as string | undefined;
+      const text = held as string | undefined;
       if (text !== undefined) return parseExact(text);
       return AMOUNTS.includes(head) ? parseExact("0") : undefined;
     }

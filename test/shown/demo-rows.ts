@@ -97,7 +97,14 @@ export function historyOf(rows: Rows): History {
   };
 }
 
-const TEXTS = { order_id: "order", cart_id: "cart" } as const;
+const TEXTS = {
+  order_id: "order",
+  cart_id: "cart",
+  usual_price: "usualPrice",
+  compare_at: "compareAt",
+  price_before: "priceBefore",
+} as const;
+const INSTANTS = { launched_at: "launched", compare_at_since: "compareAtSince" } as const;
 const SAME = [
   ...["name", "source", "product", "category", "department", "brand", "collection", "query"],
   ...["coupon", "campaign", "theme", "channel", "country", "quantity", "price", "results"],
@@ -115,6 +122,7 @@ function factOf(row: Row): Fact {
     placed: row.placed !== 0,
     kept: row.kept !== 0,
     human: row.human !== 0,
+    gift: row.gift === 1,
   };
   for (const [column, field] of Object.entries(TEXTS)) {
     if (row[column]) fact[field] = row[column];
@@ -124,6 +132,8 @@ function factOf(row: Row): Fact {
       fact[field] = row[field];
     }
   }
-  if (row.launched_at) fact.launched = instant(row.launched_at);
+  for (const [column, field] of Object.entries(INSTANTS)) {
+    if (row[column]) fact[field] = instant(row[column]);
+  }
   return fact as unknown as Fact;
 }

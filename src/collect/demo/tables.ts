@@ -61,6 +61,7 @@ function factTable(): Table<Fact> {
     placed: flag(),
     kept: flag(),
     human: flag(),
+    gift: flag(),
     quantity: optionalDecimal(),
     price: optionalDecimal(),
     results: optionalDecimal(),
@@ -72,6 +73,9 @@ function factTable(): Table<Fact> {
     shipping: decimal(),
     cost: optionalDecimal(),
     launched_at: optionalInstant(),
+    usual_price: optionalDecimal(),
+    compare_at: optionalDecimal(),
+    compare_at_since: optionalInstant(),
     props: text(),
   };
   let rows = 0;
@@ -103,6 +107,7 @@ function factTable(): Table<Fact> {
       columns.placed.add(f.placed !== false);
       columns.kept.add(f.kept !== false);
       columns.human.add(f.human !== false);
+      columns.gift.add(f.gift === true);
       columns.quantity.add(f.quantity);
       columns.price.add(f.price);
       columns.results.add(f.results);
@@ -114,6 +119,9 @@ function factTable(): Table<Fact> {
       columns.shipping.add(f.shipping ?? "0");
       columns.cost.add(f.cost);
       columns.launched_at.add(f.launched);
+      columns.usual_price.add(f.usualPrice);
+      columns.compare_at.add(f.compareAt);
+      columns.compare_at_since.add(f.compareAtSince);
       columns.props.add(f.props === undefined ? "{}" : JSON.stringify(f.props));
     },
     block: () => nativeBlock(rows, columns),

@@ -33,6 +33,8 @@ CREATE TABLE facts (
   placed      UInt8,
   kept        UInt8,
   human       UInt8 DEFAULT 1,
+  -- An order with a sign of a gift, and its lines.
+  gift        UInt8,
   quantity    Nullable(Decimal(18, 4)),
   price       Nullable(Decimal(18, 4)),
   results     Nullable(Decimal(18, 4)),
@@ -44,6 +46,13 @@ CREATE TABLE facts (
   shipping    Decimal(18, 4),
   cost        Nullable(Decimal(18, 4)),
   launched_at Nullable(DateTime64(3, 'UTC')),
+  -- Of lines: the product's middle price over the 30 days before the line's; the compare-at price
+  -- above its price that was in force, and since when.
+  usual_price Nullable(Decimal(18, 4)),
+  compare_at  Nullable(Decimal(18, 4)),
+  compare_at_since Nullable(DateTime64(3, 'UTC')),
+  -- Of a price that dropped: what it was before.
+  price_before Nullable(Decimal(18, 4)),
   -- Fields taken from the catalogue, because the fact's own source left them empty: a bit each of
   -- category, department, brand, collection, cost, launched_at.
   enriched    UInt8,
