@@ -76,6 +76,7 @@ export const FEATURES: readonly string[] = [
     "percentile of",
     "percentile among",
     "percentile store",
+    "percentile store among",
     "percentile fraction",
   ],
   ...["+", "-", "*", "/"].map((op) => `arithmetic ${op}`),
@@ -249,7 +250,7 @@ function percentileLabels(node: AnyNode): string[] {
   const form = node.store ? "store" : node.of ? "of" : "bare";
   return [
     `percentile ${form}`,
-    ...when(node.among, "percentile among"),
+    ...when(node.among, node.store ? "percentile store among" : "percentile among"),
     ...when(!Number.isInteger(node.percent), "percentile fraction"),
   ];
 }

@@ -87,13 +87,15 @@ const bucket = (maker: Maker): Expression =>
 export function percentileOf(maker: Maker): Percentile {
   const { random } = maker;
   const percent = random.pick([10, 25, 50, 75, 90, 99.5]);
+  const among = () =>
+    random.chance(0.6) ? {} : { among: maker.condition({ ...PERSON, depth: 0 }) };
   if (random.chance(0.35)) {
     const source = random.pick(["gap", "line", "order", "viewed"]);
-    return { kind: "percentile", percent, store: true, of: rowNumber(random, source) };
+    const of = rowNumber(random, source);
+    return { kind: "percentile", percent, store: true, of, ...among() };
   }
   const of = maker.number({ ...PERSON, depth: 1 });
-  if (random.chance(0.6)) return { kind: "percentile", percent, of };
-  return { kind: "percentile", percent, of, among: maker.condition({ ...PERSON, depth: 0 }) };
+  return { kind: "percentile", percent, of, ...among() };
 }
 
 export function randomMoment(maker: Maker, place: Place): Expression {

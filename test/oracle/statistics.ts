@@ -22,7 +22,9 @@ export function percentile(run: Run, node: Percentile, scope: Scope): number | u
   const asked = { percentile: { ...node, of }, parameters: [...scope.parameters] };
   return once(statistics, withoutSpans(asked), () => {
     const values =
-      node.store === true ? storeValues(statistics, of) : peopleValues(statistics, node, of, scope);
+      node.store === true
+        ? storeValues(statistics, node, of, scope)
+        : peopleValues(statistics, node, of, scope);
     return quantile(values, node.percent / 100);
   });
 }
@@ -30,12 +32,13 @@ export function percentile(run: Run, node: Percentile, scope: Scope): number | u
 const withoutSpans = (node: unknown): string =>
   JSON.stringify(node, (key, value) => (key === "span" ? undefined : value));
 
-function storeValues(run: Run, of: Expression): number[] {
+function storeValues(run: Run, { among }: Percentile, of: Expression, scope: Scope): number[] {
   const source = nodesOf(run, of).find((node) => node.kind === "field")?.source;
   if (typeof source !== "string") throw new Error("ill-typed: store percentile of no field");
-  return [...run.people.keys()].flatMap((person) =>
-    rowValues(run, of, source, personScope(run, person)),
-  );
+  return [...run.people.keys()]
+    .map((person) => personScope(run, person, scope.parameters))
+    .filter((own) => among === undefined || holds(run, among, own))
+    .flatMap((own) => rowValues(run, of, source, own));
 }
 
 function peopleValues(run: Run, node: Percentile, of: Expression, scope: Scope): number[] {

@@ -182,8 +182,13 @@ function quantifier(body: fc.Arbitrary<Expression>): fc.Arbitrary<Expression> {
 function percentile(tie: Tie): fc.Arbitrary<Expression> {
   const ofPeople = fc.record({ percent, of: tie("outside"), among: maybe(tie("outside")) });
   const ofFacts = fc
-    .tuple(percent, anyName, tie("value"))
-    .map(([p, source, of]) => ({ percent: p, store: true, of: withSource(of, source) }));
+    .tuple(percent, anyName, tie("value"), maybe(tie("outside")))
+    .map(([p, source, of, among]) => ({
+      percent: p,
+      store: true,
+      of: withSource(of, source),
+      among,
+    }));
   return fc.oneof(ofPeople, ofFacts).map((r) => defined({ kind: "percentile", ...r }));
 }
 

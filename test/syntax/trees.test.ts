@@ -130,6 +130,10 @@ const EXPRESSIONS: readonly (readonly [text: string, tree: object, formatted?: s
   ["x >= p99.5", compare(x, ">=", { kind: "percentile", percent: 99.5 })],
   ["p90(x among y)", { kind: "percentile", percent: 90, of: x, among: y }],
   ["store p50(gap.days)", { kind: "percentile", percent: 50, store: true, of: field("gap", "days") }],
+  [
+    "store p50(gap.days among x)",
+    { kind: "percentile", percent: 50, store: true, of: field("gap", "days"), among: x },
+  ],
   ["some product: a and b", some("product", and(a, b))],
   ["(some product: a) and b", and(some("product", a), b)],
   ["a and some product: b or c", and(a, some("product", or(b, c)))],

@@ -270,7 +270,7 @@ function addMissingFamilies(
 ): void {
   const asked = segments.map((s) => s.truth);
   for (const { of } of workspace.statistics.values()) {
-    if (of.kind === "people" && of.among !== undefined) asked.push(of.among);
+    if (of.among !== undefined) asked.push(of.among);
   }
   const queue = [...asked, ...families.map((f) => f.truth)].flatMap((t) => [...familiesIn(t)]);
   for (let name = queue.pop(); name !== undefined; name = queue.pop()) {

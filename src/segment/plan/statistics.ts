@@ -6,7 +6,7 @@ import { formatExpression } from "../syntax/index.js";
 import { SOURCES } from "../vocabulary.js";
 import { type Context, person, report } from "./context.js";
 import { rowType, rowValue } from "./rows.js";
-import type { AggregateValue, Length, Statistic, Truth, Value } from "./types.js";
+import type { AggregateValue, Length, Statistic, Stream, Truth, Value } from "./types.js";
 import { statisticsIn, visitValue } from "./walk.js";
 
 export function planPercentile(
@@ -52,17 +52,8 @@ export function planPercentile(
       hint: "for durations, divide by one: time since x / 1 days",
     });
   }
-  let among: Truth | undefined;
-  if (percentile.among !== undefined) {
-    const truth = context.workspace.resolvers.resolve(percentile.among, scope, "boolean");
-    if (truth === undefined) return undefined;
-    if (!("truth" in truth))
-      return report(context, percentile.among, {
-        code: "not-a-condition",
-        message: "among needs a condition",
-      });
-    among = truth.truth;
-  }
+  const among = amongWhom(percentile, scope);
+  if (among === "faulty") return undefined;
   const window = among === undefined ? commonWindow(resolved.value) : undefined;
   return register(context, {
     percent,
@@ -75,6 +66,16 @@ export function planPercentile(
     },
     depth: depthOf([resolved.value], among, context),
   });
+}
+
+/** The condition behind `among`, if there is one. */
+function amongWhom({ among }: Percentile, scope: Context): Truth | undefined | "faulty" {
+  if (among === undefined) return undefined;
+  const resolved = scope.workspace.resolvers.resolve(among, scope, "boolean");
+  if (resolved === undefined) return "faulty";
+  if ("truth" in resolved) return resolved.truth;
+  report(scope, among, { code: "not-a-condition", message: "among needs a condition" });
+  return "faulty";
 }
 
 function planStorePercentile(percentile: Percentile, context: Context): Value | undefined {
@@ -96,11 +97,14 @@ function planStorePercentile(percentile: Percentile, context: Context): Value | 
       message: `a percentile is taken of numbers, and this is a ${rowType(value)}`,
     });
   }
+  const among = amongWhom(percentile, person(context));
+  if (among === "faulty") return undefined;
+  const stream: Stream = { level: "person", steps: [{ source: source.name }] };
   return register(context, {
     percent: percentile.percent,
     text: formatExpression(percentile),
-    of: { kind: "facts", stream: { level: "person", steps: [{ source: source.name }] }, value },
-    depth: 0,
+    of: { kind: "facts", stream, value, ...(among === undefined ? {} : { among }) },
+    depth: depthOf([], among, context),
   });
 }
 

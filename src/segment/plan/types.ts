@@ -200,7 +200,13 @@ export interface Statistic {
         readonly among?: Truth;
         readonly window?: Length;
       }
-    | { readonly kind: "facts"; readonly stream: Stream; readonly value: RowExpression };
+    /** `among`: of people for whom it holds; absent = of all people. */
+    | {
+        readonly kind: "facts";
+        readonly stream: Stream;
+        readonly value: RowExpression;
+        readonly among?: Truth;
+      };
   /** 0 = needs no other statistic; n = needs some of level n - 1. */
   readonly depth: number;
 }

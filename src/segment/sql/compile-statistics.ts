@@ -25,12 +25,13 @@ export function compileStatistics(
 ): CompiledStatistics {
   // Values and populations must be in the plan, which says how far back each stream is read.
   const attributes = statistics.flatMap(({ of }): PlannedAttribute[] => {
-    if (of.kind === "facts") return [];
-    const among: PlannedAttribute["value"] = { kind: "truth", truth: populationOf(of) };
-    return [
-      { name: "value", type: "number", value: of.value, text: "" },
-      { name: "among", type: "boolean", value: among, text: "" },
-    ];
+    const truth = of.kind === "facts" ? of.among : populationOf(of);
+    const among: PlannedAttribute[] =
+      truth === undefined
+        ? []
+        : [{ name: "among", type: "boolean", value: { kind: "truth", truth }, text: "" }];
+    if (of.kind === "facts") return among;
+    return [{ name: "value", type: "number", value: of.value, text: "" }, ...among];
   });
   const compiler = new StatementCompiler({ segments: [], families, attributes, statistics: [] });
   const { person } = compiler;
@@ -42,7 +43,11 @@ export function compileStatistics(
     const name = `v${i}`;
     if (of.kind === "facts") {
       const facts = person.own.facts(of.stream, of.value);
-      const value = sql`arrayMap(x -> toFloat64(assumeNotNull(x.3)), arrayFilter(x -> isNotNull(x.3), ${facts}))`;
+      const values = sql`arrayMap(x -> toFloat64(assumeNotNull(x.3)), arrayFilter(x -> isNotNull(x.3), ${facts}))`;
+      const value =
+        of.among === undefined
+          ? values
+          : sql`if(${person.column(person.truth(of.among))} > 0, ${values}, [])`;
       columns.push({ name, type: "Array(Float64)", value });
       return `SELECT quantileExactInclusiveOrNull(${percent / 100})(v) AS value, count() AS n, NULL AS wide_value, 0 AS wide_n
 FROM (SELECT arrayJoin(${name}) AS v FROM {people:Identifier})`;

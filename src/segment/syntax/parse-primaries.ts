@@ -143,16 +143,18 @@ function parsePercentile(p: Parser, start: number, store: boolean): Expression {
   return recoverAfterBracket(p, p.index, () => {
     const open = advance(p);
     const parts = deeper(p, () =>
-      inMode(p, { windows: true, fields: store ? "source" : "none" }, () => parseOfAmong(p, store)),
+      inMode(p, { windows: true, fields: store ? "source" : "none" }, () => parseOfAmong(p)),
     );
     closeBracket(p, open);
     return { ...head, ...parts, span: spanFrom(p, start) };
   });
 }
 
-function parseOfAmong(p: Parser, store: boolean): Pick<Percentile, "of" | "among"> {
+/** Whatever it is of, `among` is a condition on people. */
+function parseOfAmong(p: Parser): Pick<Percentile, "of" | "among"> {
   const of = p.rules.expression(p);
-  return !store && take(p, "among") ? { of, among: p.rules.expression(p) } : { of };
+  if (!take(p, "among")) return { of };
+  return { of, among: inMode(p, { windows: true, fields: "none" }, () => p.rules.expression(p)) };
 }
 
 function valueHint(p: Parser): string | undefined {

@@ -270,8 +270,8 @@ export interface RelativeWindow extends Node {
 
 /**
  * `p90` on the right of a comparison (of the left side), `p90(x)`, `p90(x among vip)`: a type-7
- * quantile over people; `store p50(gap.days)`: over facts of all people (`store` is true and
- * `of` holds a single row expression).
+ * quantile over people; `store p50(gap.days)`, `store p50(gap.days among vip)`: over facts of these
+ * people (`store` is true and `of` holds a single row expression).
  */
 export interface Percentile extends Node {
   readonly kind: "percentile";
