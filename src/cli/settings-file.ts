@@ -44,6 +44,7 @@ export async function readSettings(folder: string): Promise<FolderSettings> {
   const { timeZone, seasons, asOf, currency, rates } = result.data;
   return {
     settings: {
+      ...DEFAULT_SETTINGS,
       timeZone: timeZone ?? DEFAULT_SETTINGS.timeZone,
       seasons: seasons ?? DEFAULT_SETTINGS.seasons,
     },

@@ -1,8 +1,13 @@
-/** The store's settings that give texts their meaning; everything else is in the text or the facts. */
+/**
+ * The store's settings that give texts their meaning; everything else is in the text or the facts.
+ * They are read and checked by `cli`; here is what they are, and what holds where nothing is said.
+ */
+
 export interface StoreSettings {
   /** IANA name of the store's zone: calendar days, periods, dates. */
   readonly timeZone: string;
   readonly seasons: readonly Season[];
+  readonly activity: Activity;
 }
 
 /** A yearly recurring season, `from` and `to` as local "MM-DD", `to` exclusive; it may cross the new year. */
@@ -12,6 +17,17 @@ export interface Season {
   readonly to: string;
   readonly phases: readonly { readonly name: string; readonly from: string; readonly to: string }[];
 }
+
+/** What a store counts as activity: orders, or events of its own (a deposit, a game, a trade). */
+export type Activity =
+  | { readonly kind: "orders" }
+  | {
+      readonly kind: "events";
+      /** Any of them, as they are called in the facts. */
+      readonly names: readonly string[];
+      /** Path of the property that says what one was worth: `activity.amount`. */
+      readonly amount: readonly string[];
+    };
 
 export const DEFAULT_SETTINGS: StoreSettings = {
   timeZone: "UTC",
@@ -28,4 +44,5 @@ export const DEFAULT_SETTINGS: StoreSettings = {
       ],
     },
   ],
+  activity: { kind: "orders" },
 };

@@ -55,8 +55,6 @@ export const FIELDS: Readonly<Record<string, FieldDefinition>> = {
   net: amount("net"),
   /** Only of `activity`, whose events have it as a property instead. */
   amount: amount("net"),
-  /** Only of `activity`, whose events have it as a property instead. */
-  amount: amount("net"),
   tax: amount("tax"),
   shipping: amount("shipping"),
   cost: optional("cost"),
@@ -132,11 +130,16 @@ const definitions: readonly SourceDefinition[] = [
     fields: ["source", "channel", "country", "amount"],
   },
   {
-    name: "activity",
+    name: "ordered",
     kinds: ["order"],
-    flag: "placed",
-    doc: "what the store counts as activity: orders placed, or the events that its settings name",
-    fields: ["source", "channel", "country", "amount"],
+    doc: "every order on record: also those not paid yet, cancelled, sent back, or made as a test",
+    fields: ["order", "source", "channel", "coupon", "country", "quantity", "gift", ...AMOUNTS],
+  },
+  {
+    name: "ordered_line",
+    kinds: ["line"],
+    doc: "lines of every order on record, one product each",
+    fields: ["order", "source", "channel", "country", ...PRODUCT, "quantity", "price"],
   },
   {
     name: "line",

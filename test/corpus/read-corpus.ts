@@ -5,6 +5,7 @@
  *     == the title of the case
  *     # a remark
  *     zone: Europe/Istanbul            the store's zone; UTC unless told
+ *     activity: Deposit Made           events that count as activity; orders unless told
  *     minimum: 5                       smallest population of a percentile; 200 unless told
  *     ann, bob: order net=20 at 2024-06-01T00:00:00Z, 2024-06-02
  *     ann: viewed product=p1 props={"size":5} at 2024-06-03 known 2024-06-05
@@ -34,7 +35,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { Temporal } from "temporal-polyfill";
 import { aliasOf } from "../../src/base/index.js";
-import type { Season } from "../../src/segment/settings.js";
+import type { Activity, Season } from "../../src/segment/settings.js";
 import type { Fact, History, IdentityLink, Superseded } from "../../src/store/facts.js";
 
 export interface Due {
@@ -64,6 +65,7 @@ export interface CorpusCase {
   /** As written, for a failing test to print. */
   readonly source: string;
   readonly timeZone: string;
+  readonly activity: Activity;
   readonly minimumPopulation?: number;
   readonly fault?: { readonly of: "product" | "oracle"; readonly why: string };
   readonly history: History;
@@ -114,7 +116,7 @@ function readCase(file: string, line: number, lines: readonly string[]): CorpusC
   const [head = [], text = [], expected = []] = splitParts(lines.slice(1));
   const setup = new Setup();
   for (const row of meaningful(head)) setup.read(row);
-  const { timeZone, minimumPopulation, fault, history, names } = setup;
+  const { timeZone, activity, minimumPopulation, fault, history, names } = setup;
   const { asked, errors } = readExpected(meaningful(expected), timeZone);
   if (asked.length + errors.length === 0) throw new Error("nothing is expected");
   return {
@@ -123,6 +125,7 @@ function readCase(file: string, line: number, lines: readonly string[]): CorpusC
     title: (lines[0] as string).slice(3).trim(),
     source: lines.join("\n").trimEnd(),
     timeZone,
+    activity,
     ...(minimumPopulation !== undefined && { minimumPopulation }),
     ...(fault && { fault }),
     history,
@@ -148,6 +151,7 @@ const meaningful = (lines: readonly string[]): string[] =>
 /** The first part of a case: settings and history. */
 class Setup {
   timeZone = "UTC";
+  activity: Activity = { kind: "orders" };
   minimumPopulation: number | undefined;
   fault: CorpusCase["fault"];
   readonly names = new Map<bigint, string>();
@@ -160,7 +164,7 @@ class Setup {
   }
 
   read(line: string): void {
-    const setting = /^(zone|minimum|fault): (.*)$/.exec(line);
+    const setting = /^(zone|activity|minimum|fault): (.*)$/.exec(line);
     const merge = /^merge (\S+) -> (\S+) at (\S+)$/.exec(line);
     const supersede = /^supersede (\S+) #(\d+) v(\d+) at (\S+)$/.exec(line);
     if (setting) this.#set(setting[1] as string, setting[2] as string);
@@ -171,6 +175,8 @@ class Setup {
 
   #set(name: string, value: string): void {
     if (name === "zone") this.timeZone = value;
+    else if (name === "activity")
+      this.activity = { kind: "events", names: value.split(", "), amount: ["amount"] };
     else if (name === "minimum") this.minimumPopulation = Number(value);
     else {
       const [, of, why] = /^(product|oracle): (.+)$/.exec(value) ?? [];

@@ -3,7 +3,7 @@
  * found by asking at every interesting instant and halving the time between two different answers.
  */
 
-import type { StoreSettings } from "../../src/segment/settings.js";
+import { DEFAULT_SETTINGS, type StoreSettings } from "../../src/segment/settings.js";
 import type { Document, SegmentDeclaration } from "../../src/segment/syntax/tree.js";
 import type { History } from "../../src/store/facts.js";
 import { type At, evaluate, type Options } from "../oracle/index.js";
@@ -21,7 +21,7 @@ export interface OracleEvaluatorOptions {
 
 export function newOracleEvaluator(options: OracleEvaluatorOptions): Evaluator {
   let history: History = { facts: [] };
-  let settings: StoreSettings = { timeZone: "UTC", seasons: [] };
+  let settings: StoreSettings = DEFAULT_SETTINGS;
   let timeline: Timeline | undefined;
   return {
     name: "oracle",

@@ -7,7 +7,7 @@ import {
 } from "../../src/segment/membership/evaluate.js";
 import { computeStatistics } from "../../src/segment/membership/statistics.js";
 import { makeLibrary, makePlan } from "../../src/segment/plan/index.js";
-import type { StoreSettings } from "../../src/segment/settings.js";
+import { DEFAULT_SETTINGS, type StoreSettings } from "../../src/segment/settings.js";
 import type { Document } from "../../src/segment/syntax/index.js";
 import { factRow, identityRow, supersededRow, type Warehouse } from "../../src/store/index.js";
 import { type EngineName, emptyTables, engines } from "../engines.js";
@@ -19,7 +19,7 @@ export async function newSqlEvaluator(name: EngineName = "chdb"): Promise<Evalua
   const [engine] = engines([name]);
   if (engine === undefined) throw new Error(`no engine ${name}`);
   const warehouse: Warehouse = await engine.open();
-  let settings: StoreSettings = { timeZone: "UTC", seasons: [] };
+  let settings: StoreSettings = DEFAULT_SETTINGS;
   const compiled = new Map<Document, Compiled>();
   return {
     name: `SQL on ${name}`,

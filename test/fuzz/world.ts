@@ -1,6 +1,11 @@
 /** A history with the settings and the period that texts about it should speak of. */
 
-import type { Season, StoreSettings } from "../../src/segment/settings.js";
+import {
+  type Activity,
+  DEFAULT_SETTINGS,
+  type Season,
+  type StoreSettings,
+} from "../../src/segment/settings.js";
 import type { History } from "../../src/store/facts.js";
 import { newRandom } from "./random.js";
 import { type HistoryOptions, PERIOD, randomHistory } from "./random-history.js";
@@ -25,9 +30,17 @@ export function randomWorld(seed: number, options: WorldOptions = {}): World {
   const zone = options.zone ?? newRandom(seed, "zone").pick(ZONES);
   return {
     history: randomHistory(seed, { ...options, zone }),
-    settings: { timeZone: zone, seasons: SEASONS },
+    settings: { ...DEFAULT_SETTINGS, timeZone: zone, seasons: SEASONS, activity: activityOf(seed) },
     period: PERIOD,
   };
+}
+
+/** Orders mostly, else events that histories hold. */
+function activityOf(seed: number): Activity {
+  const random = newRandom(seed, "activity");
+  if (random.chance(0.6)) return { kind: "orders" };
+  const names = random.pick([["Level Up"], ["Quiz", "Product Viewed"]]);
+  return { kind: "events", names, amount: ["rating"] };
 }
 
 /** One inside the year, one over the new year, both with phases. */

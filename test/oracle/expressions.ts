@@ -44,7 +44,7 @@ export function evaluateIn(run: Run, e: Expression, scope: Scope, asked: Asked):
       return traitValue(scope.facts, e.path, asked);
     case "field":
       if (scope.row === undefined) throw new Error("ill-typed: a field outside of an aggregate");
-      return fieldValue(scope.row, e.source ?? sourceOf(scope), e.path, asked);
+      return fieldValue(run, scope.row, e.source ?? sourceOf(scope), e.path, asked);
     case "aggregate":
       return aggregate(run, e, scope, asked);
     case "percentile":
@@ -84,7 +84,7 @@ export function evaluateIn(run: Run, e: Expression, scope: Scope, asked: Asked):
 /** A bare name: a field of the row, a parameter, an attribute or a segment, in this order. */
 function nameValue(run: Run, e: Name, scope: Scope, asked: Asked): Value {
   if (scope.row !== undefined && isFieldName(scope, e.name)) {
-    return fieldValue(scope.row, sourceOf(scope), [e.name], asked);
+    return fieldValue(run, scope.row, sourceOf(scope), [e.name], asked);
   }
   if (scope.parameters.has(e.name)) return scope.parameters.get(e.name);
   return declaredValue(run, e.name, [], scope, asked);

@@ -2,7 +2,7 @@
 
 import { FIELDS } from "../../src/segment/vocabulary.js";
 import type { Fact } from "../../src/store/facts.js";
-import type { Row } from "./run.js";
+import type { Row, Run } from "./run.js";
 import { sourceDefinition } from "./sources.js";
 import { type Asked, moment, parseExact, type Type, type Value } from "./values.js";
 
@@ -29,13 +29,20 @@ export function fieldType(source: string, path: readonly string[]): Type | undef
   return type === "boolean" ? "truth" : type;
 }
 
-export function fieldValue(row: Row, source: string, path: readonly string[], asked: Asked): Value {
+export function fieldValue(
+  run: Run,
+  row: Row,
+  source: string,
+  path: readonly string[],
+  asked: Asked,
+): Value {
   fieldType(source, path);
   const [head, ...rest] = path as [string, ...string[]];
   if (head === "days") return row.days;
   const fact = row.fact as Fact;
   if (head === "props") return typed(property(fact, rest), asked);
   const held = fact[HELD[head] ?? (head as keyof Fact)];
+  if (head === "amount") return activityAmount(run, fact);
   switch (FIELDS[head]?.type) {
     case "text": {
       const text = held as string | undefined;
@@ -54,6 +61,12 @@ export function fieldValue(row: Row, source: string, path: readonly string[], as
 }
 
 /** The property of the latest `identified` fact that has it, in the type asked for. */
+/** What activity was worth: an order's net, or the property that the store's settings name. */
+function activityAmount({ settings: { activity } }: Run, fact: Fact): Value {
+  if (activity.kind === "events") return typed(property(fact, activity.amount), "number");
+  return parseExact(fact.net ?? "0");
+}
+
 export function traitValue(facts: readonly Fact[], path: readonly string[], asked: Asked): Value {
   const values = facts
     .filter((fact) => fact.kind === "identified")

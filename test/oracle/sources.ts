@@ -29,13 +29,18 @@ export function belongsTo(fact: Fact, source: SourceDefinition): boolean {
   return true;
 }
 
-/** `facts` in order of time; so are the rows. */
-export function rowsOf(name: string, facts: readonly Fact[], zone: string): Row[] {
+/** `facts` in order of time; so are the rows. What counts as activity is the store's to say. */
+export function rowsOf(name: string, facts: readonly Fact[], run: Run): Row[] {
   const definition = sourceDefinition(name);
-  const own = facts.filter((fact) => belongsTo(fact, definition));
+  const { activity } = run.settings;
+  const counts = (fact: Fact) =>
+    activity.kind === "events" && (name === "activity" || name === "gap")
+      ? belongsTo(fact, sourceDefinition("event")) && activity.names.includes(fact.name ?? "")
+      : belongsTo(fact, definition);
+  const own = facts.filter(counts);
   if (definition.derived === "session")
     return sessions(own).map((facts) => rowOf(facts[0] as Fact));
-  if (definition.derived === "gap") return gaps(own, zone);
+  if (definition.derived === "gap") return gaps(own, run.zone);
   return own.map(rowOf);
 }
 
@@ -100,7 +105,7 @@ function stepRows(
   facts: readonly Fact[],
   scope: Scope,
 ): Row[] {
-  const rows = rowsOf(step.source, facts, run.zone);
+  const rows = rowsOf(step.source, facts, run);
   const { where } = step;
   if (where === undefined) return rows;
   return rows.filter((row) => holds(run, where, { ...scope, source: step.source, row }));

@@ -51,11 +51,12 @@ function peopleValues(run: Run, node: Percentile, of: Expression, scope: Scope):
     .filter((number) => number !== undefined);
 }
 
-/** People with an order in the window of `x`; if those are too few, with an order ever. */
+/** People with an order (or other activity that counts instead) in the window of `x`; if those are too few, with an order ever. */
 function buyers(run: Run, x: Expression, scopes: readonly Scope[]): Scope[] {
+  const orders = run.settings.activity.kind === "orders";
   const have = (windows: readonly LastWindow[]) =>
     scopes.filter((scope) => {
-      const source = { steps: [{ source: "order" }] };
+      const source = { steps: [{ source: orders ? "order" : "activity" }] };
       return (
         aggregate(run, { kind: "aggregate", fn: "count", source, windows }, scope, "number") !== 0
       );

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { DEFAULT_SETTINGS } from "../../src/segment/settings.js";
 import { DAY_MS, fact, HOUR_MS, holds, order, utc, valueIn, viewed } from "./check.js";
 
 const NOON = utc("2023-05-10T12:00");
@@ -123,7 +124,7 @@ describe("ranges and seasons", () => {
       "2023-01-31T23:59",
       "2023-02-01T00:00",
     ].map((at) => order(at));
-    const settings = { timeZone: "UTC", seasons: [winter] };
+    const settings = { ...DEFAULT_SETTINGS, seasons: [winter] };
     expect(valueIn("count(order in season winter)", facts, { now: "2024-01-01", settings })).toBe(
       2,
     );

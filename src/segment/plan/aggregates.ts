@@ -2,6 +2,7 @@
 
 import type { Aggregate, Expression, ScopeKey, Step as TreeStep } from "../syntax/index.js";
 import { SITE_KINDS, SOURCES, type SourceDefinition } from "../vocabulary.js";
+import { sourceFor, writtenOut } from "./activity.js";
 import { type Context, hintFor, type Resolved, report } from "./context.js";
 import { rowCondition, rowType, rowValue } from "./rows.js";
 import type { AggregateValue, Level, RowExpression, Step, Value, ValueType } from "./types.js";
@@ -122,7 +123,8 @@ function planOne(
 ): AggregateValue | undefined {
   const steps = planSteps(aggregate, level, context);
   const windows = planWindows(aggregate.windows, context);
-  const last = SOURCES.get(aggregate.source.steps.at(-1)?.source ?? "");
+  const { settings } = context.workspace;
+  const last = sourceFor(aggregate.source.steps.at(-1)?.source ?? "", settings);
   if (steps === undefined || last === undefined) return undefined;
   const value = planValue(aggregate, last, context, expected);
   if (windows === undefined || value === undefined) return undefined;
@@ -173,7 +175,8 @@ function planSteps(
       ...(where === undefined ? {} : { where }),
       ...(within === undefined ? {} : { within }),
       ...(without === undefined ? {} : { without }),
-    });
+    };
+    planned.push(writtenOut(made, context.workspace.settings));
   }
   return planned;
 }
@@ -184,7 +187,7 @@ function planSource(
   at: { readonly many: boolean; readonly node: TreeStep },
   context: Context,
 ): SourceDefinition | undefined {
-  const source = SOURCES.get(name);
+  const source = sourceFor(name, context.workspace.settings);
   if (source === undefined) {
     return report(context, at.node, {
       code: "unknown-source",

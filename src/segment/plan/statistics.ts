@@ -3,7 +3,7 @@
 import { createHash } from "node:crypto";
 import type { Expression, Percentile } from "../syntax/index.js";
 import { formatExpression } from "../syntax/index.js";
-import { SOURCES } from "../vocabulary.js";
+import { countedStep, sourceFor, writtenOut } from "./activity.js";
 import { type Context, person, report } from "./context.js";
 import { rowType, rowValue } from "./rows.js";
 import type { AggregateValue, Length, Statistic, Stream, Truth, Value } from "./types.js";
@@ -55,6 +55,7 @@ export function planPercentile(
   const among = amongWhom(percentile, scope);
   if (among === "faulty") return undefined;
   const window = among === undefined ? commonWindow(resolved.value) : undefined;
+  const buyers = countedStep(context.workspace.settings);
   return register(context, {
     percent,
     text: formatExpression({ ...percentile, of }),
@@ -63,6 +64,7 @@ export function planPercentile(
       value: resolved.value,
       ...(among === undefined ? {} : { among }),
       ...(window === undefined ? {} : { window }),
+      ...(buyers === undefined ? {} : { buyers }),
     },
     depth: depthOf([resolved.value], among, context),
   });
@@ -81,7 +83,7 @@ function amongWhom({ among }: Percentile, scope: Context): Truth | undefined | "
 function planStorePercentile(percentile: Percentile, context: Context): Value | undefined {
   const of = percentile.of;
   const name = of && firstSource(of);
-  const source = name === undefined ? undefined : SOURCES.get(name);
+  const source = name === undefined ? undefined : sourceFor(name, context.workspace.settings);
   if (of === undefined || source === undefined) {
     return report(context, percentile, {
       code: "percentile-of-what",
@@ -99,7 +101,8 @@ function planStorePercentile(percentile: Percentile, context: Context): Value | 
   }
   const among = amongWhom(percentile, person(context));
   if (among === "faulty") return undefined;
-  const stream: Stream = { level: "person", steps: [{ source: source.name }] };
+  const step = writtenOut({ source: source.name }, context.workspace.settings);
+  const stream: Stream = { level: "person", steps: [step] };
   return register(context, {
     percent: percentile.percent,
     text: formatExpression(percentile),

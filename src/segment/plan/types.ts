@@ -94,6 +94,8 @@ export interface Step {
 /** A stream of facts at a level; more than one step = a sequence. */
 export interface Stream {
   readonly level: Level;
+  /** Of `gap`: the facts between whose days it is, where they are not kept orders. */
+  readonly of?: Pick<Step, "source" | "where">;
   readonly steps: readonly Step[];
 }
 
@@ -207,6 +209,8 @@ export interface Statistic {
         readonly value: RowExpression;
         readonly among?: Truth;
       };
+        /** Who is asked has such a fact; absent = a kept order. */
+        readonly buyers?: Step;
   /** 0 = needs no other statistic; n = needs some of level n - 1. */
   readonly depth: number;
 }

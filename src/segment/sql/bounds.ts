@@ -56,7 +56,8 @@ function addBound(value: AggregateValue, bounds: Map<string, number>): void {
       if (step.without)
         reach(step.without.source, step.without.where, undefined, Number.POSITIVE_INFINITY);
     }
-    reach("order", undefined, undefined, Number.POSITIVE_INFINITY);
+    const of = only?.of ?? { source: "order" };
+    reach(of.source, of.where, undefined, Number.POSITIVE_INFINITY);
     return;
   }
   let back = Number.POSITIVE_INFINITY;

@@ -1,6 +1,6 @@
 /** Percentiles -> statements of their own. */
 
-import type { Plan, PlannedAttribute, Statistic, Truth } from "../plan/index.js";
+import type { Plan, PlannedAttribute, Statistic, Step, Truth } from "../plan/index.js";
 import { list, type Sql, sql } from "./layers.js";
 import type { ParameterBag } from "./parameters.js";
 import { FILTERS, type People } from "./people.js";
@@ -35,7 +35,15 @@ export function compileStatistics(
   });
   const compiler = new StatementCompiler({ segments: [], families, attributes, statistics: [] });
   const { person } = compiler;
-  const wide = person.column(person.truth(buyers(undefined)));
+  const counted = statistics.map(({ of }) => (of.kind === "people" ? of.buyers : undefined));
+  const wide = person.column(
+    person.truth(
+      buyers(
+        undefined,
+        counted.find((b) => b),
+      ),
+    ),
+  );
   const columns: { readonly name: string; readonly type: string; readonly value: Sql }[] = [
     { name: "wide", type: "UInt8", value: sql`(${wide} > 0)` },
   ];
@@ -76,9 +84,11 @@ FROM {people:Identifier}`;
 
 type OfPeople = Extract<Statistic["of"], { kind: "people" }>;
 
-const populationOf = ({ among, window }: OfPeople): Truth => among ?? buyers(window);
+const populationOf = ({ among, window, buyers: step }: OfPeople): Truth =>
+  among ?? buyers(window, step);
 
-function buyers(window: OfPeople["window"]): Truth {
+/** Who has a kept order, or what the store counts instead, in the window. */
+function buyers(window: OfPeople["window"], step: Step = { source: "order" }): Truth {
   return {
     kind: "compare",
     op: ">=",
@@ -86,7 +96,7 @@ function buyers(window: OfPeople["window"]): Truth {
       kind: "aggregate",
       type: "number",
       fn: "count",
-      stream: { level: "person", steps: [{ source: "order" }] },
+      stream: { level: "person", steps: [step] },
       distinct: false,
       windows: window === undefined ? [] : [{ kind: "last", length: window }],
     },

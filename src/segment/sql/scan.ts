@@ -178,12 +178,11 @@ export class Scan {
     );
   }
 
-  /** Successive order days: the first order of the later day, and the days between. */
+  /** Successive days of orders (or of other facts): the first of the later day, and the days between. */
   #gaps(step: Step, value: RowExpression | undefined): Sql {
-    const order = SOURCES.get("order");
-    assert(order !== undefined, "the vocabulary has order");
+    const of = step.of ?? { source: "order" };
     const instants = this.layers.column(
-      sql`arrayReverse(${this.#base(order, undefined, undefined, Number.POSITIVE_INFINITY)})`,
+      sql`arrayReverse(${this.#base(sourceOf(of), of.where, undefined, Number.POSITIVE_INFINITY)})`,
     );
     const days = sql`arrayDifference(arrayMap(t -> ${dayOf({ text: "t", layer: 0 })}, ${instants}))`;
     const gaps = this.layers.column(

@@ -223,7 +223,7 @@ function kindsRead(truth: Truth): readonly string[] | "any" {
     if (value.kind !== "aggregate") return;
     if (value.stream.level !== "person") any ||= value.stream.level !== "session";
     for (const step of value.stream.steps) {
-      for (const name of [step.source, step.without?.source]) {
+      for (const name of [step.of?.source ?? step.source, step.without?.source]) {
         const read = name === undefined ? undefined : SOURCES.get(name)?.kinds;
         if (read?.length === 0) any = true;
         for (const kind of read ?? []) kinds.add(kind);
