@@ -6,7 +6,15 @@
 import { readFileSync } from "node:fs";
 
 /** In the order in which they are read by people; the language does not mind. */
-const FILES = ["limits.tess", "attributes.tess", "lifecycle.tess", "segments.tess"] as const;
+const FILES = [
+  "limits.tess",
+  "hygiene.tess",
+  "attributes-value.tess",
+  "attributes-contact.tess",
+  "attributes-site.tess",
+  "lifecycle.tess",
+  "segments-value.tess",
+] as const;
 
 export interface PlaybookText {
   readonly file: string;
