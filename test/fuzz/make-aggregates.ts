@@ -12,7 +12,7 @@ import { FIELDS, SITE_KINDS, SOURCES } from "../../src/segment/vocabulary.js";
 import { hasProperties } from "./make-where.js";
 import { randomDuration } from "./make-windows.js";
 import { deeper, type Maker, type Place } from "./maker.js";
-import { aggregateOf, arithmetic, fieldOf, literal } from "./nodes.js";
+import { aggregateOf, arithmetic, fieldOf, lengthOf, literal } from "./nodes.js";
 import type { Random } from "./random.js";
 
 /** Sources by how much histories hold of them. */
@@ -188,8 +188,12 @@ export function rowNumber(random: Random, source: string): Expression {
       }),
     ],
     [0.5, () => ({ kind: "negate", operand: field() })],
+    [source === "line" ? 0.5 : 0, () => arithmetic(sinceLaunch(), "/", lengthOf(1, "day"))],
   ])();
 }
+
+const sinceLaunch = (): Expression =>
+  arithmetic(fieldOf("line", "at"), "-", fieldOf("line", "launched"));
 
 /** `last(order.coupon)`: a text field at an end of the stream. */
 export function textAggregate(maker: Maker, place: Place): Aggregate {
@@ -213,7 +217,7 @@ const textFields = (source: string): readonly string[] =>
 export const fieldNameOf = (aggregate: Aggregate): string =>
   aggregate.value?.kind === "field" ? (aggregate.value.path.at(-1) as string) : "name";
 
-/** The moment of an end of a stream, or the earliest or latest launch. */
+/** The moment of an end of a stream, also as a field, or the earliest or latest launch. */
 export function momentAggregate(maker: Maker, place: Place): Aggregate {
   const { random } = maker;
   const windows = place.depth > 0 && random.chance(0.4) ? maker.windows(deeper(place)) : [];
@@ -227,5 +231,10 @@ export function momentAggregate(maker: Maker, place: Place): Aggregate {
       { value, windows },
     );
   }
-  return aggregateOf(random.pick(["first", "last"]), randomSource(maker, place), { windows });
+  const source = randomSource(maker, place);
+  if (lastOf(source) !== "session" && random.chance(0.1)) {
+    const value = fieldOf(lastOf(source), "at");
+    return aggregateOf(random.pick(["min", "max", "first", "last"]), source, { value, windows });
+  }
+  return aggregateOf(random.pick(["first", "last"]), source, { windows });
 }

@@ -2,9 +2,18 @@
 
 import type { Expression, Literal } from "../../src/segment/syntax/tree.js";
 import { FIELDS, SOURCES } from "../../src/segment/vocabulary.js";
-import { randomDate, rangeWindow } from "./make-windows.js";
+import { randomDate, randomDuration, rangeWindow } from "./make-windows.js";
 import type { Maker, Place } from "./maker.js";
-import { arithmetic, bareField, comparison, junction, literal, nameOf, negation } from "./nodes.js";
+import {
+  arithmetic,
+  bareField,
+  comparison,
+  junction,
+  lengthOf,
+  literal,
+  nameOf,
+  negation,
+} from "./nodes.js";
 import type { Random } from "./random.js";
 import { WORDS } from "./vocabulary.js";
 
@@ -28,8 +37,9 @@ export function randomWhere(maker: Maker, source: string, place: Place): Express
 function one(maker: Maker, source: string, fields: readonly string[]): Expression {
   const { random } = maker;
   if (random.chance(0.1)) return negation(one(maker, source, fields));
-  if (source === "gap")
+  if (source === "gap" && random.chance(0.8))
     return comparison(nameOf("days"), random.pick(ORDER), literal(random.pick([1, 7, 30, 90])));
+  if (source === "gap") return onMoment(maker, "at", ["at"]);
   if (fields.length === 0 || (hasProperties(source) && random.chance(0.3)))
     return onProperty(random);
   const field = random.pick(fields);
@@ -41,17 +51,32 @@ function one(maker: Maker, source: string, fields: readonly string[]): Expressio
         ? nameOf(field)
         : comparison(nameOf(field), random.pick(EQUALITY), literal(random.chance(0.5)));
     case "moment":
-      if (random.chance(0.3)) return isSet(random, nameOf(field));
-      if (random.chance(0.3)) {
-        return { kind: "in window", moment: nameOf(field), windows: [rangeWindow(maker)] };
-      }
-      return comparison(nameOf(field), random.pick(ORDER), {
-        kind: "instant",
-        text: randomDate(maker),
-      });
+      return onMoment(maker, field, fields);
     default:
       return onNumber(random, field, fields);
   }
+}
+
+/** A moment of the row beside a date, in a window, beside another, or as far from it as this. */
+function onMoment(maker: Maker, field: string, fields: readonly string[]): Expression {
+  const { random } = maker;
+  const moment = nameOf(field);
+  const others = fields.filter((other) => other !== field && FIELDS[other]?.type === "moment");
+  const other = nameOf(others.length > 0 ? random.pick(others) : field);
+  const distance = arithmetic(moment, "-", other);
+  const { amount, unit } = randomDuration(maker, { exact: true });
+  const length = lengthOf(amount, unit);
+  const isPair = others.length > 0;
+  return random.weighted<() => Expression>([
+    [2, () => comparison(moment, random.pick(ORDER), { kind: "instant", text: randomDate(maker) })],
+    [1, () => ({ kind: "in window", moment, windows: [rangeWindow(maker)] })],
+    [1, () => isSet(random, moment)],
+    [isPair ? 2 : 0, () => comparison(moment, random.pick([...ORDER, ...EQUALITY]), other)],
+    [isPair ? 2 : 0, () => comparison(distance, random.pick(ORDER), length)],
+    [isPair ? 1 : 0, () => comparison(arithmetic(distance, "*", literal(2)), ">", length)],
+    [1, () => ({ kind: "between", operand: distance, low: lengthOf(0, "day"), high: length })],
+    [1, () => comparison(arithmetic(moment, random.pick(["+", "-"]), length), "<=", other)],
+  ])();
 }
 
 /** Events carry properties; orders, lines and refunds of the histories do not. */

@@ -13,8 +13,10 @@ import {
   exact,
   exactToNumber,
   isExact,
+  isLength,
   isMoment,
   leaveRow,
+  length,
   moment,
   quantile,
   type Value,
@@ -94,7 +96,8 @@ function ofValues(e: Aggregate, values: readonly Exclude<Value, undefined>[]): V
       const best = (e.fn === "min" ? Math.min : Math.max)(
         ...values.map((value) => comparable(value) as number),
       );
-      return isMoment(values[0]) ? moment(best) : best;
+      if (isMoment(values[0])) return moment(best);
+      return isLength(values[0]) ? length(best) : best;
     }
     case "first":
       return leaveRow(values.at(0));

@@ -22,9 +22,13 @@ export function arithmetic(run: Run, e: Arithmetic, scope: Scope): Value {
   if (left === undefined || right === undefined) return undefined;
   const { op } = e;
   if (isMoment(left) && isMoment(right) && op === "-") return length(left.ms - right.ms);
-  if (isMoment(left) && isLength(right) && op === "+") return moment(left.ms + right.ms);
-  if (isMoment(left) && isLength(right) && op === "-") return moment(left.ms - right.ms);
-  if (isLength(left) && isMoment(right) && op === "+") return moment(left.ms + right.ms);
+  // A moment is a whole number of milliseconds, a duration need not be.
+  if (isMoment(left) && isLength(right) && op === "+")
+    return moment(Math.floor(left.ms + right.ms));
+  if (isMoment(left) && isLength(right) && op === "-")
+    return moment(Math.floor(left.ms - right.ms));
+  if (isLength(left) && isMoment(right) && op === "+")
+    return moment(Math.floor(left.ms + right.ms));
   if (isMoment(left) || isMoment(right)) throw new Error(`ill-typed: a moment with ${op}`);
   if (isExact(left) && isExact(right) && (op === "+" || op === "-")) {
     return exact(op === "+" ? left.units + right.units : left.units - right.units);

@@ -39,10 +39,11 @@ export function fieldValue(
   fieldType(source, path);
   const [head, ...rest] = path as [string, ...string[]];
   if (head === "days") return row.days;
+  if (head === "at") return moment(row.ts);
   const fact = row.fact as Fact;
   if (head === "props") return typed(property(fact, rest), asked);
-  const held = fact[HELD[head] ?? (head as keyof Fact)];
   if (head === "amount") return activityAmount(run, fact);
+  const held = fact[HELD[head] ?? (head as keyof Fact)];
   switch (FIELDS[head]?.type) {
     case "text": {
       const text = held as string | undefined;
@@ -60,13 +61,13 @@ export function fieldValue(
   }
 }
 
-/** The property of the latest `identified` fact that has it, in the type asked for. */
 /** What activity was worth: an order's net, or the property that the store's settings name. */
 function activityAmount({ settings: { activity } }: Run, fact: Fact): Value {
   if (activity.kind === "events") return typed(property(fact, activity.amount), "number");
   return parseExact(fact.net ?? "0");
 }
 
+/** The property of the latest `identified` fact that has it, in the type asked for. */
 export function traitValue(facts: readonly Fact[], path: readonly string[], asked: Asked): Value {
   const values = facts
     .filter((fact) => fact.kind === "identified")

@@ -4,7 +4,8 @@ import type { Aggregate, Expression, ScopeKey, Step as TreeStep } from "../synta
 import { SITE_KINDS, SOURCES, type SourceDefinition } from "../vocabulary.js";
 import { sourceFor, writtenOut } from "./activity.js";
 import { type Context, hintFor, type Resolved, report } from "./context.js";
-import { rowCondition, rowType, rowValue } from "./rows.js";
+import { rowType, rowValue } from "./row-values.js";
+import { rowCondition } from "./rows.js";
 import type { AggregateValue, Level, RowExpression, Step, Value, ValueType } from "./types.js";
 import { planLength, planWindows } from "./windows.js";
 
@@ -170,7 +171,7 @@ function planSteps(
       if (other === undefined || (step.without.where && !condition)) return undefined;
       without = { source: other.name, ...(condition === undefined ? {} : { where: condition }) };
     }
-    planned.push({
+    const made: Step = {
       source: source.name,
       ...(where === undefined ? {} : { where }),
       ...(within === undefined ? {} : { within }),
@@ -261,12 +262,15 @@ function planValue(
   const numeric = fn === "sum" || fn === "average" || fn === "median";
   if (
     (numeric && type !== "number") ||
-    ((fn === "min" || fn === "max") && type !== "number" && type !== "moment" && type !== "any")
+    ((fn === "min" || fn === "max") && (type === "text" || type === "boolean"))
   ) {
     return report(context, value, {
       code: "type-clash",
-      message: `${fn} works on numbers${numeric ? "" : " and moments"}, and this is a ${type}`,
-      hint: "use first(...), last(...) or count(distinct ...)",
+      message: `${fn} works on numbers${numeric ? "" : ", moments and durations"}, and this is a ${type}`,
+      hint:
+        type === "duration"
+          ? "divide it by one: (line.at - line.launched) / 1 days"
+          : "use first(...), last(...) or count(distinct ...)",
     });
   }
   return { type: fn === "count" ? "number" : type === "any" ? "boolean" : type, row };

@@ -25,6 +25,7 @@ export function resolveSince(node: Since, context: Context): Resolved | undefine
   };
 }
 
+/** What two types make, of values of the person and of fields of a row alike. */
 const RESULT: Readonly<Record<string, ValueType>> = {
   "number + number": "number",
   "number - number": "number",
@@ -41,6 +42,12 @@ const RESULT: Readonly<Record<string, ValueType>> = {
   "moment - duration": "moment",
   "moment - moment": "duration",
 };
+
+export const resultType = (
+  left: ValueType,
+  op: "+" | "-" | "*" | "/",
+  right: ValueType,
+): ValueType | undefined => RESULT[`${left} ${op} ${right}`];
 
 export function resolveArithmetic(
   node: Extract<Expression, { kind: "arithmetic" | "negate" }>,
@@ -68,7 +75,7 @@ export function resolveArithmetic(
   const left = asValue(node.left, context, isPending(node.left, context) ? "number" : undefined);
   const right = asValue(node.right, context, isPending(node.right, context) ? "number" : undefined);
   if (left === undefined || right === undefined) return undefined;
-  const type = RESULT[`${left.type} ${node.op} ${right.type}`];
+  const type = resultType(left.type, node.op, right.type);
   if (type !== undefined) return { kind: "arithmetic", type, op: node.op, left, right };
   return report(context, node, {
     code: "type-clash",

@@ -6,7 +6,8 @@ import { asValue, isPending } from "./as-value.js";
 import { type Context, report } from "./context.js";
 import { join, nowDegree } from "./now-degree.js";
 import { simplify } from "./quantify.js";
-import { checkTypes, literalType } from "./rows.js";
+import { literalType } from "./row-values.js";
+import { checkTypes } from "./rows.js";
 import type { Truth, Value } from "./types.js";
 
 export function resolveComparison(comparison: Comparison, context: Context): Truth | undefined {

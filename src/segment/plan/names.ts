@@ -18,7 +18,7 @@ import {
   type Resolved,
   report,
 } from "./context.js";
-import { literalType } from "./rows.js";
+import { literalType } from "./row-values.js";
 import type { Classification, Truth, Value, ValueType } from "./types.js";
 
 export function resolveName(

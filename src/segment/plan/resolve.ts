@@ -9,7 +9,7 @@ import { type Context, type Resolved, report } from "./context.js";
 import { resolveCall, resolveName } from "./names.js";
 import { nowDegree } from "./now-degree.js";
 import { quantify } from "./quantify.js";
-import { literalType } from "./rows.js";
+import { literalType } from "./row-values.js";
 import type { Truth, ValueType } from "./types.js";
 import { exactMs, instantMs, planWindows } from "./windows.js";
 

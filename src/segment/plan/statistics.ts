@@ -5,7 +5,7 @@ import type { Expression, Percentile } from "../syntax/index.js";
 import { formatExpression } from "../syntax/index.js";
 import { countedStep, sourceFor, writtenOut } from "./activity.js";
 import { type Context, person, report } from "./context.js";
-import { rowType, rowValue } from "./rows.js";
+import { rowType, rowValue } from "./row-values.js";
 import type { AggregateValue, Length, Statistic, Stream, Truth, Value } from "./types.js";
 import { statisticsIn, visitValue } from "./walk.js";
 

@@ -52,6 +52,8 @@ export type RowExpression =
       readonly path: readonly string[];
       readonly type: ValueType | "any";
     }
+  /** The fact's own moment. */
+  | { readonly kind: "at" }
   /** `gap.days`: only inside aggregates over `gap`. */
   | { readonly kind: "gap days" }
   | {
@@ -61,11 +63,17 @@ export type RowExpression =
     }
   | {
       readonly kind: "arithmetic";
+      readonly type: ValueType;
       readonly op: "+" | "-" | "*" | "/";
       readonly left: RowExpression;
       readonly right: RowExpression;
     }
-  | { readonly kind: "function"; readonly name: string; readonly args: readonly RowExpression[] }
+  | {
+      readonly kind: "function";
+      readonly type: ValueType;
+      readonly name: string;
+      readonly args: readonly RowExpression[];
+    }
   | {
       readonly kind: "compare";
       readonly op: CompareOperator;
@@ -86,6 +94,8 @@ export type CompareOperator = "=" | "!=" | "<" | "<=" | ">" | ">=" | "contains" 
 
 export interface Step {
   readonly source: string;
+  /** Of `gap`: the facts between whose days it is, where they are not kept orders. */
+  readonly of?: Pick<Step, "source" | "where">;
   readonly where?: RowExpression;
   readonly within?: Length;
   readonly without?: { readonly source: string; readonly where?: RowExpression };
@@ -94,8 +104,6 @@ export interface Step {
 /** A stream of facts at a level; more than one step = a sequence. */
 export interface Stream {
   readonly level: Level;
-  /** Of `gap`: the facts between whose days it is, where they are not kept orders. */
-  readonly of?: Pick<Step, "source" | "where">;
   readonly steps: readonly Step[];
 }
 
@@ -201,6 +209,8 @@ export interface Statistic {
         readonly value: Value;
         readonly among?: Truth;
         readonly window?: Length;
+        /** Who is asked has such a fact; absent = a kept order. */
+        readonly buyers?: Step;
       }
     /** `among`: of people for whom it holds; absent = of all people. */
     | {
@@ -209,8 +219,6 @@ export interface Statistic {
         readonly value: RowExpression;
         readonly among?: Truth;
       };
-        /** Who is asked has such a fact; absent = a kept order. */
-        readonly buyers?: Step;
   /** 0 = needs no other statistic; n = needs some of level n - 1. */
   readonly depth: number;
 }

@@ -1,12 +1,20 @@
 /** Row expressions in SQL: conditions on one fact, and the values that aggregates take from it. */
 
-import type { RowExpression } from "../plan/index.js";
+import type { RowExpression, ValueType } from "../plan/index.js";
 import { constant } from "./layers.js";
 import { NOW, type ParameterBag } from "./parameters.js";
 import { inside } from "./time.js";
 
-/** A value; NULL = missing. `gapDays` is the text of a gap's days where there is one. */
-export function rowValueSql(row: RowExpression, bag: ParameterBag, gapDays = "NULL"): string {
+/** How a row is read: where its moment stands, and the days of a gap where it is one. */
+export interface RowPlace {
+  readonly at: string;
+  readonly gapDays: string;
+}
+
+const FACT: RowPlace = { at: "t", gapDays: "NULL" };
+
+/** A value; NULL = missing. */
+export function rowValueSql(row: RowExpression, bag: ParameterBag, place = FACT): string {
   switch (row.kind) {
     case "column":
       if (row.type === "text") return `nullIf(toString(${row.column}), '')`;
@@ -15,25 +23,31 @@ export function rowValueSql(row: RowExpression, bag: ParameterBag, gapDays = "NU
       return `toNullable(${row.column})`;
     case "property":
       return propertySql(row.path, row.type);
+    case "at":
+      return place.at;
     case "gap days":
-      return gapDays;
+      return place.gapDays;
     case "literal":
-      return row.type === "moment" ? `toInt64(${Number(row.value)})` : bag.bind(row.value);
+      return row.type === "moment" || row.type === "duration"
+        ? `toInt64(${Number(row.value)})`
+        : bag.bind(row.value);
     case "arithmetic": {
-      const exact = isDecimal(row);
-      const left = rowValueSql(row.left, bag, gapDays);
-      const right = rowValueSql(row.right, bag, gapDays);
-      if (exact) return `(${left} ${row.op} ${right})`;
+      const left = rowValueSql(row.left, bag, place);
+      const right = rowValueSql(row.right, bag, place);
+      const plain = `(${left} ${row.op} ${right})`;
+      if (isMoved(row)) return `toInt64(floor${plain})`;
+      if (isDecimal(row) || (row.type !== "number" && row.op !== "*" && row.op !== "/"))
+        return plain;
       const divisor = row.op === "/" ? `nullIf(toFloat64(${right}), 0)` : `toFloat64(${right})`;
       return `(toFloat64(${left}) ${row.op} ${divisor})`;
     }
     case "function":
       return functionSql(
         row.name,
-        row.args.map((a) => `toFloat64(${rowValueSql(a, bag, gapDays)})`),
+        row.args.map((a) => `toFloat64(${rowValueSql(a, bag, place)})`),
       );
     default:
-      return rowConditionSql(row, bag, gapDays);
+      return rowConditionSql(row, bag, place);
   }
 }
 
@@ -46,6 +60,17 @@ export function isDecimal(row: RowExpression): boolean {
     isDecimal(row.left) &&
     isDecimal(row.right)
   );
+}
+
+type Part = { readonly kind: string; readonly type?: ValueType | "any" };
+
+/**
+ * Whether a moment is moved by a duration that is worked out: that may have a fraction of a
+ * millisecond, and a moment has none.
+ */
+export function isMoved(sum: { readonly type: string; readonly left: Part; readonly right: Part }) {
+  const isWorked = ({ kind, type }: Part) => type === "duration" && kind !== "literal";
+  return sum.type === "moment" && (isWorked(sum.left) || isWorked(sum.right));
 }
 
 /** JSON values keep their type: `5` is a number, `"5"` a text; another type is missing. */
@@ -79,36 +104,36 @@ export function functionSql(name: string, args: readonly string[]): string {
 }
 
 /** A condition as UInt8, never NULL: comparisons with missing values are false. */
-export function rowConditionSql(row: RowExpression, bag: ParameterBag, gapDays = "NULL"): string {
+export function rowConditionSql(row: RowExpression, bag: ParameterBag, place = FACT): string {
   switch (row.kind) {
     case "and":
     case "or":
       if (row.operands.length === 0) return row.kind === "and" ? "1" : "0";
-      return `(${row.operands.map((o) => rowConditionSql(o, bag, gapDays)).join(row.kind === "and" ? " AND " : " OR ")})`;
+      return `(${row.operands.map((o) => rowConditionSql(o, bag, place)).join(row.kind === "and" ? " AND " : " OR ")})`;
     case "not":
-      return `NOT ${rowConditionSql(row.operand, bag, gapDays)}`;
+      return `NOT ${rowConditionSql(row.operand, bag, place)}`;
     case "set":
-      return `isNotNull(${rowValueSql(row.operand, bag, gapDays)})`;
+      return `isNotNull(${rowValueSql(row.operand, bag, place)})`;
     case "inside": {
-      const instant = constant(rowValueSql(row.operand, bag, gapDays));
+      const instant = constant(rowValueSql(row.operand, bag, place));
       const conditions = row.windows.map(
         (w) => inside(w, instant, constant(NOW), () => constant("NULL")).text,
       );
       return `ifNull(${conditions.join(" AND ")}, 0)`;
     }
     case "compare":
-      return compareRowSql(row, bag, gapDays);
+      return compareRowSql(row, bag, place);
     case "literal":
       return row.value === true ? "1" : "0";
     default:
-      return `ifNull(${rowValueSql(row, bag, gapDays)} = true, 0)`;
+      return `ifNull(${rowValueSql(row, bag, place)} = true, 0)`;
   }
 }
 
 function compareRowSql(
   row: Extract<RowExpression, { kind: "compare" }>,
   bag: ParameterBag,
-  gapDays: string,
+  place: RowPlace,
 ): string {
   const { left, right, op } = row;
   if (
@@ -122,8 +147,8 @@ function compareRowSql(
   }
   const number = (side: RowExpression, text: string) =>
     isDecimal(side) ? `toFloat64(${text})` : text;
-  const l = number(left, rowValueSql(left, bag, gapDays));
-  const r = number(right, rowValueSql(right, bag, gapDays));
+  const l = number(left, rowValueSql(left, bag, place));
+  const r = number(right, rowValueSql(right, bag, place));
   return comparisonSql(op, l, r);
 }
 

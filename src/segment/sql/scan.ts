@@ -20,7 +20,7 @@ import {
 } from "../vocabulary.js";
 import { Layers, type Sql, sql } from "./layers.js";
 import { NOW, type ParameterBag } from "./parameters.js";
-import { rowConditionSql, rowValueSql } from "./rows.js";
+import { type RowPlace, rowConditionSql, rowValueSql } from "./rows.js";
 import { sequenceSql } from "./sequence.js";
 import { dayOf } from "./time.js";
 import { type Filter, visibleFacts } from "./visible-facts.js";
@@ -191,10 +191,10 @@ export class Scan {
     const asked =
       step.where === undefined
         ? gaps
-        : sql`arrayFilter(g -> ${rowConditionSql(step.where, this.bag, "toFloat64(g.2)")}, ${gaps})`;
+        : sql`arrayFilter(g -> ${rowConditionSql(step.where, this.bag, GAP)}, ${gaps})`;
     if (value === undefined) return this.layers.column(sql`arrayMap(g -> g.1, ${asked})`);
     return this.layers.column(
-      sql`arrayMap(g -> (g.1, toUInt64(0), toNullable(${rowValueSql(value, this.bag, "toFloat64(g.2)")})), ${asked})`,
+      sql`arrayMap(g -> (g.1, toUInt64(0), toNullable(${rowValueSql(value, this.bag, GAP)})), ${asked})`,
     );
   }
 
@@ -283,6 +283,9 @@ function sourceOf(step: Step): SourceDefinition {
   assert(source !== undefined, `the vocabulary has ${step.source}`);
   return source;
 }
+
+/** A gap is the pair (first order of the later day, days between). */
+const GAP: RowPlace = { at: "g.1", gapDays: "toFloat64(g.2)" };
 
 const within = (back: number): string =>
   back === Number.POSITIVE_INFINITY ? "" : `t > ${NOW} - ${back}`;

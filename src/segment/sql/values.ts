@@ -8,7 +8,7 @@ import { assert } from "../../base/index.js";
 import type { AggregateValue, PlanWindow, Value } from "../plan/index.js";
 import { constant, list, type Sql, sql } from "./layers.js";
 import { NOW, type ParameterBag, TODAY } from "./parameters.js";
-import { functionSql, isDecimal, rowValueSql } from "./rows.js";
+import { functionSql, isDecimal, isMoved, rowValueSql } from "./rows.js";
 import type { Scan } from "./scan.js";
 import { dayOf, inside, periodOf, shift } from "./time.js";
 
@@ -96,6 +96,7 @@ function arithmeticSql(value: Extract<Value, { kind: "arithmetic" }>, group: Gro
     const [l, r] = [double(value.left, left), double(value.right, right)];
     return value.op === "/" ? sql`(${l} / nullIf(${r}, 0))` : sql`(${l} ${value.op} ${r})`;
   }
+  if (isMoved(value)) return sql`toInt64(floor(${left} ${value.op} ${right}))`;
   if (value.op === "+" || value.op === "-") return sql`(${left} ${value.op} ${right})`;
   const product =
     value.op === "*"
