@@ -42,7 +42,9 @@ export function answering<C extends CommandName, Given extends readonly unknown[
   };
 }
 
+/** Nothing of an empty text: its command has written what it had to. */
 function print(text: string): void {
+  if (text === "") return;
   process.stdout.write(text.endsWith("\n") ? text : `${text}\n`);
 }
 

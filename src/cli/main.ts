@@ -13,6 +13,7 @@ import { demoCommand } from "./commands/demo.js";
 import { explainCommand } from "./commands/explain.js";
 import { hygieneCommand } from "./commands/hygiene.js";
 import { importCommand } from "./commands/import.js";
+import { peopleCommand } from "./commands/people.js";
 import { refreshCommand } from "./commands/refresh.js";
 import { segmentsCommand } from "./commands/segments.js";
 import { sqlCommand } from "./commands/sql.js";
@@ -36,6 +37,7 @@ for (const register of [
   segmentsCommand,
   countCommand,
   crossCommand,
+  peopleCommand,
   explainCommand,
   attributesCommand,
   checkCommand,

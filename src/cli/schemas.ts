@@ -173,6 +173,24 @@ const crossAnswer = z.object({
     .describe("one for each condition, in the order given"),
 });
 
+const peopleAnswer = z.object({
+  asOf: instant,
+  total: count.describe("people for whom the condition holds"),
+  given: count.describe("of these, those in `people` or in the file: at most `--limit`"),
+  columns: z
+    .array(
+      z.object({
+        name: z.string(),
+        type: z.enum(["number", "text", "boolean", "moment", "duration"]),
+      }),
+    )
+    .describe("identifiers, then the columns asked for; durations are milliseconds"),
+  people: z
+    .array(z.record(z.string(), scalar))
+    .describe("values by column, null = missing; at most 1,000 without `--limit`"),
+  file: z.string().nullable().describe("the file that was written instead"),
+});
+
 const explainAnswer = z.object({
   person: z.string().describe("the person's own 64-bit id, in decimal"),
   segment: z.string(),
@@ -307,6 +325,7 @@ export const answerSchemas = {
   segments: segmentsAnswer,
   count: countAnswer,
   cross: crossAnswer,
+  people: peopleAnswer,
   explain: explainAnswer,
   sql: sqlAnswer,
   check: checkAnswer,

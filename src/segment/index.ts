@@ -16,6 +16,18 @@ export {
   loadLibrary,
   type TextFile,
 } from "./membership/library.js";
+export {
+  listPeople,
+  type PeopleList,
+  type PeopleQuery,
+  type PersonRow,
+} from "./membership/list-people.js";
+export {
+  type PeopleColumn,
+  readColumns,
+  splitColumns,
+  usualColumns,
+} from "./membership/people-columns.js";
 export { lastRefresh, type RefreshReport, refresh } from "./membership/refresh.js";
 export {
   type CrossReport,

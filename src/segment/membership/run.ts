@@ -4,7 +4,13 @@
  */
 
 import { randomUUID } from "node:crypto";
-import type { Parameters, QueryOptions, QueryResult, Warehouse } from "../../store/index.js";
+import type {
+  Parameters,
+  QueryOptions,
+  QueryResult,
+  Warehouse,
+  WrittenFile,
+} from "../../store/index.js";
 import { PERSON_AT, PERSON_NOW, type Statement } from "../sql/index.js";
 import { boundParameters, type EvaluationTime } from "./inputs.js";
 import type { Statistics } from "./statistics.js";
@@ -69,6 +75,16 @@ export class Session {
     await this.#run(job, (text, parameters) =>
       this.warehouse.command(text, parameters, this.#options),
     );
+  }
+
+  /** A plain statement, which may name the session's tables. */
+  ask<Row>(sql: string, parameters: Parameters = {}): Promise<QueryResult<Row>> {
+    return this.warehouse.query<Row>(sql, parameters, this.#options);
+  }
+
+  /** The same into a file. */
+  writeFile(file: WrittenFile, sql: string, parameters: Parameters = {}): Promise<void> {
+    return this.warehouse.writeFile(file, sql, parameters, this.#options);
   }
 
   async close(): Promise<void> {

@@ -28,6 +28,7 @@ export const sessionSettings: Readonly<Record<string, string | number>> = {
 export const writingSettings: Readonly<Record<string, string | number>> = {
   date_time_output_format: "iso",
   output_format_json_quote_64bit_integers: 0,
+  format_csv_null_representation: "",
 };
 
 /** TIMEOUT_EXCEEDED, TOO_SLOW, MEMORY_LIMIT_EXCEEDED, TOO_MANY_ROWS, TOO_MANY_BYTES and _ROWS_OR_BYTES. */
