@@ -1,7 +1,9 @@
 /** The heart: what a text means, and who is in what, since when, until when. */
 
 export { type UnavailableSegment, unavailableSegments } from "./membership/availability.js";
+export { compareLibraries, type SizeChange } from "./membership/compare-libraries.js";
 export { costWarnings } from "./membership/costs.js";
+export { type Count, distributionsOf } from "./membership/distributions.js";
 export {
   type Evaluator,
   evaluatePeople,

@@ -65,6 +65,11 @@ export class Session {
     return name;
   }
 
+  /** Of what it holds, to be filled anew. */
+  async empty(table: string): Promise<void> {
+    await this.warehouse.command(`TRUNCATE TABLE ${table}`, {}, this.#options);
+  }
+
   async query<Row>(job: Job): Promise<QueryResult<Row>> {
     return this.#run(job, (text, parameters) =>
       this.warehouse.query<Row>(text, parameters, this.#options),

@@ -5,7 +5,7 @@
 
 import type { Warehouse } from "../../store/index.js";
 import type { Plan, Statistic } from "../plan/index.js";
-import { compileStatistics } from "../sql/index.js";
+import { type CompiledStatistics, compileStatistics } from "../sql/index.js";
 import type { EvaluationTime } from "./inputs.js";
 import { peopleRanges } from "./ranges.js";
 import { evaluating } from "./run.js";
@@ -69,20 +69,39 @@ async function percentiles(
   at: EvaluationTime,
 ): Promise<Row[]> {
   const compiled = compileStatistics(of.asked, of.families);
+  const answers = await ofEveryone<Row>(warehouse, compiled, {
+    texts: compiled.percentiles,
+    at,
+    statistics: of.found,
+  });
+  return answers.flat();
+}
+
+/** One pass over everyone, which fills {people}; then the answers to each of the texts. */
+export async function ofEveryone<Row>(
+  warehouse: Warehouse,
+  compiled: CompiledStatistics,
+  asked: {
+    readonly texts: readonly string[];
+    readonly at: EvaluationTime;
+    readonly statistics: Statistics;
+  },
+): Promise<readonly (readonly Row[])[]> {
+  const { at, statistics } = asked;
+  const inputs = { at, statistics, parameters: compiled.parameters };
   return evaluating(warehouse, async (session) => {
-    const table = await session.table(`(${compiled.structure}) ENGINE = Memory`);
-    const inputs = { at, statistics: of.found, parameters: compiled.parameters };
-    for (const { people, bounds } of await peopleRanges(warehouse)) {
-      const { stages, text } = compiled.rows(people);
+    const people = await session.table(`(${compiled.structure}) ENGINE = Memory`);
+    for (const range of await peopleRanges(warehouse)) {
+      const { stages, text } = compiled.rows(range.people);
       const statement = { stages, text: `INSERT INTO {people:Identifier} ${text}` };
-      await session.command({ statement, ...inputs, extra: { ...bounds, people: table } });
+      await session.command({ statement, ...inputs, extra: { ...range.bounds, people } });
     }
-    const rows: Row[] = [];
-    for (const text of compiled.percentiles) {
+    const answers: (readonly Row[])[] = [];
+    for (const text of asked.texts) {
       const statement = { stages: [], text };
-      const answer = await session.query<Row>({ statement, ...inputs, extra: { people: table } });
-      rows.push(...answer.rows);
+      const { rows } = await session.query<Row>({ statement, ...inputs, extra: { people } });
+      answers.push(rows);
     }
-    return rows;
+    return answers;
   });
 }

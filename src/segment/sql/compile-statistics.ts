@@ -16,6 +16,8 @@ export interface CompiledStatistics {
   readonly rows: (people: People) => Statement;
   /** By index: SELECT value, n, wide_value, wide_n FROM {people}. `wide` = over all buyers ever. */
   readonly percentiles: readonly string[];
+  /** By index: SELECT value, n FROM {people}: how often each value occurs that it is taken of. */
+  readonly distributions: readonly string[];
   readonly parameters: ParameterBag["values"];
 }
 
@@ -78,6 +80,13 @@ FROM {people:Identifier}`;
       return { stages: stages.list, text: `SELECT ${values} FROM ${rows} WHERE present = 1` };
     },
     percentiles,
+    distributions: statistics.map(({ of }, i) => {
+      const values =
+        of.kind === "facts"
+          ? `SELECT arrayJoin(v${i}) AS value FROM {people:Identifier}`
+          : `SELECT assumeNotNull(v${i}) AS value FROM {people:Identifier} WHERE p${i} = 1 AND v${i} IS NOT NULL`;
+      return `SELECT value, count() AS n FROM (${values}) GROUP BY value ORDER BY value`;
+    }),
     parameters: compiler.bag.values,
   };
 }
