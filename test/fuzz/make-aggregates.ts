@@ -183,7 +183,7 @@ export function rowNumber(random: Random, source: string): Expression {
       0.5,
       () => ({
         kind: "call",
-        name: random.pick(["least", "greatest"]),
+        name: random.pick(["least", "greatest", "coalesce"]),
         args: [field(), literal(10)],
       }),
     ],

@@ -201,8 +201,11 @@ function onText(maker: Maker, place: Place): Expression {
       "10115",
     ]);
   if (subject === "aggregate") {
-    const left = textAggregate(maker, place);
-    return textTest(maker, left, WORDS[fieldNameOf(left)] ?? ["x"]);
+    const text = textAggregate(maker, place);
+    const words = WORDS[fieldNameOf(text)] ?? ["x"];
+    if (random.chance(0.8)) return textTest(maker, text, words);
+    const args = [text, random.pick([{ kind: "trait", path: ["city"] } as const, literal("x")])];
+    return textTest(maker, { kind: "call", name: "coalesce", args }, [...words, "x"]);
   }
   const attribute = random.pick(attributes);
   return textTest(maker, nameOf(attribute.name), attribute.values ?? ["x"]);

@@ -67,11 +67,14 @@ export function use(
 
 const call = (name: string, ...args: Expression[]): Call => ({ kind: "call", name, args });
 
+/** Functions of several arguments. */
+const MANY = ["least", "greatest", "coalesce"];
+
 function scalarCall(maker: Maker, place: Place): Expression {
   const { random } = maker;
-  const name = random.pick(["ln", "exp", "abs", "round", "floor", "least", "greatest"]);
+  const name = random.pick(["ln", "exp", "abs", "round", "floor", ...MANY, "coalesce"]);
   if (name === "exp") return call("exp", call("least", maker.number(place), literal(5)));
-  if (name !== "least" && name !== "greatest") return call(name, maker.number(place));
+  if (!MANY.includes(name)) return call(name, maker.number(place));
   const rest = Array.from({ length: random.int(0, 2) }, () => maker.number(place));
   return call(name, maker.number(place), maker.number(place), ...rest);
 }
@@ -106,6 +109,10 @@ export function randomMoment(maker: Maker, place: Place): Expression {
     [attribute === undefined ? 0 : 4, () => use(maker, place, attribute as DeclaredAttribute)],
     [1, () => ({ kind: "instant", text: randomDate(maker) })],
     [place.depth > 0 ? 1 : 0, () => movedMoment(maker, deeper(place))],
+    [
+      place.depth > 0 ? 1 : 0,
+      () => call("coalesce", maker.moment(deeper(place)), maker.moment(deeper(place))),
+    ],
   ])();
 }
 
@@ -131,6 +138,7 @@ export function randomLength(maker: Maker, place: Place): Expression {
     [1, () => arithmetic(between(), random.pick(["*", "/"]), literal(random.pick([2, 0.5])))],
     [0.5, () => arithmetic(between(), random.pick(["+", "-"]), randomLengthLiteral(maker))],
     [0.3, () => ({ kind: "negate", operand: between() })],
+    [0.3, () => call("coalesce", between(), randomLengthLiteral(maker))],
   ])();
 }
 
@@ -165,6 +173,7 @@ export function growingNumber(maker: Maker, place: Place): Expression {
     [0.5, () => arithmetic(days(), "-", days())],
     [0.5, () => arithmetic(timeSince(maker, below), "/", randomLengthLiteral(maker))],
     [0.3, () => ({ kind: "negate", operand: days() })],
+    [1, () => call("coalesce", days(), random.pick([literal(999), days()]))],
   ])();
 }
 

@@ -155,7 +155,11 @@ function onNumber(random: Random, field: string, fields: readonly string[]): Exp
         arithmetic(literal(random.pick([0.2, 0.5, 2])), "*", other),
         arithmetic(other, "-", literal(5)),
         { kind: "call", name: random.pick(["abs", "round", "floor"]), args: [other] },
-        { kind: "call", name: random.pick(["least", "greatest"]), args: [other, literal(10)] },
+        {
+          kind: "call",
+          name: random.pick(["least", "greatest", "coalesce"]),
+          args: [other, literal(10)],
+        },
       ]);
       return comparison(nameOf(field), random.pick(ORDER), right);
     }

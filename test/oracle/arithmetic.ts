@@ -6,11 +6,13 @@ import { daysBetween } from "./calendar.js";
 import type { Run, Scope } from "./run.js";
 import { typeOf } from "./types.js";
 import {
+  type Asked,
   asNumber,
   exact,
   isExact,
   isLength,
   isMoment,
+  leaveRow,
   length,
   moment,
   type Value,
@@ -72,8 +74,9 @@ export function since(run: Run, e: Since, scope: Scope): Value {
   return daysBetween(value.ms, run.now, run.zone);
 }
 
-export function callFunction(run: Run, e: Call, scope: Scope): Value {
+export function callFunction(run: Run, e: Call, scope: Scope, asked: Asked): Value {
   if (e.name === "bucket") return bucket(run, e, scope);
+  if (e.name === "coalesce") return firstSet(run, e, scope, asked);
   const numbers: number[] = [];
   for (const arg of e.args) {
     const number = asNumber(run.value(arg, scope, "number"));
@@ -99,6 +102,13 @@ export function callFunction(run: Run, e: Call, scope: Scope): Value {
     default:
       throw new Error(`no function ${e.name}`);
   }
+}
+
+/** What `coalesce` gives is a double, even of exact amounts. */
+function firstSet(run: Run, e: Call, scope: Scope, asked: Asked): Value {
+  const type = typeOf(run, e, scope) ?? asked;
+  const values = e.args.map((arg) => run.value(arg, scope, type));
+  return leaveRow(values.find((value) => value !== undefined));
 }
 
 function roundHalfAway(x: number): number {

@@ -38,7 +38,7 @@ export function evaluateIn(run: Run, e: Expression, scope: Scope, asked: Asked):
     case "name":
       return nameValue(run, e, scope, asked);
     case "call":
-      if (isFunction(e.name)) return callFunction(run, e, scope);
+      if (isFunction(e.name)) return callFunction(run, e, scope, asked);
       return declaredValue(run, e.name, argumentsOf(run, e.args, scope), scope, asked);
     case "trait":
       return traitValue(scope.facts, e.path, asked);

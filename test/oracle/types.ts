@@ -27,6 +27,8 @@ export function typeOf(run: Run, e: Expression, scope: Scope): Type | undefined 
     case "name":
       return typeOfName(run, e.name, scope);
     case "call":
+      if (e.name === "coalesce")
+        return e.args.map((arg) => typeOf(run, arg, scope)).find((type) => type !== undefined);
       return isFunction(e.name)
         ? "number"
         : typeOfDeclared(run, e.name, argumentsOf(run, e.args, scope));

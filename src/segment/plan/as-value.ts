@@ -29,6 +29,8 @@ export function isPending(expression: Expression, context: Context): boolean {
       expression.value.path[0] === "props"
     );
   }
+  if (expression.kind === "call" && expression.name === "coalesce")
+    return expression.args.every((arg) => isPending(arg, context));
   if (expression.kind !== "name" && expression.kind !== "call") return false;
   const body = context.workspace.definitions.get(expression.name)?.declaration;
   return (

@@ -18,8 +18,9 @@ import {
   type Resolved,
   report,
 } from "./context.js";
+import { resolveFunction } from "./functions.js";
 import { literalType } from "./row-values.js";
-import type { Classification, Truth, Value, ValueType } from "./types.js";
+import type { Classification, Truth, ValueType } from "./types.js";
 
 export function resolveName(
   name: Name,
@@ -72,8 +73,8 @@ export function resolveCall(
   context: Context,
   expected?: ValueType | "any",
 ): Resolved | undefined {
-  if (call.name === "bucket") return resolveBucket(call, context);
-  if ((FUNCTIONS as readonly string[]).includes(call.name)) return resolveFunction(call, context);
+  if ((FUNCTIONS as readonly string[]).includes(call.name))
+    return resolveFunction(call, context, expected);
   const definition = context.workspace.definitions.get(call.name);
   if (definition === undefined) {
     return report(context, call, {
@@ -162,46 +163,6 @@ function resolveMember(
       text: `${call.name}('${binding.value}')`,
     },
   };
-}
-
-function resolveBucket(call: Call, context: Context): Resolved | undefined {
-  const [count, salt] = call.args;
-  if (call.args.length === 2 && count?.kind === "literal" && salt?.kind === "literal") {
-    if (
-      typeof count.value === "number" &&
-      Number.isInteger(count.value) &&
-      count.value >= 1 &&
-      count.value <= 1_000_000 &&
-      typeof salt.value === "string"
-    ) {
-      return { value: { kind: "bucket", type: "number", count: count.value, salt: salt.value } };
-    }
-  }
-  return report(context, call, {
-    code: "wrong-arguments",
-    message: "bucket takes a number of buckets and a salt",
-    hint: "for instance bucket(100, 'november') < 10",
-  });
-}
-
-function resolveFunction(call: Call, context: Context): Resolved | undefined {
-  const many = call.name === "least" || call.name === "greatest";
-  if (many ? call.args.length < 1 : call.args.length !== 1) {
-    return report(context, call, {
-      code: "wrong-arguments",
-      message: `${call.name} takes ${many ? "at least one number" : "one number"}`,
-    });
-  }
-  const args: Value[] = [];
-  for (const arg of call.args) {
-    const resolved = context.workspace.resolvers.resolve(arg, context, "number");
-    if (resolved === undefined) return undefined;
-    if (!("value" in resolved) || resolved.value.type !== "number") {
-      return report(context, arg, { code: "type-clash", message: `${call.name} works on numbers` });
-    }
-    args.push(resolved.value);
-  }
-  return { value: { kind: "function", type: "number", name: call.name, args } };
 }
 
 const fileOf = (definition: Definition) =>

@@ -28,6 +28,8 @@ export function nowDegree(value: Value): NowDegree {
       return right.degree === 0 ? left : BENT;
     }
     case "function":
+      // Which argument it is changes only with the facts, never along the clock.
+      if (value.name === "coalesce") return value.args.map(nowDegree).reduce(join);
       return value.args.every((a) => nowDegree(a).degree === 0) ? STILL : BENT;
     case "literal":
     case "aggregate":

@@ -8,6 +8,7 @@ import { FIELDS, type SourceDefinition } from "../vocabulary.js";
 import { activityAmount } from "./activity.js";
 import { resultType } from "./arithmetic.js";
 import { type Context, hintFor, report } from "./context.js";
+import { mixedTypes } from "./functions.js";
 import type { RowExpression, ValueType } from "./types.js";
 import { exactMs, instantMs } from "./windows.js";
 
@@ -62,7 +63,9 @@ export function rowValue(
     case "negate":
       return rowArithmetic(expression, row);
     case "call":
-      return rowCall(expression, row);
+      return expression.name === "coalesce"
+        ? rowCoalesce(expression, row, expected)
+        : rowCall(expression, row);
     default:
       return report(row.context, expression, {
         code: "not-in-row",
@@ -106,7 +109,7 @@ function rowCall(call: Call, row: RowContext): RowExpression | undefined {
     return report(row.context, call, {
       code: "not-in-row",
       message: `${name}(...) cannot stand inside an aggregate`,
-      hint: hintFor(name, NUMERIC_FUNCTIONS),
+      hint: hintFor(name, [...NUMERIC_FUNCTIONS, "coalesce"]),
     });
   }
   const many = name === "least" || name === "greatest";
@@ -120,6 +123,41 @@ function rowCall(call: Call, row: RowContext): RowExpression | undefined {
   return numbers.every((a) => a !== undefined)
     ? { kind: "function", type: "number", name, args: numbers }
     : undefined;
+}
+
+/** The first that is not missing, as of values of the person. */
+function rowCoalesce(
+  call: Call,
+  row: RowContext,
+  expected?: ValueType | "any",
+): RowExpression | undefined {
+  const values = new Map<number, RowExpression>();
+  let type = expected;
+  for (const pending of [false, true]) {
+    for (const [i, arg] of call.args.entries()) {
+      if (isProperty(arg) !== pending) continue;
+      const value = rowValue(arg, row, type);
+      if (value === undefined) return undefined;
+      if (values.size > 0 && rowType(value) !== type)
+        return mixedTypes(call, row.context, type, rowType(value));
+      type = rowType(value);
+      values.set(i, value);
+    }
+  }
+  const args = call.args.flatMap((_, i) => values.get(i) ?? []);
+  return {
+    kind: "function",
+    type: type === "any" ? "boolean" : (type ?? "number"),
+    name: call.name,
+    args,
+  };
+}
+
+/** Whether the type is what the use asks for. */
+export function isProperty(expression: Expression): boolean {
+  if (expression.kind === "call" && expression.name === "coalesce")
+    return expression.args.every(isProperty);
+  return expression.kind === "field" && expression.path[0] === "props";
 }
 
 function numeric(expression: Expression, row: RowContext): RowExpression | undefined {

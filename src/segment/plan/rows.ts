@@ -2,7 +2,7 @@
 
 import type { Comparison, Expression, InWindow } from "../syntax/index.js";
 import { type Context, report } from "./context.js";
-import { type RowContext, rowType, rowValue } from "./row-values.js";
+import { isProperty, type RowContext, rowType, rowValue } from "./row-values.js";
 import type { CompareOperator, RowExpression, ValueType } from "./types.js";
 import { planWindows } from "./windows.js";
 
@@ -100,10 +100,9 @@ function rowWindow(node: InWindow, row: RowContext): RowExpression | undefined {
 function rowComparison(comparison: Comparison, row: RowContext): RowExpression | undefined {
   const { op } = comparison;
   const text = op === "contains" || op === "starts with";
-  const pending = (e: Expression) => e.kind === "field" && e.path[0] === "props";
   let left: RowExpression | undefined;
   let right: RowExpression | undefined;
-  if (pending(comparison.left) && !pending(comparison.right)) {
+  if (isProperty(comparison.left) && !isProperty(comparison.right)) {
     right = rowValue(comparison.right, row);
     left = rowValue(comparison.left, row, text ? "text" : right && rowType(right));
   } else {

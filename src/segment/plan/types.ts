@@ -136,7 +136,7 @@ export type Value =
     }
   | {
       readonly kind: "function";
-      readonly type: "number";
+      readonly type: ValueType;
       readonly name: string;
       readonly args: readonly Value[];
     }

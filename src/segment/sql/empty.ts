@@ -81,8 +81,12 @@ function emptyValue(value: Value, level: Level): Known {
       if (value.op === "/") return right === 0 ? null : left / right;
       return value.op === "+" ? left + right : value.op === "-" ? left - right : left * right;
     }
+    case "function": {
+      if (value.name !== "coalesce") return undefined;
+      const set = value.args.map((a) => emptyValue(a, level)).filter((known) => known !== null);
+      return set.length === 0 ? null : set[0];
+    }
     case "statistic":
-    case "function":
     case "bucket":
     case "label":
       return undefined;

@@ -44,7 +44,10 @@ export function rowValueSql(row: RowExpression, bag: ParameterBag, place = FACT)
     case "function":
       return functionSql(
         row.name,
-        row.args.map((a) => `toFloat64(${rowValueSql(a, bag, place)})`),
+        row.args.map((a) => {
+          const text = rowValueSql(a, bag, place);
+          return row.type === "number" || row.type === "duration" ? `toFloat64(${text})` : text;
+        }),
       );
     default:
       return rowConditionSql(row, bag, place);
@@ -85,7 +88,7 @@ function propertySql(path: readonly string[], type: string): string {
   return `if(dynamicType(${name}) = 'None' AND toString(${object}) = '{}', NULL, true)`;
 }
 
-/** Scalar functions of numbers, NULL in -> NULL out; shared with values of the person. */
+/** Scalar functions, NULL in -> NULL out but for `coalesce`; shared with values of the person. */
 export function functionSql(name: string, args: readonly string[]): string {
   const [a = "NULL"] = args;
   switch (name) {
@@ -98,6 +101,8 @@ export function functionSql(name: string, args: readonly string[]): string {
       return args.length === 1
         ? a
         : `if(${args.map((x) => `isNull(${x})`).join(" OR ")}, NULL, ${name}(${args.join(", ")}))`;
+    case "coalesce":
+      return `coalesce(${args.join(", ")})`;
     default:
       return `${name}(${a})`;
   }

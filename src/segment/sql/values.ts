@@ -79,7 +79,7 @@ export function valueSql(value: Value, group: Group, at: At): Sql {
       return {
         text: functionSql(
           value.name,
-          args.map((a) => a.text),
+          args.map((a) => (value.type === "duration" ? `toFloat64(${a.text})` : a.text)),
         ),
         layer: list(args).layer,
       };

@@ -136,7 +136,10 @@ export interface Call extends Node {
   readonly args: readonly Expression[];
 }
 
-/** Scalar functions of numbers; `bucket(n, 'salt')` is a stable number 0..n-1 of the person. */
+/**
+ * Scalar functions of numbers; `coalesce(a, b)`, of any type, is the first that is not missing;
+ * `bucket(n, 'salt')` is a stable number 0..n-1 of the person.
+ */
 export const FUNCTIONS = [
   "ln",
   "exp",
@@ -145,6 +148,7 @@ export const FUNCTIONS = [
   "floor",
   "least",
   "greatest",
+  "coalesce",
   "bucket",
 ] as const;
 
