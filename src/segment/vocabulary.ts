@@ -198,7 +198,7 @@ const definitions: readonly SourceDefinition[] = [
     doc: "any activity on the site or in the app",
     fields: [...EVENT, ...PRODUCT, "cart", "query", "price"],
   },
-  event("viewed", [...PRODUCT, "price", "quantity"], "Product Viewed"),
+  event("viewed", [...PRODUCT, "price", "quantity", "launched"], "Product Viewed"),
   event("clicked", [...PRODUCT, "price"], "Product Clicked"),
   event("listed", ["category"], "Product List Viewed"),
   event("filtered", ["category"], "Product List Filtered"),

@@ -97,6 +97,7 @@ function asFact(entry: Entry, knownAt: number, factId: bigint): Fact {
     department: about?.department,
     brand: about?.brand,
     collection: about?.collection,
+    launched: about?.launchedAt,
     query: entry.query,
     campaign: entry.campaign,
     theme: entry.theme,

@@ -10,10 +10,16 @@ const FILES = [
   "limits.tess",
   "hygiene.tess",
   "attributes-value.tess",
+  "attributes-price.tess",
+  "attributes-taste.tess",
   "attributes-contact.tess",
   "attributes-site.tess",
   "lifecycle.tess",
+  "guards.tess",
   "segments-value.tess",
+  "segments-moment.tess",
+  "segments-taste.tess",
+  "examples.tess",
 ] as const;
 
 export interface PlaybookText {
