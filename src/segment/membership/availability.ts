@@ -1,11 +1,13 @@
 /**
- * What a store lacks: a segment's `with needs "order, line.category"` names sources, and fields of
- * sources, of which the store must have at least one fact as of the instant. Where one is missing,
- * the segment is reported as needing it, not as empty.
+ * What a store lacks: a segment's `with needs "order, line.category, person.accepts_email"` names
+ * sources, fields and properties of sources, and traits, of which the store must have at least one
+ * fact as of the instant. Where one is missing, the segment is reported as needing it, not as empty.
  */
 
 import type { Warehouse } from "../../store/index.js";
 import type { Library } from "../plan/index.js";
+import { propertySetSql } from "../sql/index.js";
+import { isPathPart } from "../syntax/index.js";
 import { FIELDS, RECORD_KINDS, SOURCES } from "../vocabulary.js";
 import type { EvaluationTime } from "./inputs.js";
 
@@ -50,29 +52,53 @@ export async function missingNeeds(
   const asked = [...needs].map((need) => ({ need, condition: conditionOf(need) }));
   const known = asked.filter((a) => a.condition !== undefined);
   const missing = new Set(asked.filter((a) => a.condition === undefined).map((a) => a.need));
-  if (known.length === 0) return missing;
-  const { rows } = await warehouse.query<Record<string, number>>(
-    `SELECT ${known.map((a, i) => `max(${a.condition}) AS need_${i}`).join(", ")}
-     FROM facts WHERE known_at <= fromUnixTimestamp64Milli({now:Int64})`,
-    { now: at.now },
-  );
-  known.forEach((a, i) => {
-    if (rows[0]?.[`need_${i}`] !== 1) missing.add(a.need);
-  });
+  const columns = known.filter((a) => a.condition?.property === false);
+  if (columns.length > 0) {
+    const { rows } = await warehouse.query<Record<string, number>>(
+      `SELECT ${columns.map((a, i) => `max(${a.condition?.sql}) AS need_${i}`).join(", ")}
+       FROM facts WHERE known_at <= fromUnixTimestamp64Milli({now:Int64})`,
+      { now: at.now },
+    );
+    columns.forEach((a, i) => {
+      if (rows[0]?.[`need_${i}`] !== 1) missing.add(a.need);
+    });
+  }
+  // Properties are read one by one and no further than to the first fact that has them.
+  for (const { need, condition } of known.filter((a) => a.condition?.property)) {
+    const { rows } = await warehouse.query(
+      `SELECT 1 AS found FROM facts
+       WHERE ${condition?.sql} AND known_at <= fromUnixTimestamp64Milli({now:Int64}) LIMIT 1`,
+      { now: at.now },
+    );
+    if (rows.length === 0) missing.add(need);
+  }
   return missing;
 }
 
-/** SQL from the vocabulary alone: the note only chooses names. */
-function conditionOf(need: string): string | undefined {
-  const [name = "", field, ...more] = need.split(".");
-  const source = SOURCES.get(name);
-  if (source === undefined || more.length > 0) return undefined;
+interface Condition {
+  readonly sql: string;
+  /** Of a property, which is stored as JSON. */
+  readonly property: boolean;
+}
+
+/** SQL from the vocabulary alone; of a property's path, only words that a text could name too. */
+function conditionOf(need: string): Condition | undefined {
+  const [name = "", ...path] = need.split(".");
+  const source = SOURCES.get(name === "person" ? "identified" : name);
+  if (source === undefined) return undefined;
   const quoted = (kinds: readonly string[]) => kinds.map((k) => `'${k}'`).join(", ");
   const kind =
     source.kinds.length > 0
       ? `kind IN (${quoted(source.kinds)})`
       : `kind NOT IN (${quoted(RECORD_KINDS)})`;
-  if (field === undefined) return kind;
+  const property = name === "person" ? path : path[0] === "props" ? path.slice(1) : [];
+  if (property.length > 0) {
+    if (!property.every(isPathPart)) return undefined;
+    return { sql: `${kind} AND ${propertySetSql(property)}`, property: true };
+  }
+  const [field, ...more] = path;
+  if (more.length > 0 || name === "person") return undefined;
+  if (field === undefined) return { sql: kind, property: false };
   const found = source.fields.includes(field) ? FIELDS[field] : undefined;
   if (found === undefined) return undefined;
   const set = found.nullable
@@ -80,5 +106,5 @@ function conditionOf(need: string): string | undefined {
     : found.type === "text"
       ? `${found.column} != ''`
       : `${found.column} != 0`;
-  return `(${kind} AND ${set})`;
+  return { sql: `(${kind} AND ${set})`, property: false };
 }

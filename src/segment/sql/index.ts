@@ -1,8 +1,9 @@
 /** Plan -> ClickHouse. Pure: text and parameters out, nothing is run here. */
 export { type CompiledPlan, compileMembers, compilePlan } from "./compile.js";
 export { type CompiledStatistics, compileStatistics } from "./compile-statistics.js";
-export type { Known } from "./known.js";
+export { type Known, type Place, placeOf, WORD_BITS } from "./known.js";
 export type { People } from "./people.js";
+export { propertySetSql } from "./rows.js";
 export type { Stage, Statement } from "./stages.js";
 export { CALENDAR_PARTS, FOREVER } from "./time.js";
 export { PERSON_AT, PERSON_NOW } from "./visible-facts.js";

@@ -2,6 +2,7 @@
 
 import type { RowExpression, ValueType } from "../plan/index.js";
 import { constant } from "./layers.js";
+import { occasionSql } from "./occasion.js";
 import { NOW, type ParameterBag } from "./parameters.js";
 import { inside } from "./time.js";
 
@@ -25,6 +26,8 @@ export function rowValueSql(row: RowExpression, bag: ParameterBag, place = FACT)
       return propertySql(row.path, row.type);
     case "at":
       return place.at;
+    case "occasion":
+      return occasionSql(row.calendar, place.at, bag);
     case "gap days":
       return place.gapDays;
     case "literal":
@@ -87,6 +90,10 @@ function propertySql(path: readonly string[], type: string): string {
   const object = `props.^${path.map((p) => `\`${p}\``).join(".")}`;
   return `if(dynamicType(${name}) = 'None' AND toString(${object}) = '{}', NULL, true)`;
 }
+
+/** Whether a fact has the property, whatever its type. */
+export const propertySetSql = (path: readonly string[]): string =>
+  `isNotNull(${propertySql(path, "any")})`;
 
 /** Scalar functions, NULL in -> NULL out but for `coalesce`; shared with values of the person. */
 export function functionSql(name: string, args: readonly string[]): string {

@@ -7,4 +7,4 @@ export { stripSpans } from "./spans.js";
 export * from "./tree.js";
 export { documentSchema, expressionSchema } from "./tree-schema.js";
 export * from "./walk-tree.js";
-export { isDeclarable, isName, RESERVED_WORDS } from "./words.js";
+export { isDeclarable, isName, isPathPart, RESERVED_WORDS } from "./words.js";
