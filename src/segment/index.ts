@@ -31,15 +31,7 @@ export {
   usualColumns,
 } from "./membership/people-columns.js";
 export { lastRefresh, type RefreshReport, refresh } from "./membership/refresh.js";
-export {
-  type CrossReport,
-  countPeople,
-  crossPeople,
-  reportSegments,
-  type SegmentSize,
-  type SegmentsReport,
-  sqlOf,
-} from "./membership/reports.js";
+export * from "./membership/reports.js";
 export { computeStatistics, MINIMUM_POPULATION, type Statistics } from "./membership/statistics.js";
 export {
   checkLibrary,

@@ -2,13 +2,12 @@
 
 import { join, relative } from "node:path";
 import type { Command } from "commander";
-import type { CrossReport } from "../../segment/index.js";
 import { type Answer, answering } from "../answer.js";
 import { DEMO_FOLDER, DEMO_PEOPLE, DEMO_SEED, ensureDemo } from "../demo-folder.js";
 import { storeCommand } from "../store-command.js";
 import { readTexts, type StoreOptions, withWarehouse } from "../store-folder.js";
 import { coloursOf } from "../terminal.js";
-import { crossTable } from "./cross.js";
+import { crossJson, crossTable } from "./cross.js";
 import { segmentsJson, segmentsText } from "./segments.js";
 
 /** Bought in the last week, prefers the women's department, is in the top tier. */
@@ -44,8 +43,7 @@ async function start(options: StoreOptions): Promise<Answer<"start">> {
       const last = await lastRefresh(warehouse);
       if (last?.asOf !== asOf) await refresh(warehouse, library, { asOf });
       const segments = await reportSegments(warehouse, library, { asOf });
-      const { people, steps } = await crossPeople(warehouse, library, OPENING_EXAMPLE, { asOf });
-      const cross = { asOf: segments.asOf, people, steps: [...steps] };
+      const cross = crossJson(await crossPeople(warehouse, library, OPENING_EXAMPLE, { asOf }));
       return {
         json: { folder, made, segments: segmentsJson(segments), cross },
         text: [
@@ -61,7 +59,7 @@ async function start(options: StoreOptions): Promise<Answer<"start">> {
   );
 }
 
-function crossText(cross: CrossReport): string[] {
+function crossText(cross: Answer<"start">["json"]["cross"]): string[] {
   const { bold } = coloursOf(process.stdout);
   return [
     bold("A crossing: bought in the last week, prefers women's, in the top tier"),

@@ -1,7 +1,7 @@
 /** What the last refresh found, for questions about the very same instant. */
 
 import type { Warehouse } from "../../store/index.js";
-import type { Known } from "../sql/index.js";
+import { type Known, type Place, placeOf } from "../sql/index.js";
 import type { EvaluationTime } from "./inputs.js";
 import { type LastRefresh, lastRefresh, meaningHash } from "./refresh.js";
 
@@ -21,20 +21,13 @@ export async function refreshAt(
 
 /** Conditions and families that mean now what they meant at the refresh. */
 export function knownAt(refresh: LastRefresh, timeZone: string): Known {
-  const columns = new Map<string, { readonly column: string; readonly hash: string | undefined }>();
-  const add = (column: string, names: readonly string[], hashes: readonly string[]) => {
-    names.forEach((name, i) => {
-      columns.set(name, { column: `${column}[${i + 1}]`, hash: hashes[i] });
-    });
-  };
-  add("profile_conditions", refresh.conditions, refresh.conditionDefinitions);
-  add("profile_signed", refresh.segments, refresh.definitions);
+  const names = [...refresh.segments, ...refresh.conditions];
+  const hashes = [...refresh.definitions, ...refresh.conditionDefinitions];
+  const found = new Map(names.map((name, i) => [name, { place: placeOf(i), hash: hashes[i] }]));
+  const place = (name: string, meaning: readonly unknown[]): Place | undefined =>
+    found.get(name)?.hash === meaningHash(meaning, timeZone) ? found.get(name)?.place : undefined;
   return {
-    condition(name, truth) {
-      const found = columns.get(name);
-      return found?.hash === meaningHash([truth], timeZone) ? found.column : undefined;
-    },
-    family: ({ name, key, truth, top }) =>
-      columns.get(name)?.hash === meaningHash([key, truth, top], timeZone),
+    condition: (name, truth) => place(name, [truth]),
+    family: ({ name, key, truth, top }) => place(name, [key, truth, top]),
   };
 }

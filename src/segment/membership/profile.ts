@@ -9,6 +9,7 @@ const PROFILE = `
 attribute profile_first_order = first(order)
 attribute profile_last_order = last(order)
 attribute profile_orders = count(order)
+attribute profile_orders_12m = count(order in last 365 days)
 attribute profile_net_12m = sum(order.net in last 365 days) + sum(refund.net in last 365 days)
 attribute profile_net_total = sum(order.net) + sum(refund.net)
 `;
@@ -17,6 +18,7 @@ export const PROFILE_ATTRIBUTES = [
   "profile_first_order",
   "profile_last_order",
   "profile_orders",
+  "profile_orders_12m",
   "profile_net_12m",
   "profile_net_total",
 ] as const;

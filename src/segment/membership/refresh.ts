@@ -7,14 +7,14 @@
 import { createHash } from "node:crypto";
 import { AppError } from "../../base/index.js";
 import { instantText, type Warehouse } from "../../store/index.js";
-import { type Library, namedTruths, type Plan, type Truth } from "../plan/index.js";
-import { compilePlan, FOREVER } from "../sql/index.js";
+import { type Library, namedTruths, type Plan } from "../plan/index.js";
+import { FOREVER } from "../sql/index.js";
+import { missingNeeds, needsOf } from "./availability.js";
 import type { EvaluationTime } from "./inputs.js";
 import { fullPlan } from "./profile.js";
-import { peopleRanges } from "./ranges.js";
-import { evaluating } from "./run.js";
 import { computeStatistics, type Statistics } from "./statistics.js";
 import { appendTransitions } from "./transitions.js";
+import { countProfiles, keepProfiles, sizesOf, writeProfiles } from "./write-profiles.js";
 
 export interface RefreshReport {
   readonly refreshId: number;
@@ -43,30 +43,52 @@ export interface LastRefresh {
   readonly definitions: readonly string[];
   readonly conditions: readonly string[];
   readonly conditionDefinitions: readonly string[];
+  /** People of each of `segments`. */
+  readonly sizes: readonly number[];
+  /** What the segments' notes ask for, and what of it the store did not have. */
+  readonly needs: readonly string[];
+  readonly lacks: readonly string[];
 }
 
-/** The newest refresh; or the newest that wrote the log, which look-backs do not. */
+export interface WhichRefresh {
+  /** Only those that wrote the log, which look-backs do not. */
+  readonly logged?: boolean;
+  /** As of an instant (ms since the epoch) before this one; as of this very one. */
+  readonly before?: number;
+  readonly at?: number;
+}
+
+/** The newest refresh of a kind. */
 export async function lastRefresh(
   warehouse: Warehouse,
-  { logged }: { readonly logged: boolean } = { logged: false },
+  { logged = false, before, at }: WhichRefresh = {},
 ): Promise<LastRefresh | undefined> {
   const { rows } = await warehouse.query<Record<string, unknown>>(
-    `SELECT refresh_id, toUnixTimestamp64Milli(as_of) AS as_of, people, statistics, segments, definitions,
-       conditions, condition_definitions
-     FROM refreshes WHERE rehearsal <= {most:UInt8} ORDER BY refresh_id DESC LIMIT 1`,
-    { most: logged ? 0 : 1 },
+    `SELECT refresh_id, toUnixTimestamp64Milli(as_of) AS as_of_ms, people, statistics, segments, definitions,
+       conditions, condition_definitions, sizes, needs, lacks
+     FROM refreshes WHERE rehearsal <= {most:UInt8}
+       AND as_of_ms BETWEEN {from:Int64} AND {to:Int64}
+     ORDER BY refresh_id DESC LIMIT 1`,
+    {
+      most: logged ? 0 : 1,
+      from: at ?? -FOREVER,
+      to: at ?? (before === undefined ? FOREVER : before - 1),
+    },
   );
   const row = rows[0];
   return (
     row && {
       refreshId: Number(row.refresh_id),
-      asOf: Number(row.as_of),
+      asOf: Number(row.as_of_ms),
       people: Number(row.people),
       statistics: Number(row.statistics),
       segments: row.segments as string[],
       definitions: row.definitions as string[],
       conditions: row.conditions as string[],
       conditionDefinitions: row.condition_definitions as string[],
+      sizes: (row.sizes as string[]).map(Number),
+      needs: row.needs as string[],
+      lacks: row.lacks as string[],
     }
   );
 }
@@ -121,6 +143,7 @@ export async function refresh(
   const rehearsal = previous !== undefined && at.now < previous.asOf;
   const definitions = definitionHashes(plan, at.timeZone);
   const names = namesOf(plan);
+  const needs = new Set([...plan.segments, ...plan.families].flatMap((s) => needsOf(s.notes)));
   const changes = rehearsal
     ? { entered: 0, left: 0 }
     : await appendTransitions(warehouse, {
@@ -143,6 +166,9 @@ export async function refresh(
       definitions,
       conditions: conditions.map(([name]) => name),
       condition_definitions: conditions.map(([, truth]) => meaningHash([truth], at.timeZone)),
+      sizes: await sizesOf(warehouse, refreshId, names.length),
+      needs: [...needs],
+      lacks: [...(await missingNeeds(warehouse, needs, at))],
     },
   ]);
   await keepProfiles(warehouse, rehearsal ? [refreshId, previous?.refreshId] : [refreshId]);
@@ -161,20 +187,6 @@ export async function refresh(
     elapsedMs: Math.round(performance.now() - began),
     rehearsal,
   };
-}
-
-/** Drops the profiles of all refreshes but these. */
-async function keepProfiles(
-  warehouse: Warehouse,
-  kept: readonly (number | undefined)[],
-): Promise<void> {
-  const { rows } = await warehouse.query<{ refresh_id: number }>(
-    "SELECT DISTINCT refresh_id FROM profiles",
-  );
-  for (const { refresh_id: id } of rows) {
-    if (!kept.includes(Number(id)))
-      await warehouse.command(`ALTER TABLE profiles DROP PARTITION ${Number(id)}`);
-  }
 }
 
 /** What a crashed refresh left behind. */
@@ -257,76 +269,6 @@ export async function acceptedStatistics(
       { key: r.key, text: "", value: r.value, n: Number(r.n), thin: r.thin === 1 },
     ]),
   );
-}
-
-interface ProfileJob {
-  readonly plan: Plan;
-  readonly conditions: readonly Truth[];
-  readonly labels: readonly string[];
-  readonly at: EvaluationTime;
-  readonly statistics: Statistics;
-  readonly refreshId: number;
-  readonly previous: LastRefresh | undefined;
-}
-
-async function writeProfiles(warehouse: Warehouse, job: ProfileJob): Promise<void> {
-  const { plan, labels, statistics } = job;
-  const compiled = compilePlan(plan, job.conditions);
-  const first = plan.attributes.findIndex((a) => a.name === "profile_first_order");
-  const attribute = (i: number) => `attribute_${first + i}`;
-  const labelAt = (name: string) =>
-    `attribute_${plan.attributes.findIndex((a) => a.name === name)}`;
-  const moment = (column: string) =>
-    `if(isNull(${column}), NULL, fromUnixTimestamp64Milli(assumeNotNull(${column}), 'UTC'))`;
-  const families = plan.families.map(
-    (_, i) =>
-      `arrayMap(f -> ({family_${i}:String}, f.1, f.2), arrayFilter(f -> f.2 > 0, family_${i}))`,
-  );
-  const dues = [
-    "next",
-    "arrayMin(arrayMap(s -> toInt64(abs(s)), signed))",
-    ...plan.families.map(
-      (_, i) =>
-        `arrayMin(arrayConcat([${FOREVER}], arrayMap(f -> toInt64(abs(f.2)), family_${i})))`,
-    ),
-  ];
-  const insertAs = (
-    rows: string,
-  ) => `INSERT INTO profiles (refresh_id, person, evaluated_at, due_at, known_last, late_facts, first_order_at, last_order_at, orders, net_12m, net_total, signed, conditions, segments, arguments, labels)
-SELECT {refresh_id:UInt32}, person, fromUnixTimestamp64Milli({now:Int64}, 'UTC'), fromUnixTimestamp64Milli(least(${dues.join(", ")}), 'UTC'),
-  fromUnixTimestamp64Milli(known_last, 'UTC'), late_facts, ${moment(attribute(0))}, ${moment(attribute(1))},
-  toUInt32(${attribute(2)}), toDecimal128(ifNull(${attribute(3)}, 0), 4), toDecimal128(ifNull(${attribute(4)}, 0), 4),
-  signed, conditions, arrayMap(x -> x.1, arrayFilter(x -> x.2 > 0, arrayZip({names:Array(String)}, signed))),
-  ${families.length === 0 ? "[]" : `arrayConcat(${families.join(", ")})`},
-  map(${labels.map((l, i) => `{label_${i}:String}, toString(${labelAt(l)})`).join(", ")})
-FROM (SELECT *, if(next_fact > 0, next_fact, ${FOREVER}) AS next FROM (
-${rows}
-) WHERE present = 1)`;
-  const names = plan.segments.map((s) => s.name);
-  const extra = {
-    refresh_id: job.refreshId,
-    names: names.length > 0 ? names : [""],
-    previous: job.previous?.asOf ?? 0,
-    ...Object.fromEntries(plan.families.map((f, i) => [`family_${i}`, f.name])),
-    ...Object.fromEntries(labels.map((l, i) => [`label_${i}`, l])),
-  };
-  const { parameters } = compiled;
-  await evaluating(warehouse, async (session) => {
-    for (const { people, bounds } of await peopleRanges(warehouse)) {
-      const { stages, text } = compiled.statement(people);
-      const statement = { stages, text: insertAs(text) };
-      const inputs = { at: job.at, statistics, parameters, extra: { ...extra, ...bounds } };
-      await session.command({ statement, ...inputs });
-    }
-  });
-}
-
-async function countProfiles(warehouse: Warehouse, refreshId: number): Promise<number> {
-  const { rows } = await warehouse.query<{ n: string }>(
-    "SELECT count() AS n FROM profiles WHERE refresh_id = {id:UInt32}",
-    { id: refreshId },
-  );
-  return Number(rows[0]?.n ?? 0);
 }
 
 /** For commands that need memberships: a clear word if there are none yet. */

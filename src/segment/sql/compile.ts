@@ -5,7 +5,7 @@
 
 import type { Plan, Truth } from "../plan/index.js";
 import type { Level } from "../plan/types.js";
-import type { Known } from "./known.js";
+import { heldSql, type Known, WORD_BITS } from "./known.js";
 import { constant, list, type Sql, sql } from "./layers.js";
 import type { ParameterBag } from "./parameters.js";
 import { FILTERS, type People } from "./people.js";
@@ -30,16 +30,9 @@ export interface CompiledPlan {
 /** `conditions`: further truths, whose signed dues become the column `conditions`. */
 export function compilePlan(plan: Plan, conditions: readonly Truth[] = []): CompiledPlan {
   const compiler = new StatementCompiler(plan);
-  const { person } = compiler;
   const waits = plan.segments.map((s) => compiler.nextFact(s.truth));
   const families = plan.families.map((f, i) => sql`${compiler.family(f.name)} AS family_${i}`);
-  const attributes = plan.attributes.map((a, i) => {
-    const value =
-      a.value.kind === "truth"
-        ? sql`(${person.truth(a.value.truth)} > 0)`
-        : valueSql(a.value, person, AT_NOW);
-    return sql`${value} AS attribute_${i}`;
-  });
+  const attributes = attributeColumns(compiler, plan);
   const signed = signedDues(
     compiler,
     plan.segments.map((s) => s.truth),
@@ -55,14 +48,57 @@ export function compilePlan(plan: Plan, conditions: readonly Truth[] = []): Comp
   ]);
 }
 
-/** Who is a member of the plan's segments, with what a refresh has found: no dues, no families. */
-export function compileMembers(plan: Plan, known: Known): CompiledPlan {
+export interface Members {
+  /** What a refresh has found; without it everything is evaluated. */
+  readonly known?: Known;
+  /** Families of the plan whose people (with any argument) are asked for. */
+  readonly families: readonly string[];
+}
+
+/**
+ * Who is a member of the plan's segments, then of the families, as bits of `word_0`, `word_1`, ...,
+ * and the plan's attributes: no dues. With `known`, `profile_net_12m` and `profile_orders_12m` too.
+ */
+export function compileMembers(plan: Plan, { known, families }: Members): CompiledPlan {
   const compiler = new StatementCompiler(plan, known);
-  const signed = signedDues(
-    compiler,
-    plan.segments.map((s) => s.truth),
-  );
-  return finished(compiler, [sql`${signed} AS signed`, sql`present`, sql`profile_net_12m`]);
+  const { person } = compiler;
+  const members = [
+    ...plan.segments.map((s) => sql`(${person.truth(s.truth)} > 0)`),
+    ...plan.families
+      .filter((f) => families.includes(f.name))
+      .map((f) => {
+        const held = known?.family(f);
+        if (held !== undefined) return { text: heldSql(held), layer: 1 };
+        return person.column(sql`toUInt8(arrayExists(m -> m.2 > 0, ${compiler.family(f.name)}))`);
+      }),
+  ];
+  return finished(compiler, [
+    ...wordsOf(members).map((word, i) => sql`${word} AS word_${i}`),
+    sql`present`,
+    ...(known === undefined ? [] : [sql`profile_net_12m`, sql`profile_orders_12m`]),
+    ...attributeColumns(compiler, plan),
+  ]);
+}
+
+/** Conditions as bits: the n-th is bit n % 64 of word n / 64. */
+function wordsOf(conditions: readonly Sql[]): Sql[] {
+  const words = Math.max(1, Math.ceil(conditions.length / WORD_BITS));
+  return Array.from({ length: words }, (_, w) => {
+    const bits = conditions
+      .slice(w * WORD_BITS, (w + 1) * WORD_BITS)
+      .map((c, bit) => sql`bitShiftLeft(toUInt64(${c}), ${bit})`);
+    return bits.length === 0 ? constant("toUInt64(0)") : list(bits, " + ");
+  });
+}
+
+function attributeColumns({ person }: StatementCompiler, plan: Plan): Sql[] {
+  return plan.attributes.map((a, i) => {
+    const value =
+      a.value.kind === "truth"
+        ? sql`(${person.truth(a.value.truth)} > 0)`
+        : valueSql(a.value, person, AT_NOW);
+    return sql`${value} AS attribute_${i}`;
+  });
 }
 
 function signedDues({ person }: StatementCompiler, truths: readonly Truth[]): Sql {

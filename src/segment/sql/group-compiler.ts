@@ -5,11 +5,11 @@
  */
 
 import type { AggregateValue, Level, Truth, Value } from "../plan/index.js";
-import type { Known } from "./known.js";
+import { heldSql, type Known } from "./known.js";
 import { constant, list, type Sql, sql } from "./layers.js";
 import { NOW, type ParameterBag } from "./parameters.js";
 import { type Bounds, Scan } from "./scan.js";
-import { FALSE, type TruthGroup, truthSql } from "./signed-due.js";
+import { FALSE, TRUE, type TruthGroup, truthSql } from "./signed-due.js";
 import type { Stages } from "./stages.js";
 import { FOREVER } from "./time.js";
 import { type Filter, PRESENCE, PROFILE, presence, profiled } from "./visible-facts.js";
@@ -104,7 +104,10 @@ export class GroupCompiler implements TruthGroup {
     const made = this.#named.get(truth.name);
     if (made !== undefined) return made;
     const found = this.known?.condition(truth.name, truth.truth);
-    const column = found === undefined ? this.column(make()) : { text: found, layer: 1 };
+    const column =
+      found === undefined
+        ? this.column(make())
+        : { text: `if(${heldSql(found)}, ${TRUE.text}, ${FALSE.text})`, layer: 1 };
     this.#named.set(truth.name, column);
     return column;
   };

@@ -2,10 +2,27 @@
 
 import type { PlannedFamily, Truth } from "../plan/index.js";
 
+/** A bit among words of 64. */
+export interface Place {
+  readonly word: number;
+  readonly bit: number;
+}
+
+export const WORD_BITS = 64;
+
+export const placeOf = (index: number): Place => ({
+  word: Math.floor(index / WORD_BITS),
+  bit: index % WORD_BITS,
+});
+
+/** 1 where the bit of `profile_held` is set. */
+export const heldSql = ({ word, bit }: Place): string =>
+  `bitTest(profile_held[${word + 1}], ${bit})`;
+
 /** What a refresh at the very instant asked about has found already. */
 export interface Known {
-  /** The signed due of a named truth, as SQL over the columns of `profiled`. */
-  condition(name: string, truth: Truth): string | undefined;
-  /** Whether the family's members are among `profile_arguments`. */
-  family(family: PlannedFamily): boolean;
+  /** Where `profile_held` says whether a named truth holds. */
+  condition(name: string, truth: Truth): Place | undefined;
+  /** Where it says whether a person has any argument; these are then among `profile_arguments`. */
+  family(family: PlannedFamily): Place | undefined;
 }

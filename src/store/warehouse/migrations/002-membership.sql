@@ -14,7 +14,12 @@ CREATE TABLE refreshes (
   definitions  Array(String),
   -- Other named conditions (cases of labels, ...) in the order of profiles.conditions, as above.
   conditions   Array(LowCardinality(String)),
-  condition_definitions Array(String)
+  condition_definitions Array(String),
+  -- People of each of segments.
+  sizes        Array(UInt64),
+  -- Facts that the segments' notes ask for, and those of them that the store did not have.
+  needs        Array(String),
+  lacks        Array(String)
 ) ENGINE = MergeTree ORDER BY refresh_id
 ;
 -- The authority on memberships: each entry and exit, in order. `at` = the instant in event time,
@@ -44,10 +49,14 @@ CREATE TABLE profiles (
   first_order_at Nullable(DateTime64(3, 'UTC')),
   last_order_at  Nullable(DateTime64(3, 'UTC')),
   orders        UInt32,
+  orders_12m    UInt32,
   net_12m       Decimal(38, 4),
   net_total     Decimal(38, 4),
   signed        Array(Int64),
   conditions    Array(Int64),
+  -- Bit i (of word i / 64): the i-th of refreshes.segments, then of refreshes.conditions, holds now.
+  -- What crossings and reports read: one to two words instead of a hundred dues.
+  held          Array(UInt64),
   segments      Array(LowCardinality(String)),
   -- (family, argument, member until at least).
   arguments     Array(Tuple(LowCardinality(String), String, Int64)),

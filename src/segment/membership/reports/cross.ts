@@ -1,0 +1,144 @@
+/**
+ * Conditions crossed: the people left after every one, and every combination of up to eight. All
+ * of it comes from one count by pattern: each person holds exactly one combination.
+ */
+
+import type { Warehouse } from "../../../store/index.js";
+import type { Library } from "../../plan/index.js";
+import { type Expression, formatExpression } from "../../syntax/index.js";
+import type { AsOf } from "../as-of.js";
+import { type Everyone, withEveryone } from "../everyone.js";
+import { parseOrThrow, planOrThrow } from "../library.js";
+import { type Lack, lacksOf } from "./lacks.js";
+import { type Sums, type SumsRow, sumsOf, sumsSql } from "./sums.js";
+
+/** 2^8 combinations are still a table. */
+export const MOST_COMBINED = 8;
+
+export interface CrossReport {
+  readonly asOf: string;
+  readonly people: number;
+  /** After each condition, of those for whom all conditions up to it hold. */
+  readonly steps: readonly CrossStep[];
+  /** Every combination, most people first; null for one condition and for more than eight. */
+  readonly combinations: readonly Combination[] | null;
+  /** Segments among the conditions for which the store lacks facts. */
+  readonly lacks: readonly Lack[];
+}
+
+export interface CrossStep {
+  readonly expr: string;
+  readonly size: number;
+  readonly revenue: number;
+  readonly averageOrder: number | null;
+}
+
+export interface Combination {
+  /** By condition, in the order given. */
+  readonly holds: readonly boolean[];
+  /** People for whom just these conditions hold. */
+  readonly exactly: number;
+  /** People for whom these hold, and maybe others. */
+  readonly atLeast: number;
+  /** Of those in `exactly`. */
+  readonly revenue: number;
+  readonly averageOrder: number | null;
+}
+
+/** Throws DiagnosticsError for a faulty condition. */
+export async function crossPeople(
+  warehouse: Warehouse,
+  library: Library,
+  expressions: readonly string[],
+  asOf: AsOf,
+): Promise<CrossReport> {
+  const asked = expressions.map((expr, i) => {
+    const expression = parseOrThrow(expr);
+    // Planned alone, so that a fault is shown in its own text.
+    planOrThrow(library, { segments: [], expressions: [{ name: "asked", expression }] }, expr);
+    return { name: `condition ${i}`, expression };
+  });
+  const question = { conditions: asked };
+  return withEveryone(warehouse, library, question, asOf, async (everyone) => {
+    const groups = await groupsOf(everyone, asked.length);
+    const after = (n: number) => sumsOf(groups.filter((g) => g.leading >= n));
+    return {
+      asOf: new Date(asOf.asOf).toISOString(),
+      people: after(0).people,
+      steps: expressions.map((expr, i) => step(expr, after(i + 1))),
+      combinations: combinationsOf(groups, asked.length),
+      lacks: await lacksOf(warehouse, library, everyone.named, asOf),
+    };
+  });
+}
+
+const step = (expr: string, { people: size, revenue, averageOrder }: Sums): CrossStep => ({
+  expr,
+  size,
+  revenue,
+  averageOrder,
+});
+
+/** As `crossPeople`; a single name of a segment joined by `and` stands for its conditions. */
+export async function crossChain(
+  warehouse: Warehouse,
+  library: Library,
+  expressions: readonly string[],
+  asOf: AsOf,
+): Promise<CrossReport> {
+  const [only = "", ...more] = expressions;
+  const declaration = library.definitions.get(only.trim())?.declaration;
+  const chain =
+    more.length === 0 && declaration?.kind === "segment" && declaration.parameters.length === 0
+      ? operandsOf(declaration.condition)
+      : [];
+  if (chain.length < 2) return crossPeople(warehouse, library, expressions, asOf);
+  const conditions = chain.map((operand) => formatExpression(operand).replaceAll(/\n\s*/g, " "));
+  const report = await crossPeople(warehouse, library, conditions, asOf);
+  const own = await lacksOf(warehouse, library, [only.trim()], asOf);
+  return { ...report, lacks: [...own, ...report.lacks] };
+}
+
+const operandsOf = (expression: Expression): readonly Expression[] =>
+  expression.kind === "and" ? expression.operands.flatMap(operandsOf) : [expression];
+
+/** People of one pattern. Of more than eight conditions only the leading ones tell them apart. */
+interface Group extends SumsRow {
+  /** Bit i = condition i holds; unknown where there are more than eight. */
+  readonly mask: number;
+  /** How many conditions hold before the first that does not. */
+  readonly leading: number;
+}
+
+async function groupsOf(everyone: Everyone, conditions: number): Promise<readonly Group[]> {
+  const bits = Array.from({ length: conditions }, (_, i) => everyone.held(`condition ${i}`));
+  const combined = conditions <= MOST_COMBINED;
+  const key = combined
+    ? bits.map((bit, i) => `bitShiftLeft(toUInt16(${bit}), ${i})`).join(" + ")
+    : `arrayFirstIndex(bit -> bit = 0, [${bits.join(", ")}, 0]) - 1`;
+  const rows = await everyone.ask<SumsRow & { readonly key: number }>(
+    (people) =>
+      `SELECT toUInt16(${key}) AS key, ${sumsSql()} FROM ${people} GROUP BY key ORDER BY key`,
+  );
+  return rows.map((row) => {
+    const leading = combined ? trailingOnes(row.key) : row.key;
+    return { ...row, mask: combined ? row.key : 0, leading };
+  });
+}
+
+/** How many of the lowest bits are set, up to the first that is not. */
+const trailingOnes = (mask: number): number => (mask & 1 ? 1 + trailingOnes(mask >> 1) : 0);
+
+function combinationsOf(groups: readonly Group[], conditions: number): Combination[] | null {
+  if (conditions < 2 || conditions > MOST_COMBINED) return null;
+  return Array.from({ length: 2 ** conditions }, (_, mask): Combination => {
+    const { people, revenue, averageOrder } = sumsOf(groups.filter((g) => g.mask === mask));
+    return {
+      holds: Array.from({ length: conditions }, (_, i) => Boolean(mask & (1 << i))),
+      exactly: people,
+      atLeast: sumsOf(groups.filter((g) => (g.mask & mask) === mask)).people,
+      revenue,
+      averageOrder,
+    };
+  }).sort((a, b) => b.exactly - a.exactly);
+}
