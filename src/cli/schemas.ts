@@ -248,6 +248,69 @@ const explainAnswer = z.object({
     .describe("the comparisons that the segment is made of, in reading order"),
 });
 
+const ruled = { key: z.string(), reason: z.string() };
+const contestOf = <Shape extends z.ZodRawShape>(winner: z.ZodObject<Shape>) =>
+  z.object({
+    winner: winner.nullable().describe("null = nobody"),
+    losers: z.array(z.object(ruled)),
+  });
+const contest = contestOf(z.object(ruled));
+
+const decision = {
+  guards: z
+    .array(
+      z.object({
+        key: z.string(),
+        guard: z.string().describe("its name, as G1"),
+        blocks: z.array(z.string()).describe("the channels that it shuts, or `all`"),
+        reason: z.string(),
+      }),
+    )
+    .describe("what goes before all other rules"),
+  message: contest.describe("whose message is sent"),
+  value: contest.describe("as whom the person is treated, by the value order"),
+  cap: contestOf(
+    z.object({
+      ...ruled,
+      level: z.enum(["L0", "L1", "L2", "L3", "L4", "L5"]),
+      text: z.string().describe("the whole note"),
+    }),
+  ).describe("how much may be added to the public price"),
+};
+
+const membership = z.object({
+  key: z.string().describe("of a family with its argument"),
+  segment: z.string(),
+  argument: z.string().describe("empty but for families"),
+  name: z.string().describe("its title"),
+  group: z.string(),
+  dueAt: instant.nullable().describe("the earliest instant at which the clock alone can end it"),
+});
+
+const explainRulesAnswer = z.object({
+  person: z.string().describe("the person's own 64-bit id, in decimal"),
+  asOf: instant,
+  memberships: z.array(membership),
+  ...decision,
+});
+
+const explainPairAnswer = z.object({
+  segments: z.array(z.string()).describe("the two, as they were given"),
+  asOf: instant,
+  people: z
+    .object({ first: count, second: count, both: count })
+    .nullable()
+    .describe("how many are in them; null of a family without its argument"),
+  ...decision,
+  elsewhere: z
+    .object({
+      when: z.array(z.string()).describe("the conditions under which caps hold"),
+      ...decision,
+    })
+    .nullable()
+    .describe("what holds where these are not true; null where every cap holds always"),
+});
+
 const sqlAnswer = z.object({
   sql: z.string().describe("the statement; `{name:Type}` are its bound parameters"),
   parameters: z
@@ -365,6 +428,8 @@ export const answerSchemas = {
   cross: crossAnswer,
   people: peopleAnswer,
   explain: explainAnswer,
+  "explain PERSON": explainRulesAnswer,
+  "explain SEGMENT SEGMENT": explainPairAnswer,
   sql: sqlAnswer,
   check: checkAnswer,
   attributes: attributesAnswer,

@@ -10,7 +10,8 @@ export {
   makeEvaluator,
   type PersonResult,
 } from "./membership/evaluate.js";
-export { type Explanation, explainPerson, findPerson } from "./membership/explain.js";
+export { type Explanation, explainPerson } from "./membership/explain.js";
+export { findPerson } from "./membership/find-person.js";
 export type { EvaluationTime } from "./membership/inputs.js";
 export {
   DiagnosticsError,
@@ -32,7 +33,16 @@ export {
 } from "./membership/people-columns.js";
 export { lastRefresh, type RefreshReport, refresh } from "./membership/refresh.js";
 export * from "./membership/reports.js";
+export {
+  explainPair,
+  explainRules,
+  isSegment,
+  type Membership,
+  type RulesOfPair,
+  type RulesOfPerson,
+} from "./membership/standing.js";
 export { computeStatistics, MINIMUM_POPULATION, type Statistics } from "./membership/statistics.js";
+export type { Contest, Decision, Ruled, RuledCap } from "./order-of-rules.js";
 export {
   checkLibrary,
   type Library,

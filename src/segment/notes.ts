@@ -24,6 +24,7 @@ export const NOTE_KEYS = {
   value: "its place in the order of rules for caps, 1 first",
   guard: "it is a guard, which goes before all other rules; its name",
   blocks: 'of a guard: the channels that it shuts, or "all"',
+  purpose: "of a guard: what it is about, as marketing",
   example: "its number among the examples",
   needs: "sources, and fields of sources, without which it is not evaluated",
   fallback: "what stands in for something that is not there yet",

@@ -4,9 +4,15 @@ import { describe, expect, test } from "vitest";
 import type { Notes } from "./notes.js";
 import { decide, type Standing } from "./order-of-rules.js";
 
-function standing(key: string, notes: Record<string, string>, capHolds = true): Standing {
-  const list: Notes = Object.entries(notes).map(([k, text]) => ({ key: k, text }));
-  return { key, name: key, notes: list, capHolds };
+const listed = (notes: Record<string, string>): Notes =>
+  Object.entries(notes).map(([key, text]) => ({ key, text }));
+
+function standing(
+  key: string,
+  notes: Record<string, string>,
+  parents: readonly Notes[] = [],
+): Standing {
+  return { key, name: key, notes: listed(notes), parents, capHolds: true };
 }
 
 const cart = standing("cart", {
@@ -18,7 +24,7 @@ const viewer = standing("viewer", { moment: "5", channel: "on-site, email", cap:
 const best = standing("best", { value: "1", cap: "L2", cap_when: "here" });
 const big = standing("big", { value: "4", cap: "L3" });
 const gone = standing("gone", { value: "11", cap: "L4, time-boxed" });
-const credit = standing("credit", { part_of: "gone", cap: "L0 first" });
+const credit = standing("credit", { part_of: "gone", cap: "L0 first" }, [gone.notes]);
 const noEmail = standing("no_email", { guard: "G1", blocks: "email" });
 const noPush = standing("no_push", { guard: "G1", blocks: "push" });
 const control = standing("control", { guard: "G5", blocks: "all" });
@@ -110,9 +116,10 @@ describe("value and cap", () => {
     expect(decide([fond, big]).cap.winner?.key).toBe("big");
   });
 
-  test("parts of each other end nothing", () => {
-    const a = standing("a", { part_of: "b" });
-    const b = standing("b", { part_of: "a" });
-    expect(decide([a, b])).toMatchObject({ message: { winner: null }, value: { winner: null } });
+  test("a part has its segment's place without its segment, and its own where it has one", () => {
+    const deeper = standing("deeper", { cap: "L2" }, [credit.notes, gone.notes]);
+    expect(decide([deeper, big]).value.losers[0]?.reason).toContain("place 11");
+    const own = standing("own", { value: "3" }, [gone.notes]);
+    expect(decide([own, big]).value.winner?.key).toBe("own");
   });
 });

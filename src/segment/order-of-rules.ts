@@ -28,6 +28,8 @@ export interface Standing {
   readonly key: string;
   readonly name: string;
   readonly notes: Notes;
+  /** Notes of the segment that it is a part of, then of the one that that is a part of, ... */
+  readonly parents: readonly Notes[];
   /** Whether the condition in `cap_when` is true of the person; true without one. */
   readonly capHolds: boolean;
 }
@@ -90,23 +92,16 @@ export function decide(standings: readonly Standing[]): Decision {
 interface Placed {
   readonly standing: Standing;
   readonly place: number;
-  /** How many segments it is a part of, one within another. */
+  /** Whose place it is: 0 = its own, 1 = that of the segment it is a part of, ... */
   readonly depth: number;
 }
 
 function ranked(standings: readonly Standing[], order: "moment" | "value"): readonly Placed[] {
-  const byKey = new Map(standings.map((standing) => [standing.key, standing]));
   return standings
     .flatMap((standing) => {
-      let depth = 0;
-      let at: Standing | undefined = standing;
-      const passed = new Set<Standing>();
-      while (at !== undefined && placeIn(at.notes, order) === undefined && !passed.has(at)) {
-        passed.add(at);
-        depth += 1;
-        at = byKey.get(noteOf(at.notes, "part_of") ?? "");
-      }
-      const place = at && placeIn(at.notes, order);
+      const places = [standing.notes, ...standing.parents].map((notes) => placeIn(notes, order));
+      const depth = places.findIndex((place) => place !== undefined);
+      const place = places[depth];
       return place === undefined ? [] : [{ standing, place, depth }];
     })
     .sort(

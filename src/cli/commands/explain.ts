@@ -1,21 +1,57 @@
-/** `tessera explain PERSON SEGMENT`: why someone is, or is not, in a segment. */
+/**
+ * `tessera explain`: why someone is, or is not, in a segment; and of all segments that someone is in,
+ * or of two, which one speaks and how much it may offer.
+ */
 
 import type { Command } from "commander";
-import { answering } from "../answer.js";
+import { type Answer, answering } from "../answer.js";
+import { explainPairOf, explainRulesOf } from "../explain-rules.js";
 import { storeCommand } from "../store-command.js";
-import { type StoreOptions, withStore } from "../store-folder.js";
+import { readTexts, type StoreOptions, withStore } from "../store-folder.js";
 import { coloursOf, readableInstant, shown, table } from "../terminal.js";
+
+const EXAMPLES = `
+Examples:
+  tessera explain 17850 vip           why someone is, or is not, a VIP
+  tessera explain 17850               which of their segments speaks, and what it may offer
+  tessera explain vip full_price      the same for whoever is in both
+
+Somebody who is called like a segment is written with the kind: user_id:vip.`;
 
 export function explainCommand(program: Command): void {
   storeCommand(program, "explain")
-    .summary("why a person is, or is not, in a segment")
-    .description("Shows each condition of a segment with the person's value and the threshold.")
-    .argument("<person>", "an identifier from your files: 17850, or user_id:17850")
-    .argument("<segment>", "the segment's key, as tessera segments lists it")
-    .action(answering("explain", explain));
+    .summary("why someone is in a segment; which segment speaks")
+    .description(
+      "With a segment: each of its conditions with the person's value and the threshold. Without " +
+        "one, or for two segments: whose message is sent and which cap holds, by the order of rules.",
+    )
+    .argument("<person>", "an identifier from your files: 17850, or user_id:17850; or a segment")
+    .argument("[segment]", "the segment's key, as tessera segments lists it")
+    .addHelpText("after", EXAMPLES)
+    .action(answering<Explains, Given>("explain", explainGiven));
 }
 
-async function explain(person: string, segment: string, options: StoreOptions) {
+type Explains = "explain" | "explain PERSON" | "explain SEGMENT SEGMENT";
+type Given = readonly [first: string, second: string | undefined, options: StoreOptions];
+
+async function explainGiven(
+  first: string,
+  second: string | undefined,
+  options: StoreOptions,
+): Promise<Answer<Explains>> {
+  if (second === undefined) return explainRulesOf(first, options);
+  const { isSegment } = await import("../../segment/index.js");
+  const { library } = await readTexts(options);
+  return isSegment(library, first)
+    ? explainPairOf([first, second], options)
+    : explain(first, second, options);
+}
+
+async function explain(
+  person: string,
+  segment: string,
+  options: StoreOptions,
+): Promise<Answer<"explain">> {
   const { explainPerson } = await import("../../segment/index.js");
   return withStore(options, async ({ warehouse, library, asOf }) => {
     const found = await explainPerson(warehouse, library, person, segment, { asOf });

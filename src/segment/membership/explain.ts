@@ -13,6 +13,7 @@ import type {
 import { FOREVER } from "../sql/index.js";
 import { suggest } from "../syntax/index.js";
 import { evaluatePeople, makeEvaluator, type PersonResult } from "./evaluate.js";
+import { findPerson } from "./find-person.js";
 import { planOrThrow } from "./library.js";
 import { type AsOf, statisticsAsOf } from "./reports.js";
 
@@ -70,7 +71,10 @@ export async function explainPerson(
     statistics,
     [person],
   );
-  if (!result?.present) throw unknownPerson(personText, "has no facts at that time");
+  if (!result?.present)
+    throw new AppError("input.missing", `the person ${personText} has no facts at that time`, {
+      hint: "ask as of a later instant, with --as-of",
+    });
   return {
     person: String(person),
     segment: segmentName,
@@ -168,40 +172,4 @@ function readable(value: Value, raw: unknown): number | string | boolean | null 
 
 function instant(ms: number | undefined): string | null {
   return ms === undefined || ms >= FOREVER ? null : new Date(ms).toISOString();
-}
-
-/** `user_id:17850`, `17850`, or the person's own 64-bit id. */
-export async function findPerson(
-  warehouse: Warehouse,
-  text: string,
-  knownAt: number,
-): Promise<bigint> {
-  const colon = text.indexOf(":");
-  const kind = colon > 0 ? text.slice(0, colon) : "";
-  const value = colon > 0 ? text.slice(colon + 1) : text;
-  const { rows } = await warehouse.query<{ person: string }>(
-    `SELECT DISTINCT dictGetOrDefault('identity_at', 'person', alias, {known:Int64}, alias) AS person FROM aliases
-     WHERE (id_value = {value:String} AND ({kind:String} = '' OR id_kind = {kind:String})) OR id_value = {text:String}`,
-    { known: knownAt, value, kind, text },
-  );
-  const [first, ...more] = rows;
-  if (more.length > 0)
-    throw new AppError("input.invalid", `${text} stands for ${rows.length} people`, {
-      hint: "say which identifier: user_id:VALUE, email:VALUE",
-    });
-  if (first !== undefined) return BigInt(first.person);
-  if (/^\d{1,20}$/.test(text) && BigInt(text) < 1n << 64n) {
-    const known = await warehouse.query(
-      "SELECT 1 AS x FROM facts WHERE alias = {alias:UInt64} LIMIT 1",
-      { alias: BigInt(text) },
-    );
-    if (known.rows.length > 0) return BigInt(text);
-  }
-  throw unknownPerson(text, "is not known");
-}
-
-function unknownPerson(text: string, why: string): AppError {
-  return new AppError("input.missing", `the person ${text} ${why}`, {
-    hint: "write an identifier from your files, for instance user_id:17850",
-  });
 }
