@@ -3,11 +3,14 @@
  * They are read and checked by `cli`; here is what they are, and what holds where nothing is said.
  */
 
+import type { GiftCalendar } from "./calendar/index.js";
+
 export interface StoreSettings {
   /** IANA name of the store's zone: calendar days, periods, dates. */
   readonly timeZone: string;
   readonly seasons: readonly Season[];
   readonly activity: Activity;
+  readonly gifts: GiftCalendar;
 }
 
 /** A yearly recurring season, `from` and `to` as local "MM-DD", `to` exclusive; it may cross the new year. */
@@ -45,4 +48,5 @@ export const DEFAULT_SETTINGS: StoreSettings = {
     },
   ],
   activity: { kind: "orders" },
+  gifts: { country: "", runUpDays: 21, own: {} },
 };

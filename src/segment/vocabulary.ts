@@ -44,6 +44,8 @@ export const FIELDS: Readonly<Record<string, FieldDefinition>> = {
   theme: text("theme"),
   channel: text("channel"),
   country: text("country"),
+  /** Worked out of the country and the day, by the calendar of gift days. */
+  occasion: text("country"),
   human: { type: "boolean", column: "human", nullable: false },
   gift: { type: "boolean", column: "gift", nullable: false },
   quantity: optional("quantity"),
@@ -113,14 +115,14 @@ const definitions: readonly SourceDefinition[] = [
     kinds: ["order"],
     flag: "kept",
     doc: "kept orders: not cancelled, not fully refunded, not a test",
-    fields: ["order", "source", "channel", "coupon", "country", "quantity", "gift", ...AMOUNTS],
+    fields: ["order", "source", "channel", "coupon", "country", "occasion", "quantity", "gift", ...AMOUNTS],
   },
   {
     name: "placed",
     kinds: ["order"],
     flag: "placed",
     doc: "orders placed: not cancelled, not a test",
-    fields: ["order", "source", "channel", "coupon", "country", "quantity", "gift", ...AMOUNTS],
+    fields: ["order", "source", "channel", "coupon", "country", "occasion", "quantity", "gift", ...AMOUNTS],
   },
   {
     name: "activity",
@@ -133,7 +135,7 @@ const definitions: readonly SourceDefinition[] = [
     name: "ordered",
     kinds: ["order"],
     doc: "every order on record: also those not paid yet, cancelled, sent back, or made as a test",
-    fields: ["order", "source", "channel", "coupon", "country", "quantity", "gift", ...AMOUNTS],
+    fields: ["order", "source", "channel", "coupon", "country", "occasion", "quantity", "gift", ...AMOUNTS],
   },
   {
     name: "ordered_line",
@@ -152,6 +154,7 @@ const definitions: readonly SourceDefinition[] = [
       "channel",
       "coupon",
       "country",
+      "occasion",
       ...PRODUCT,
       "quantity",
       "price",

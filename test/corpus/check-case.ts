@@ -15,7 +15,7 @@ import {
   type Statistics,
 } from "../../src/segment/membership/statistics.js";
 import { makeLibrary, makePlan, type Plan } from "../../src/segment/plan/index.js";
-import { DEFAULT_SETTINGS } from "../../src/segment/settings.js";
+import { DEFAULT_SETTINGS, type StoreSettings } from "../../src/segment/settings.js";
 import { FOREVER } from "../../src/segment/sql/index.js";
 import { type Document, parseDocument } from "../../src/segment/syntax/index.js";
 import { factRow, identityRow, supersededRow, type Warehouse } from "../../src/store/index.js";
@@ -50,11 +50,12 @@ export async function load(warehouse: Warehouse, { history }: CorpusCase): Promi
   await warehouse.reloadIdentity();
 }
 
-const settingsOf = ({ timeZone, activity }: CorpusCase) => ({
+const settingsOf = ({ timeZone, activity, home }: CorpusCase): StoreSettings => ({
   ...DEFAULT_SETTINGS,
   timeZone,
   seasons: SEASONS,
   activity,
+  gifts: { ...DEFAULT_SETTINGS.gifts, country: home },
 });
 
 export function documentOf(corpusCase: CorpusCase): Document {

@@ -6,6 +6,7 @@
  *     # a remark
  *     zone: Europe/Istanbul            the store's zone; UTC unless told
  *     activity: Deposit Made           events that count as activity; orders unless told
+ *     home: TR                         the store's country, for gift occasions; unknown unless told
  *     minimum: 5                       smallest population of a percentile; 200 unless told
  *     ann, bob: order net=20 at 2024-06-01T00:00:00Z, 2024-06-02
  *     ann: viewed product=p1 props={"size":5} at 2024-06-03 known 2024-06-05
@@ -66,6 +67,7 @@ export interface CorpusCase {
   readonly source: string;
   readonly timeZone: string;
   readonly activity: Activity;
+  readonly home: string;
   readonly minimumPopulation?: number;
   readonly fault?: { readonly of: "product" | "oracle"; readonly why: string };
   readonly history: History;
@@ -116,7 +118,7 @@ function readCase(file: string, line: number, lines: readonly string[]): CorpusC
   const [head = [], text = [], expected = []] = splitParts(lines.slice(1));
   const setup = new Setup();
   for (const row of meaningful(head)) setup.read(row);
-  const { timeZone, activity, minimumPopulation, fault, history, names } = setup;
+  const { timeZone, activity, home, minimumPopulation, fault, history, names } = setup;
   const { asked, errors } = readExpected(meaningful(expected), timeZone);
   if (asked.length + errors.length === 0) throw new Error("nothing is expected");
   return {
@@ -126,6 +128,7 @@ function readCase(file: string, line: number, lines: readonly string[]): CorpusC
     source: lines.join("\n").trimEnd(),
     timeZone,
     activity,
+    home,
     ...(minimumPopulation !== undefined && { minimumPopulation }),
     ...(fault && { fault }),
     history,
@@ -152,6 +155,7 @@ const meaningful = (lines: readonly string[]): string[] =>
 class Setup {
   timeZone = "UTC";
   activity: Activity = { kind: "orders" };
+  home = "";
   minimumPopulation: number | undefined;
   fault: CorpusCase["fault"];
   readonly names = new Map<bigint, string>();
@@ -164,7 +168,7 @@ class Setup {
   }
 
   read(line: string): void {
-    const setting = /^(zone|activity|minimum|fault): (.*)$/.exec(line);
+    const setting = /^(zone|activity|home|minimum|fault): (.*)$/.exec(line);
     const merge = /^merge (\S+) -> (\S+) at (\S+)$/.exec(line);
     const supersede = /^supersede (\S+) #(\d+) v(\d+) at (\S+)$/.exec(line);
     if (setting) this.#set(setting[1] as string, setting[2] as string);
@@ -175,6 +179,7 @@ class Setup {
 
   #set(name: string, value: string): void {
     if (name === "zone") this.timeZone = value;
+    else if (name === "home") this.home = value;
     else if (name === "activity")
       this.activity = { kind: "events", names: value.split(", "), amount: ["amount"] };
     else if (name === "minimum") this.minimumPopulation = Number(value);

@@ -22,6 +22,7 @@ export const WORDS: Readonly<Record<string, readonly string[]>> = {
   theme: ["gift", "sport"],
   channel: ["web", "app"],
   country: ["DE", "TR"],
+  occasion: ["mothers_day 2024", "fathers_day 2024", "christmas 2023"],
   source: ["shop", "pos"],
   name: ["Level Up", "Quiz", "Product Viewed"],
   order: ["o1", "o2"],

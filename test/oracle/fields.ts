@@ -1,8 +1,10 @@
 /** Section 3: fields of a row, properties at any depth, and traits. */
 
+import { countriesWith, dayOf, occasionOn, spellingsOf } from "../../src/segment/calendar/index.js";
 import { FIELDS } from "../../src/segment/vocabulary.js";
 import type { Fact } from "../../src/store/facts.js";
-import type { Row, Run } from "./run.js";
+import { localDate } from "./calendar.js";
+import { once, type Row, type Run } from "./run.js";
 import { sourceDefinition } from "./sources.js";
 import { type Asked, moment, parseExact, type Type, type Value } from "./values.js";
 
@@ -43,6 +45,7 @@ export function fieldValue(
   const fact = row.fact as Fact;
   if (head === "props") return typed(property(fact, rest), asked);
   if (head === "amount") return activityAmount(run, fact);
+  if (head === "occasion") return occasion(run, fact);
   const held = fact[HELD[head] ?? (head as keyof Fact)];
   switch (FIELDS[head]?.type) {
     case "text": {
@@ -65,6 +68,18 @@ export function fieldValue(
 function activityAmount({ settings: { activity } }: Run, fact: Fact): Value {
   if (activity.kind === "events") return typed(property(fact, activity.amount), "number");
   return parseExact(fact.net ?? "0");
+}
+
+/** The gift occasion of an order's country and local day; orders without a country are the store's. */
+function occasion(run: Run, fact: Fact): Value {
+  const { zone } = run;
+  const { gifts } = run.settings;
+  const written = (fact.country ?? "").toLowerCase();
+  const code = () => countriesWith(gifts.own).find((c) => spellingsOf(c).includes(written)) ?? "";
+  const country = written === "" ? gifts.country : once(run, `country ${written}`, code);
+  const date = localDate(fact.ts, zone);
+  const day = dayOf(date.year, date.month, date.day);
+  return once(run, `occasion ${country} ${date}`, () => occasionOn(day, country, gifts));
 }
 
 /** The property of the latest `identified` fact that has it, in the type asked for. */

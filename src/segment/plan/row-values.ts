@@ -31,6 +31,8 @@ export function rowType(row: RowExpression): ValueType | "any" {
       return row.type;
     case "at":
       return "moment";
+    case "occasion":
+      return "text";
     case "gap days":
       return "number";
     default:
@@ -226,7 +228,9 @@ function fieldInRow(
 }
 
 function column(name: string, row: RowContext): RowExpression | undefined {
-  if (name === "amount") return activityAmount(row.context.workspace.settings);
+  const { settings } = row.context.workspace;
+  if (name === "amount") return activityAmount(settings);
+  if (name === "occasion") return { kind: "occasion", calendar: settings.gifts };
   if (name === "at") return { kind: "at" };
   const field = FIELDS[name];
   return (

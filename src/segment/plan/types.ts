@@ -10,6 +10,7 @@
  * the whole could change: see `sql/signed-due.ts`.
  */
 
+import type { GiftCalendar } from "../calendar/index.js";
 import type { AggregateFunction, ScopeKey } from "../syntax/tree.js";
 
 export type ValueType = "number" | "text" | "boolean" | "moment" | "duration";
@@ -54,6 +55,8 @@ export type RowExpression =
     }
   /** The fact's own moment. */
   | { readonly kind: "at" }
+  /** The gift day that the order was made for, as text: by its country and local day. */
+  | { readonly kind: "occasion"; readonly calendar: GiftCalendar }
   /** `gap.days`: only inside aggregates over `gap`. */
   | { readonly kind: "gap days" }
   | {

@@ -29,6 +29,12 @@ export class ParameterBag {
     return `{${name}:${type}}`;
   }
 
+  /** `{gift_names:Array(String)}` for a value that has a name of its own. */
+  keep(name: string, type: string, value: Parameter): string {
+    this.#values.set(name, value);
+    return `{${name}:${type}}`;
+  }
+
   get values(): Readonly<Record<string, Parameter>> {
     return Object.fromEntries(this.#values);
   }
