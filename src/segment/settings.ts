@@ -13,7 +13,11 @@ export interface StoreSettings {
   readonly gifts: GiftCalendar;
 }
 
-/** A yearly recurring season, `from` and `to` as local "MM-DD", `to` exclusive; it may cross the new year. */
+/**
+ * A yearly recurring season. `from` and `to` are days of the store's zone, "11-01" or any other rule
+ * of the calendar ("black_friday - 7 days", of the store's own country); `to` is exclusive and the
+ * first such day after `from`, so it may lie in the new year.
+ */
 export interface Season {
   readonly name: string;
   readonly from: string;
@@ -40,10 +44,13 @@ export const DEFAULT_SETTINGS: StoreSettings = {
       from: "11-01",
       to: "12-01",
       phases: [
-        { name: "tease", from: "11-01", to: "11-11" },
-        { name: "early", from: "11-11", to: "11-20" },
-        { name: "peak", from: "11-20", to: "11-28" },
-        { name: "last", from: "11-28", to: "12-01" },
+        { name: "tease", from: "11-01", to: "black_friday - 14 days" },
+        { name: "early", from: "black_friday - 14 days", to: "black_friday - 7 days" },
+        { name: "opening", from: "black_friday - 7 days", to: "black_friday" },
+        { name: "peak", from: "black_friday", to: "cyber_monday" },
+        { name: "last", from: "cyber_monday", to: "cyber_monday + 1 day" },
+        { name: "after", from: "cyber_monday + 1 day", to: "12-10" },
+        { name: "cutoff", from: "12-10", to: "12-20" },
       ],
     },
   ],

@@ -78,13 +78,16 @@ export interface CorpusCase {
   readonly errors: readonly string[];
 }
 
-/** The seasons of every case: one inside the year, one over the new year. */
+/** The seasons of every case: one inside the year, one over the new year; a phase with moving days. */
 export const SEASONS: readonly Season[] = [
   {
     name: "november",
     from: "11-01",
     to: "12-01",
-    phases: [{ name: "peak", from: "11-20", to: "11-28" }],
+    phases: [
+      { name: "peak", from: "11-20", to: "11-28" },
+      { name: "sale", from: "black_friday", to: "cyber_monday + 1 day" },
+    ],
   },
   {
     name: "winter",

@@ -1,5 +1,13 @@
 /** Section 5: is an instant inside a window? */
 
+import type { Temporal } from "temporal-polyfill";
+import {
+  type DayRule,
+  daysIn,
+  daysOf,
+  isoDate,
+  parseDayRule,
+} from "../../src/segment/calendar/index.js";
 import type { RelativeWindow, Window } from "../../src/segment/syntax/tree.js";
 import {
   localDate,
@@ -73,7 +81,23 @@ function insideSeason(run: Run, name: string, phaseName: string | undefined, ts:
   const period =
     phaseName === undefined ? season : season?.phases.find((p) => p.name === phaseName);
   if (period === undefined) throw new Error(`no season ${name} or phase ${phaseName}`);
-  const day = monthDay(ts, run.zone);
   const { from, to } = period;
+  if (!/^\d\d-\d\d$/.test(from) || !/^\d\d-\d\d$/.test(to))
+    return betweenDays(run, from, to, localDate(ts, run.zone));
+  const day = monthDay(ts, run.zone);
   return from < to ? from <= day && day < to : from <= day || day < to;
+}
+
+/** On or after the last `from`, and before the first `to` behind that; by the store's gift days. */
+function betweenDays({ settings }: Run, from: string, to: string, date: Temporal.PlainDate) {
+  const days = daysOf(settings.gifts.country, settings.gifts.own);
+  const near = (text: string): string[] => {
+    const rule = parseDayRule(text) as DayRule;
+    const years = [date.year - 1, date.year, date.year + 1];
+    return years.flatMap((y) => daysIn(y, rule, (name) => days.get(name)?.rule)).map(isoDate);
+  };
+  const begin = near(from).findLast((day) => day <= date.toString());
+  if (begin === undefined) return false;
+  const end = near(to).find((day) => day > begin);
+  return end !== undefined && date.toString() < end;
 }

@@ -32,3 +32,4 @@ export {
   occasionsOf,
   occasionTable,
 } from "./occasions.js";
+export { type Ends, periodsBetween } from "./season-days.js";

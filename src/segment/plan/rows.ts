@@ -86,7 +86,7 @@ function rowWindow(node: InWindow, row: RowContext): RowExpression | undefined {
   if (operand === undefined || windows === undefined) return undefined;
   if (
     rowType(operand) !== "moment" ||
-    !windows.every((w) => w.kind === "range" || w.kind === "season")
+    !windows.every((w) => ["range", "season", "days"].includes(w.kind))
   ) {
     return report(row.context, node, {
       code: "window-in-where",

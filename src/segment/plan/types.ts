@@ -35,6 +35,8 @@ export type PlanWindow =
   | {
       readonly kind: "relative";
       readonly side: "after" | "before";
+  /** Local days since 1970, `to` exclusive, in order: a season that leans on gift days. */
+  | { readonly kind: "days"; readonly periods: readonly (readonly [from: number, to: number])[] }
       readonly within?: Length;
       readonly moment: Value;
     };

@@ -1,6 +1,7 @@
 /** Windows and lengths as written -> as planned: calendar names stay, dates become instants. */
 
 import { Temporal } from "temporal-polyfill";
+import { periodsBetween } from "../calendar/index.js";
 import type { Season } from "../settings.js";
 import type { Duration, Node, RangeWindow, SeasonWindow, Unit, Window } from "../syntax/index.js";
 import { type Context, hintFor, report } from "./context.js";
@@ -155,6 +156,8 @@ export function instantMs(text: string, context: Context, node: Node): number | 
   }
 }
 
+const MONTH_DAY = /^\d\d-\d\d$/;
+
 function planSeason(window: SeasonWindow, context: Context): PlanWindow | undefined {
   const { seasons } = context.workspace.settings;
   const season = seasons.find((s) => s.name === window.season);
@@ -180,6 +183,8 @@ function planSeason(window: SeasonWindow, context: Context): PlanWindow | undefi
       ),
     });
   }
+  if (!MONTH_DAY.test(part.from) || !MONTH_DAY.test(part.to))
+    return { kind: "days", periods: periodsBetween(part, context.workspace.settings.gifts) };
   const number = (text: string) => Number(text.slice(0, 2)) * 100 + Number(text.slice(3, 5));
   return { kind: "season", from: number(part.from), to: number(part.to) };
 }

@@ -80,6 +80,12 @@ export function inside(
       const join = window.from < window.to ? "AND" : "OR";
       return sql`(${day} >= ${window.from} ${join} ${day} < ${window.to})`;
     }
+    case "days": {
+      if (window.periods.length === 0) return sql`0`;
+      const begins = window.periods.map(([from]) => from).join(", ");
+      const turns = window.periods.flat().join(", "); // each period ends where the next one begins, or before
+      return sql`has([${begins}], roundDown(${dayOf(instant)}, [toInt64(0), ${turns}]))`;
+    }
     case "relative": {
       const m = moment(window);
       const after = window.side === "after";

@@ -82,7 +82,7 @@ function collectTurns(value: Value, group: Group, into: Turning): void {
   visitValue(value, (v) => {
     if (v.kind !== "aggregate") return;
     const rolling = v.windows.filter((w) => w.kind === "last" || w.kind === "ago");
-    if (v.windows.some((w) => w.kind !== "range" && w.kind !== "season"))
+    if (v.windows.some((w) => !["range", "season", "days"].includes(w.kind)))
       into.aggregates.set(aggregateId(v), v);
     const merged = leavingFacts(v, group);
     if (merged !== undefined) {

@@ -40,7 +40,7 @@ export interface Group {
  */
 export const variable = (role: string): Sql => constant(role);
 
-const STATIC = new Set<PlanWindow["kind"]>(["range", "season"]);
+const STATIC = new Set<PlanWindow["kind"]>(["range", "season", "days"]);
 
 /** Nothing rolls and the facts are rows: one aggregate function does. */
 function isDirect(value: AggregateValue): boolean {
