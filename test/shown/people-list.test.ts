@@ -6,19 +6,31 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { aliasOf } from "../../src/base/index.js";
 import {
+  DEFAULT_SETTINGS,
   listPeople,
+  makeLibrary,
   type PeopleList,
+  type PersonRow,
   readColumns,
+  refresh,
   splitColumns,
   usualColumns,
 } from "../../src/segment/index.js";
 import { type Fact, factRow, type Warehouse } from "../../src/store/index.js";
 import { engines } from "../engines.js";
 import { hostileTexts } from "../hostile-texts.js";
-import { playbookLibrary } from "../playbook/library.js";
+import { parsed } from "../playbook/library.js";
 
 const AS_OF = Date.UTC(2026, 5, 1);
-const library = playbookLibrary();
+/** A small library: a refresh of the whole playbook would take longer and show no more. */
+const library = makeLibrary([{ document: parsed(`
+  attribute net_total = sum(order.net)
+  attribute orders_n = count(order)
+  attribute d_last = days since last(order)
+  attribute dept_share(d) = share(line.net where department = d)
+  attribute stage = one of visitor when count(order) = 0, active otherwise
+  attribute value_tier = one of top when net_total >= p80, low otherwise
+  segment vip net_total >= p90`) }], DEFAULT_SETTINGS); // biome-ignore format: a text
 /** What spreadsheets run, and what merely looks so. */
 const FORMULAS = ["=1+1", "+49 30 1", "-2", "@sum", "\tx", "\rx", "a=1"];
 const CITIES = [...hostileTexts.slice(1), ...FORMULAS];
@@ -167,6 +179,21 @@ describe.each(engines(["chdb", "server"]))("people on $name", (engine) => {
       "first(order)": expect.stringContaining("DateTime64"),
       orders_n: expect.stringContaining("Float64"),
     });
+  });
+
+  test("what a refresh of the instant has found is not evaluated again, and says the same", async () => {
+    const of = { expression: "vip or value_tier is top", sort: "orders_n" };
+    const before = await list(of, ({ rows }) => rows(1000));
+    await refresh(warehouse, library, { asOf: AS_OF });
+    const after = await list(of, ({ rows }) => rows(1000));
+    expect(after).toEqual(before);
+    expect(after.length).toBeGreaterThan(2);
+    // Without any facts the profiles still know; only the addresses are gone.
+    await warehouse.command("TRUNCATE TABLE facts");
+    const kept = await list({ expression: of.expression }, ({ rows }) => rows(1000));
+    const orders = (people: readonly PersonRow[]) =>
+      Object.fromEntries(people.map((row) => [row.user_id, [row.orders, row.last_order_at]]));
+    expect(orders(kept)).toEqual(orders(after));
   });
 
   async function readBack(path: string, format: "CSVWithNames") {

@@ -19,3 +19,18 @@ export const IDENTIFIERS = `SELECT id_of,
 FROM (SELECT ${PERSON_OF_ALIAS} AS id_of, toString(id_kind) AS id_kind, id_value FROM aliases)
 WHERE id_of IN (SELECT person FROM {people:Identifier})
 GROUP BY id_of`;
+
+const KNOWN = "known_at <= fromUnixTimestamp64Milli({known:Int64})";
+const OWN_FACTS = `alias GLOBAL IN (
+  SELECT person FROM {people:Identifier} UNION DISTINCT
+  SELECT alias FROM identity WHERE person IN (SELECT person FROM {people:Identifier}))`;
+
+/** SELECT address_of, address of the same people: the last address that each gave of themselves. */
+export const ADDRESSES = `SELECT ${PERSON_OF_ALIAS} AS address_of,
+  argMax(assumeNotNull(props.email.:String), (ts, fact_id)) AS address
+FROM facts
+PREWHERE ${OWN_FACTS} AND kind = 'identified'
+WHERE isNotNull(props.email.:String) AND ${KNOWN} AND ts <= fromUnixTimestamp64Milli({known:Int64})
+  AND (fact_id, version) GLOBAL NOT IN (
+    SELECT fact_id, version FROM superseded WHERE ${KNOWN} AND ${OWN_FACTS})
+GROUP BY address_of`;

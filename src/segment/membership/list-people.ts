@@ -6,13 +6,14 @@
 
 import type { Parameters, Warehouse, WrittenFile } from "../../store/index.js";
 import type { Library, ValueType } from "../plan/index.js";
-import { compilePlan } from "../sql/index.js";
-import { IDENTIFIER_COLUMNS, IDENTIFIERS } from "./identifiers.js";
+import { compileMembers } from "../sql/index.js";
+import { type AsOf, evaluationAt, statisticsAsOf } from "./as-of.js";
+import { ADDRESSES, IDENTIFIER_COLUMNS, IDENTIFIERS } from "./identifiers.js";
 import type { EvaluationTime } from "./inputs.js";
+import { knownAt, refreshAt } from "./known.js";
 import { parseOrThrow, planOrThrow } from "./library.js";
 import { columnName, type PeopleColumn, withColumns } from "./people-columns.js";
-import { peopleRanges } from "./ranges.js";
-import { type AsOf, statisticsAsOf } from "./reports.js";
+import { ALL, peopleRanges } from "./ranges.js";
 import { evaluating, type Session } from "./run.js";
 
 export interface PeopleQuery {
@@ -21,7 +22,7 @@ export interface PeopleQuery {
   /** People who are equal in it are in the order of their identifiers; missing values come last. */
   readonly sort?: { readonly column: PeopleColumn; readonly ascending: boolean };
   /** At most so many; undefined = all. */
-  readonly limit?: number;
+  readonly limit?: number | undefined;
 }
 
 /** Identifiers, then the columns asked for; null = missing, moments as ISO texts. */
@@ -45,82 +46,101 @@ export async function listPeople<T>(
   warehouse: Warehouse,
   library: Library,
   query: PeopleQuery,
-  { asOf }: AsOf,
+  asOf: AsOf,
   work: (list: PeopleList) => Promise<T>,
 ): Promise<T> {
-  const at: EvaluationTime = { now: asOf, timeZone: library.settings.timeZone };
+  const at = evaluationAt(library, asOf);
   const sortedBy = query.sort?.column;
-  const sorting = sortedBy && !query.columns.some(({ name }) => name === sortedBy.name);
-  const evaluated = [...query.columns, ...(sorting ? [sortedBy] : []), ADDRESS];
-  const filler = planned(library, query.expression, evaluated);
+  const hidden = sortedBy && !query.columns.some(({ name }) => name === sortedBy.name);
+  const columns = hidden ? [...query.columns, sortedBy] : query.columns;
   return evaluating(warehouse, async (session) => {
-    const people = await fill(warehouse, session, filler, at);
-    const listing: Listing = { query, evaluated, types: filler.types };
-    const parameters: Parameters = { people, known: asOf, ...headings(query) };
-    const { rows } = await session.ask<{ n: string }>(
-      "SELECT count() AS n FROM {people:Identifier}",
-      {
+    const { people, types } = await evaluate(warehouse, session, { library, query, columns }, at);
+    const parameters: Parameters = { known: at.now, ...headings(query) };
+    const count = "SELECT count() AS n FROM {people:Identifier}";
+    const { rows } = await session.ask<{ n: string }>(count, { people });
+    const choose = (limit: number | undefined) =>
+      session.table(`ENGINE = MergeTree ORDER BY rank AS ${ranked({ ...query, limit }, columns)}`, {
+        ...parameters,
         people,
-      },
-    );
+      });
     return work({
       total: Number(rows[0]?.n ?? 0),
       columns: [
         ...IDENTIFIER_COLUMNS.map((name) => ({ name, type: "text" as const })),
-        ...query.columns.map(({ name }, i) => ({ name, type: filler.types[i] ?? "text" })),
+        ...query.columns.map(({ name }, i) => ({ name, type: types[i] ?? "text" })),
       ],
       async rows(most) {
-        const limit = Math.min(most, query.limit ?? most);
-        const text = selectPeople({ ...listing, query: { ...query, limit } }, "json");
-        return (await session.ask<PersonRow>(text, parameters)).rows;
+        const chosen = await choose(Math.min(most, query.limit ?? most));
+        const bound = { ...parameters, people: chosen };
+        return (await session.ask<PersonRow>(shownPeople(query, types, "json"), bound)).rows;
       },
       async write(file) {
         const csv = file.format === "CSVWithNames";
-        const bound = csv ? { ...parameters, ...headings(query, harmless) } : parameters;
-        await session.writeFile(file, selectPeople(listing, csv ? "csv" : "typed"), bound);
+        const bound = { ...parameters, ...(csv ? headings(query, harmless) : {}) };
+        const people = await choose(query.limit);
+        const text = shownPeople(query, types, csv ? "csv" : "typed");
+        await session.writeFile(file, text, { ...bound, people });
       },
     });
   });
 }
 
-/** The address that a person gave, where the store does not know people by it. */
-const ADDRESS: PeopleColumn = {
-  name: "person.email",
-  expression: { kind: "trait", path: ["email"] },
-};
+interface Asked {
+  readonly library: Library;
+  readonly query: PeopleQuery;
+  readonly columns: readonly PeopleColumn[];
+}
 
-function planned(library: Library, expression: string, columns: readonly PeopleColumn[]) {
-  const asked = { name: "asked", expression: parseOrThrow(expression) };
-  planOrThrow(library, { segments: [], expressions: [asked] }, expression);
+/**
+ * Puts the people into a table (person, column 0, column 1, ...), whose name it gives back. As far
+ * as a refresh of this instant has found the answers, they are read from its profiles.
+ */
+async function evaluate(
+  warehouse: Warehouse,
+  session: Session,
+  { library, query, columns }: Asked,
+  at: EvaluationTime,
+): Promise<{ readonly people: string; readonly types: readonly ValueType[] }> {
+  const last = await refreshAt(warehouse, at);
+  const values = columns.map((column, i) => ({
+    ...column,
+    attribute: columnName(i),
+    found: last && column.found,
+  }));
+  const evaluated = values.filter(({ found }) => found === undefined);
+  const asked = { name: "asked", expression: parseOrThrow(query.expression) };
+  planOrThrow(library, { segments: [], expressions: [asked] }, query.expression);
   const plan = planOrThrow(withColumns(library, columns), {
     segments: [],
     expressions: [asked],
-    attributes: columns.map((_, i) => columnName(i)),
+    attributes: evaluated.map(({ attribute }) => attribute),
   });
-  return { plan, compiled: compilePlan(plan), types: plan.attributes.map(({ type }) => type) };
-}
-
-/** Puts the people into a table (person, column 0, column 1, ...), and gives back its name. */
-async function fill(
-  warehouse: Warehouse,
-  session: Session,
-  { plan, compiled, types }: ReturnType<typeof planned>,
-  at: EvaluationTime,
-): Promise<string> {
-  const statistics = await statisticsAsOf(warehouse, plan, at);
-  const columns = types.map((type, i) => `\`:${i}\` ${STORED[type].type}`);
-  const structure = ["person UInt64", ...columns].join(", ");
+  const known = last && { known: knownAt(last, at.timeZone) };
+  const compiled = compileMembers(plan, { ...known, families: [] });
+  const typed = values.map((value) => {
+    const i = evaluated.indexOf(value);
+    return value.found ?? { type: plan.attributes[i]?.type ?? "text", column: `attribute_${i}` };
+  });
+  const structure = [
+    "person UInt64",
+    ...typed.map(({ type }, i) => `\`:${i}\` ${STORED[type].type}`),
+  ];
   // On disk, because memory is bounded and people are not.
-  const people = await session.table(`(${structure}) ENGINE = MergeTree ORDER BY person`);
-  const values = types.map((type, i) => STORED[type].from(`attribute_${i}`));
-  for (const range of await peopleRanges(warehouse)) {
+  const people = await session.table(
+    `(${structure.join(", ")}) ENGINE = MergeTree ORDER BY person`,
+  );
+  const select = ["person", ...typed.map(({ type, column }) => STORED[type].from(column))].join(
+    ", ",
+  );
+  const statistics = compiled.readsFacts ? await statisticsAsOf(warehouse, plan, at) : new Map();
+  for (const range of compiled.readsFacts ? await peopleRanges(warehouse) : [ALL]) {
     const { stages, text } = compiled.statement(range.people);
-    const rows = `SELECT ${["person", ...values].join(", ")} FROM (\n${text}\n) WHERE present = 1 AND signed[1] > 0`;
+    const rows = `SELECT ${select} FROM (\n${text}\n) WHERE present = 1 AND bitTest(word_0, 0)`;
     const statement = { stages, text: `INSERT INTO {people:Identifier} ${rows}` };
-    const extra = { ...range.bounds, people };
+    const extra = { ...range.bounds, people, ...(last ? { profile_id: last.refreshId } : {}) };
     await session.command({ statement, at, statistics, parameters: compiled.parameters, extra });
   }
-  return people;
+  return { people, types: typed.map(({ type }) => type) };
 }
 
 /** How values are kept in the table, and made of what the evaluator puts out. */
@@ -136,11 +156,18 @@ const STORED: Readonly<Record<ValueType, { type: string; from(value: string): st
   },
 };
 
-interface Listing {
-  readonly query: PeopleQuery;
-  /** The columns of the query, then perhaps the one it is sorted by, and the address at last. */
-  readonly evaluated: readonly PeopleColumn[];
-  readonly types: readonly ValueType[];
+/** The people with their identifiers, in order. */
+function ranked({ sort, limit }: PeopleQuery, columns: readonly PeopleColumn[]): string {
+  const by = columns.findIndex(({ name }) => name === sort?.column.name);
+  const order = [
+    ...(by < 0 ? [] : [`people.\`:${by}\` ${sort?.ascending ? "ASC" : "DESC"} NULLS LAST`]),
+    ...["user_id", "email", "other_id"].map((name) => `nullIf(ids.${name}, '') ASC NULLS LAST`),
+    "people.person",
+  ].join(", ");
+  return `SELECT people.*, ids.user_id AS user_id, ids.email AS email, ids.other_id AS other_id,
+  row_number() OVER (ORDER BY ${order}) AS rank
+FROM {people:Identifier} AS people LEFT JOIN (${IDENTIFIERS}) AS ids ON people.person = ids.id_of
+ORDER BY rank${limit === undefined ? "" : `\nLIMIT ${limit}`}`;
 }
 
 /** `typed` = as the engine has them; `csv`, `json` = for texts. */
@@ -148,35 +175,31 @@ type Form = "typed" | "csv" | "json";
 
 const FORMULA = "^[=+\\\\-@\\\\t\\\\r]";
 
-function selectPeople({ query, evaluated, types }: Listing, form: Form): string {
+/** What is shown of the people in such a table, with the addresses that they gave. */
+function shownPeople(query: PeopleQuery, types: readonly ValueType[], form: Form): string {
   const shown = (sql: string, type: ValueType): string => {
     if (form === "csv" && type === "text")
-      return `if(match(${sql}, '${FORMULA}'), concat('''', ${sql}), ${sql})`;
+      return `if(match(${sql}, '${FORMULA}'), concat(char(39), ${sql}), ${sql})`;
     if (form === "json" && type === "moment")
       return `concat(replaceOne(toString(${sql}), ' ', 'T'), 'Z')`;
     return sql;
   };
-  const id = (name: (typeof IDENTIFIER_COLUMNS)[number]): string => {
-    if (name === "person") return "toString(people.person)";
-    const own = `nullIf(ids.${name}, '')`;
-    return name === "email" ? `coalesce(${own}, \`:${types.length - 1}\`)` : own;
+  const given = "nullIf(addresses.address, '')";
+  const ids: Readonly<Record<(typeof IDENTIFIER_COLUMNS)[number], string>> = {
+    person: "toString(people.person)",
+    user_id: "nullIf(people.user_id, '')",
+    email: `coalesce(nullIf(people.email, ''), ${given})`,
+    other_id: "nullIf(people.other_id, '')",
   };
   const own = IDENTIFIER_COLUMNS.map(
-    (name) => `${shown(id(name), "text")} AS {id_${name}:Identifier}`,
+    (name) => `${shown(ids[name], "text")} AS {id_${name}:Identifier}`,
   );
   const columns = query.columns.map(
-    (_, i) => `${shown(`\`:${i}\``, types[i] ?? "text")} AS {name_${i}:Identifier}`,
+    (_, i) => `${shown(`people.\`:${i}\``, types[i] ?? "text")} AS {name_${i}:Identifier}`,
   );
-  const by = evaluated.slice(0, -1).findIndex(({ name }) => name === query.sort?.column.name);
-  const direction = query.sort?.ascending ? "ASC" : "DESC";
-  const order = [
-    ...(by < 0 ? [] : [`\`:${by}\` ${direction} NULLS LAST`]),
-    ...["user_id", "email", "other_id"].map((name) => `nullIf(ids.${name}, '') ASC NULLS LAST`),
-    "people.person",
-  ];
   return `SELECT ${[...own, ...columns].join(", ")}
-FROM {people:Identifier} AS people LEFT JOIN (${IDENTIFIERS}) AS ids ON people.person = ids.id_of
-ORDER BY ${order.join(", ")}${query.limit === undefined ? "" : `\nLIMIT ${query.limit}`}`;
+FROM {people:Identifier} AS people LEFT JOIN (${ADDRESSES}) AS addresses ON people.person = addresses.address_of
+ORDER BY people.rank`;
 }
 
 /** The names of the columns are values: whatever was written as an expression. */

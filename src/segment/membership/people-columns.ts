@@ -5,7 +5,7 @@
  */
 
 import { AppError } from "../../base/index.js";
-import type { Library } from "../plan/index.js";
+import type { Library, ValueType } from "../plan/index.js";
 import type { Declaration, Expression } from "../syntax/index.js";
 import { IDENTIFIER_COLUMNS } from "./identifiers.js";
 import { parseOrThrow, planOrThrow } from "./library.js";
@@ -15,23 +15,29 @@ export interface PeopleColumn {
   /** The heading: the expression as it was written. */
   readonly name: string;
   readonly expression: Expression;
+  /** Where what a refresh has found holds it, and its type. */
+  readonly found?: { readonly column: string; readonly type: ValueType };
 }
-
-const column = (name: string, of: string): PeopleColumn => ({
-  name,
-  expression: { kind: "name", name: of },
-});
 
 /** What a list shows unless one says otherwise, without the classifications that a store lacks. */
 export function usualColumns(library: Library): readonly PeopleColumn[] {
   const labels = ["stage", "value_tier"].filter((name) => library.definitions.has(name));
   return [
-    ...labels.map((name) => column(name, name)),
-    column("orders", "profile_orders"),
-    column("revenue_12m", "profile_net_12m"),
-    column("last_order_at", "profile_last_order"),
+    ...labels.map((name) => ({ name, expression: named(name) })),
+    profiled("orders", "profile_orders", "number"),
+    profiled("revenue_12m", "profile_net_12m", "number"),
+    profiled("last_order_at", "profile_last_order", "moment"),
   ];
 }
+
+const named = (name: string): Expression => ({ kind: "name", name });
+
+/** The attribute and the column of what a refresh has found are called alike. */
+const profiled = (name: string, column: string, type: ValueType): PeopleColumn => ({
+  name,
+  expression: named(column),
+  found: { column, type },
+});
 
 /** A list parted by commas, except within brackets and quotes: `stage,dept_share('a,b')`. */
 export function splitColumns(list: string): readonly string[] {

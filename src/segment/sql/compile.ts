@@ -48,6 +48,13 @@ export function compilePlan(plan: Plan, conditions: readonly Truth[] = []): Comp
   ]);
 }
 
+const FOUND = [
+  "profile_net_12m",
+  "profile_orders_12m",
+  "profile_orders",
+  "profile_last_order",
+] as const;
+
 export interface Members {
   /** What a refresh has found; without it everything is evaluated. */
   readonly known?: Known;
@@ -57,7 +64,7 @@ export interface Members {
 
 /**
  * Who is a member of the plan's segments, then of the families, as bits of `word_0`, `word_1`, ...,
- * and the plan's attributes: no dues. With `known`, `profile_net_12m` and `profile_orders_12m` too.
+ * and the plan's attributes: no dues. With `known`, what profiles hold of people besides (`FOUND`).
  */
 export function compileMembers(plan: Plan, { known, families }: Members): CompiledPlan {
   const compiler = new StatementCompiler(plan, known);
@@ -75,7 +82,7 @@ export function compileMembers(plan: Plan, { known, families }: Members): Compil
   return finished(compiler, [
     ...wordsOf(members).map((word, i) => sql`${word} AS word_${i}`),
     sql`present`,
-    ...(known === undefined ? [] : [sql`profile_net_12m`, sql`profile_orders_12m`]),
+    ...(known === undefined ? [] : FOUND.map((name) => sql`${name}`)),
     ...attributeColumns(compiler, plan),
   ]);
 }

@@ -40,13 +40,16 @@ export const PROFILE = [
   "profile_arguments",
   "profile_net_12m",
   "profile_orders_12m",
+  "profile_orders",
+  "profile_last_order",
 ] as const;
 
 /** Who was there at a refresh, and what it found: instead of `presence`, at the very same instant. */
 export function profiled({ profiles }: Filter): string {
   return `SELECT person, toUInt8(1) AS present, toInt64(0) AS next_fact, toInt64(0) AS known_last,
   toUInt64(0) AS late_facts, held AS profile_held, arguments AS profile_arguments,
-  net_12m AS profile_net_12m, orders_12m AS profile_orders_12m
+  net_12m AS profile_net_12m, orders_12m AS profile_orders_12m,
+  orders AS profile_orders, toUnixTimestamp64Milli(last_order_at) AS profile_last_order
 FROM profiles WHERE refresh_id = {profile_id:UInt32}${profiles === "" ? "" : ` AND ${profiles}`}`;
 }
 
