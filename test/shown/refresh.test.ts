@@ -181,6 +181,39 @@ describe("a transition's cause", () => {
     await expectLogToBeTheTruth(T2);
   });
 
+  it("is calibration where a calibrated limit alone makes a segment mean something else", async () => {
+    const limit = "attribute limit = 90\n";
+    const quiet = "segment quiet days since last(order) > limit";
+    const plain = refreshLibrary({ quiet: limit + quiet });
+    const calibrated = (days: number, uncalibrated = plain) => ({
+      ...refreshLibrary({ quiet: limit.replace("90", String(days)) + quiet }),
+      uncalibrated,
+    });
+    await insert([order(2n, -50), order(3n, -30), order(4n, -2)]);
+    await refresh(warehouse, plain, { asOf: T1 });
+    const accepted = await refresh(warehouse, calibrated(40), { asOf: T1 });
+    expect(await causes(accepted.refreshId)).toEqual({ "+quiet 2": "calibration" });
+    const again = await refresh(warehouse, calibrated(20), { asOf: T1 });
+    expect(await causes(again.refreshId)).toEqual({ "+quiet 3": "calibration" });
+    const withdrawn = await refresh(warehouse, plain, { asOf: T1 });
+    expect(new Set(Object.values(await causes(withdrawn.refreshId)))).toEqual(
+      new Set(["calibration"]),
+    );
+    // Both at once: the text has changed too.
+    const text = refreshLibrary({ quiet: `${limit}${quiet} and count(order) >= 1` });
+    const { refreshId } = await refresh(
+      warehouse,
+      {
+        ...refreshLibrary({ quiet: `${limit.replace("90", "1")}${quiet} and count(order) >= 1` }),
+        uncalibrated: text,
+      },
+      { asOf: T1 },
+    );
+    const causesOfBoth = await causes(refreshId);
+    expect(causesOfBoth).toMatchObject({ "+quiet 4": "definition" });
+    await expectLogToBeTheTruth(T1, calibrated(1));
+  });
+
   const merge = { alias: 5n, person: 6n, knownAt: T1 + 4 * DAY_MS, sequence: 1, cause: "merge" };
 
   it("after a merge leaves the log in agreement with the members", async () => {

@@ -1,4 +1,7 @@
-/** The library of a store: the shipped playbook, then the store's own texts, which override by name. */
+/**
+ * The library of a store: the shipped playbook, then the limits that the store accepted from its
+ * calibration, then its own texts. What comes later overrides by name.
+ */
 
 import {
   checkLibrary,
@@ -6,6 +9,7 @@ import {
   makeLibrary,
   makePlan,
   type Plan,
+  type SourceDocument,
   type Wanted,
 } from "../plan/index.js";
 import { playbookTexts } from "../playbook/index.js";
@@ -25,16 +29,26 @@ export interface LoadedLibrary {
   readonly texts: ReadonlyMap<string, string>;
 }
 
-export function loadLibrary(own: readonly TextFile[], settings: StoreSettings): LoadedLibrary {
+export function loadLibrary(
+  own: readonly TextFile[],
+  settings: StoreSettings,
+  calibration: readonly TextFile[] = [],
+): LoadedLibrary {
   const texts = new Map<string, string>();
   const diagnostics: Diagnostic[] = [];
-  const documents = [...playbookTexts(), ...own].map(({ file, text }) => {
-    texts.set(file, text);
-    const parsed = parseDocument(text, { file });
-    diagnostics.push(...parsed.diagnostics);
-    return { document: parsed.document, file };
-  });
-  const library = makeLibrary(documents, settings);
+  const parsed = (files: readonly TextFile[]): SourceDocument[] =>
+    files.map(({ file, text }) => {
+      texts.set(file, text);
+      const { document, diagnostics: faults } = parseDocument(text, { file });
+      diagnostics.push(...faults);
+      return { document, file };
+    });
+  const [shipped, calibrated, others] = [parsed(playbookTexts()), parsed(calibration), parsed(own)];
+  const all = makeLibrary([...shipped, ...calibrated, ...others], settings);
+  const library =
+    calibrated.length === 0
+      ? all
+      : { ...all, uncalibrated: makeLibrary([...shipped, ...others], settings) };
   const syntax = diagnostics.some((d) => d.severity === "error");
   return {
     library,

@@ -41,6 +41,8 @@ export interface LastRefresh {
   readonly statistics: number;
   readonly segments: readonly string[];
   readonly definitions: readonly string[];
+  /** What they meant apart from calibrated limits. */
+  readonly uncalibrated: readonly string[];
   readonly conditions: readonly string[];
   readonly conditionDefinitions: readonly string[];
   /** People of each of `segments`. */
@@ -65,7 +67,7 @@ export async function lastRefresh(
 ): Promise<LastRefresh | undefined> {
   const { rows } = await warehouse.query<Record<string, unknown>>(
     `SELECT refresh_id, toUnixTimestamp64Milli(as_of) AS as_of_ms, people, statistics, segments, definitions,
-       conditions, condition_definitions, sizes, needs, lacks
+       uncalibrated, conditions, condition_definitions, sizes, needs, lacks
      FROM refreshes WHERE rehearsal <= {most:UInt8}
        AND as_of_ms BETWEEN {from:Int64} AND {to:Int64}
      ORDER BY refresh_id DESC LIMIT 1`,
@@ -84,6 +86,7 @@ export async function lastRefresh(
       statistics: Number(row.statistics),
       segments: row.segments as string[],
       definitions: row.definitions as string[],
+      uncalibrated: row.uncalibrated as string[],
       conditions: row.conditions as string[],
       conditionDefinitions: row.condition_definitions as string[],
       sizes: (row.sizes as string[]).map(Number),
@@ -142,6 +145,9 @@ export async function refresh(
   const people = await countProfiles(warehouse, refreshId);
   const rehearsal = previous !== undefined && at.now < previous.asOf;
   const definitions = definitionHashes(plan, at.timeZone);
+  const uncalibrated = library.uncalibrated
+    ? definitionHashes(fullPlan(library.uncalibrated).plan, at.timeZone)
+    : definitions;
   const names = namesOf(plan);
   const needs = new Set([...plan.segments, ...plan.families].flatMap((s) => needsOf(s.notes)));
   const changes = rehearsal
@@ -152,6 +158,7 @@ export async function refresh(
         previous,
         names,
         definitions,
+        uncalibrated,
         version,
       });
   await warehouse.insert("refreshes", [
@@ -164,6 +171,7 @@ export async function refresh(
       rehearsal: rehearsal ? 1 : 0,
       segments: names,
       definitions,
+      uncalibrated,
       conditions: conditions.map(([name]) => name),
       condition_definitions: conditions.map(([, truth]) => meaningHash([truth], at.timeZone)),
       sizes: await sizesOf(warehouse, refreshId, names.length),

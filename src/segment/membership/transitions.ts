@@ -1,11 +1,13 @@
 /**
  * The transition log: who entered and left what between two refreshes, with the cause.
  *
- *   definition   the segment is new or means something else than at the refresh before
+ *   definition   the segment is new or means something else than at the refresh before, and not
+ *                only because of a limit that was calibrated
  *   merge        an identifier of the person, or the person, came to belong to another one since
  *   late data    a fact became known that had happened before the refresh before
  *   event        a fact became known since
- *   calibration  nothing happened, the clock is not due, but the frozen statistics changed
+ *   calibration  nothing happened, the clock is not due, but the frozen statistics changed, or the
+ *                calibrated limits
  *   clock        nothing happened: time passed; `at` is the instant that was due
  */
 
@@ -19,6 +21,7 @@ interface Change {
   readonly previous: LastRefresh | undefined;
   readonly names: readonly string[];
   readonly definitions: readonly string[];
+  readonly uncalibrated: readonly string[];
   readonly version: number;
 }
 
@@ -27,9 +30,7 @@ export async function appendTransitions(
   change: Change,
 ): Promise<{ readonly entered: number; readonly left: number }> {
   const { previous } = change;
-  const before = new Map(previous?.segments.map((name, i) => [name, previous.definitions[i]]));
-  const redefined = change.names.filter((name, i) => before.get(name) !== change.definitions[i]);
-  for (const name of before.keys()) if (!change.names.includes(name)) redefined.push(name);
+  const { redefined, recalibrated } = otherMeanings(change);
   await warehouse.command(INSERT, {
     refresh_id: change.refreshId,
     previous_id: previous?.refreshId ?? 0,
@@ -38,7 +39,8 @@ export async function appendTransitions(
     noticed: instantText(Date.now()),
     names: previous?.segments.length ? previous.segments : [""],
     redefined: redefined.length > 0 ? redefined : [""],
-    recalibrated: previous !== undefined && previous.statistics !== change.version ? 1 : 0,
+    recalibrated: recalibrated.length > 0 ? recalibrated : [""],
+    moved: previous !== undefined && previous.statistics !== change.version ? 1 : 0,
     first: previous === undefined ? 1 : 0,
   });
   const { rows } = await warehouse.query<{ entered: string; left: string }>(
@@ -46,6 +48,24 @@ export async function appendTransitions(
     { id: change.refreshId },
   );
   return { entered: Number(rows[0]?.entered ?? 0), left: Number(rows[0]?.left ?? 0) };
+}
+
+/** Segments that mean something else than before: by their own texts, or by a calibrated limit alone. */
+function otherMeanings({ names, definitions, uncalibrated, previous }: Change) {
+  const before = new Map(
+    previous?.segments.map((name, i) => [
+      name,
+      { definition: previous.definitions[i], uncalibrated: previous.uncalibrated[i] },
+    ]),
+  );
+  const redefined = [...before.keys()].filter((name) => !names.includes(name));
+  const recalibrated: string[] = [];
+  for (const [i, name] of names.entries()) {
+    const old = before.get(name);
+    if (old?.definition === definitions[i]) continue;
+    (old?.uncalibrated === uncalibrated[i] ? recalibrated : redefined).push(name);
+  }
+  return { redefined, recalibrated };
 }
 
 /** One row per (person, segment, argument) that is a member in exactly one of the two refreshes. */
@@ -62,7 +82,7 @@ FROM (
       late > 0, 'late data',
       known_new > known_old, 'event',
       due > 0 AND due <= {now:Int64}, 'clock',
-      {recalibrated:UInt8} = 1, 'calibration',
+      {moved:UInt8} = 1 OR has({recalibrated:Array(String)}, segment), 'calibration',
       'clock') AS cause,
     due
   FROM (

@@ -39,6 +39,8 @@ export interface Library {
   readonly definitions: ReadonlyMap<string, Definition>;
   readonly settings: StoreSettings;
   readonly diagnostics: readonly Diagnostic[];
+  /** The same without the store's calibration; absent where nothing is calibrated. */
+  readonly uncalibrated?: Library;
 }
 
 /** Joins documents; a later one overrides, two equal names in one document are a fault. */

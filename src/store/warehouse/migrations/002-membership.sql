@@ -12,6 +12,8 @@ CREATE TABLE refreshes (
   -- Segments in the order of profiles.signed, then families; with each the hash of what it meant.
   segments     Array(LowCardinality(String)),
   definitions  Array(String),
+  -- The same apart from calibrated limits.
+  uncalibrated Array(String),
   -- Other named conditions (cases of labels, ...) in the order of profiles.conditions, as above.
   conditions   Array(LowCardinality(String)),
   condition_definitions Array(String),
