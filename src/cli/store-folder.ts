@@ -39,8 +39,9 @@ export interface StoreTexts {
 /** Settings, instant and definitions: what can be known without the warehouse. Throws Faults. */
 export async function readTexts(options: StoreOptions): Promise<StoreTexts> {
   const { loadLibrary } = await import("../segment/index.js");
-  const { settings, asOf } = await settingsAndInstant(options);
-  const { library, diagnostics, texts } = loadLibrary(ownTexts(options.data), settings);
+  const { settings, asOf, texts: limits } = await settingsAndInstant(options);
+  const own = [...limits, ...ownTexts(options.data)];
+  const { library, diagnostics, texts } = loadLibrary(own, settings);
   if (diagnostics.some((d) => d.severity === "error")) throw new Faults(diagnostics, texts);
   return { library, settings, asOf };
 }
@@ -105,6 +106,7 @@ async function settingsAndInstant({ data, asOf }: StoreOptions) {
   return {
     settings: found.settings,
     money: found.money,
+    texts: found.texts,
     asOf: text === undefined ? Date.now() : await instantOf(text, timeZone),
   };
 }

@@ -37,3 +37,4 @@ export { type Difference, type Reconciliation, reconcile } from "./reconcile.js"
 export { expandPaths, type FoundFile } from "./source-paths.js";
 export type { ImportSummary } from "./summary.js";
 export { normaliseIdentifier } from "./value-sql.js";
+export type { VatSettings } from "./vat.js";

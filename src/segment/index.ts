@@ -1,5 +1,19 @@
 /** The heart: what a text means, and who is in what, since when, until when. */
 
+export {
+  countriesWith,
+  daysNamed,
+  daysOf,
+  faultsOf,
+  type GiftCalendar,
+  isoDate,
+  namesIn,
+  type OwnDay,
+  type OwnDays,
+  occasionsOf,
+  parseDayRule,
+  spellingsOf,
+} from "./calendar/index.js";
 export { type UnavailableSegment, unavailableSegments } from "./membership/availability.js";
 export { compareLibraries, type SizeChange } from "./membership/compare-libraries.js";
 export { costWarnings } from "./membership/costs.js";
@@ -54,6 +68,6 @@ export {
   type Wanted,
 } from "./plan/index.js";
 export { playbookTexts } from "./playbook/index.js";
-export { DEFAULT_SETTINGS, type Season, type StoreSettings } from "./settings.js";
+export { type Activity, DEFAULT_SETTINGS, type Season, type StoreSettings } from "./settings.js";
 export * from "./syntax/index.js";
 export { FIELDS, RECORD_KINDS, SESSION_GAP_MS, SITE_KINDS, SOURCES } from "./vocabulary.js";

@@ -21,9 +21,13 @@ export function checkCommand(program: Command): void {
 async function check(file: string, options: StoreOptions): Promise<Answer<"check">> {
   const { costWarnings, loadLibrary, parseDocument } = await import("../../segment/index.js");
   const text = readGiven(file);
-  const { settings } = await readSettings(options.data);
+  const { settings, texts: limits } = await readSettings(options.data);
   const others = ownTexts(options.data).filter((own) => own.file !== file);
-  const { library, diagnostics: found, texts } = loadLibrary([...others, { file, text }], settings);
+  const {
+    library,
+    diagnostics: found,
+    texts,
+  } = loadLibrary([...limits, ...others, { file, text }], settings);
   const { declarations } = parseDocument(text, { file }).document;
   const named = declarations.flatMap((d) => (d.kind === "segment" ? [d.name] : []));
   const diagnostics = [...found, ...costWarnings(library, named)];
