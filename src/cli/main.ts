@@ -6,6 +6,7 @@
 import { createRequire } from "node:module";
 import { Command } from "commander";
 import { attributesCommand } from "./commands/attributes.js";
+import { breakdownCommand } from "./commands/breakdown.js";
 import { checkCommand } from "./commands/check.js";
 import { countCommand } from "./commands/count.js";
 import { crossCommand } from "./commands/cross.js";
@@ -13,6 +14,7 @@ import { demoCommand } from "./commands/demo.js";
 import { explainCommand } from "./commands/explain.js";
 import { hygieneCommand } from "./commands/hygiene.js";
 import { importCommand } from "./commands/import.js";
+import { overlapCommand } from "./commands/overlap.js";
 import { peopleCommand } from "./commands/people.js";
 import { refreshCommand } from "./commands/refresh.js";
 import { segmentsCommand } from "./commands/segments.js";
@@ -37,6 +39,8 @@ for (const register of [
   segmentsCommand,
   countCommand,
   crossCommand,
+  breakdownCommand,
+  overlapCommand,
   peopleCommand,
   explainCommand,
   attributesCommand,

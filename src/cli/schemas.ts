@@ -5,18 +5,18 @@
  */
 
 import { z } from "zod";
+import {
+  breakdownAnswer,
+  compareAnswer,
+  crossAnswer,
+  historyAnswer,
+  overlapAnswer,
+  segmentsAnswer,
+} from "./report-schemas.js";
 
 const count = z.int().nonnegative();
 const instant = z.iso.datetime();
 const scalar = z.union([z.number(), z.string(), z.boolean(), z.null()]);
-
-const averageOrder = z
-  .number()
-  .nullable()
-  .describe("net revenue per kept order of the 365 days before `asOf`; null = no orders");
-const lacks = z
-  .array(z.object({ segment: z.string(), needs: z.array(z.string()) }))
-  .describe("segments in the question for which the store has no facts: nobody can be in them");
 
 const importCounts = {
   rowsRead: count.describe("rows in the files, without headers and blank lines"),
@@ -144,71 +144,10 @@ const refreshAnswer = z.object({
   elapsedMs: count,
 });
 
-const segmentsAnswer = z.object({
-  asOf: instant,
-  people: count,
-  segments: z.array(
-    z.object({
-      key: z.string().describe("its name in the language"),
-      name: z.string().describe("its title"),
-      size: count.describe("people; of a family, people with at least one argument"),
-      share: z.number().min(0).max(1).describe("of all people"),
-      revenue12m: z.number().describe("net revenue of its people in the 365 days before `asOf`"),
-      available: z.boolean().describe("false when facts that it needs are absent from the store"),
-      needs: z.array(z.string()).describe("the kinds of facts that are absent"),
-      group: z.string().describe("what it is listed under"),
-      partOf: z.string().nullable().describe("the segment that it is a part of"),
-      averageOrder,
-      trend: z
-        .object({
-          since: instant.describe("the refresh that is compared with"),
-          difference: z.int().describe("people now less people then"),
-          entered: count
-            .nullable()
-            .describe("null of families, and where the store was not refreshed at `asOf`"),
-          left: count.nullable(),
-        })
-        .nullable()
-        .describe("null where there is no refresh before, or it meant something else then"),
-      claimed: count
-        .nullable()
-        .describe("of its people, those whom a segment earlier in the value order has"),
-    }),
-  ),
-});
-
 const countAnswer = z.object({
   count: count.describe("people for whom the condition holds"),
   people: count.describe("all people"),
   asOf: instant,
-});
-
-const crossAnswer = z.object({
-  asOf: instant,
-  people: count.describe("all people, before the first condition"),
-  steps: z
-    .array(
-      z.object({
-        expr: z.string(),
-        size: count.describe("people for whom it and all conditions before it hold"),
-        revenue: z.number().describe("their net revenue in the 365 days before `asOf`"),
-        averageOrder,
-      }),
-    )
-    .describe("one for each condition, in the order given"),
-  combinations: z
-    .array(
-      z.object({
-        holds: z.array(z.boolean()).describe("by condition, in the order given"),
-        exactly: count.describe("people for whom just these hold, and no other of them"),
-        atLeast: count.describe("people for whom these hold, and maybe others"),
-        revenue: z.number().describe("of those in `exactly`"),
-        averageOrder,
-      }),
-    )
-    .nullable()
-    .describe("every combination, most people first; null for one condition, and for over eight"),
-  lacks,
 });
 
 const peopleAnswer = z.object({
@@ -426,6 +365,10 @@ export const answerSchemas = {
   segments: segmentsAnswer,
   count: countAnswer,
   cross: crossAnswer,
+  breakdown: breakdownAnswer,
+  overlap: overlapAnswer,
+  compare: compareAnswer,
+  history: historyAnswer,
   people: peopleAnswer,
   explain: explainAnswer,
   "explain PERSON": explainRulesAnswer,

@@ -16,8 +16,11 @@ export interface Column {
   readonly align?: "left" | "right";
 }
 
+/** A text, or one that reaches over several columns, from the left. */
+export type Cell = string | { readonly content: string; readonly colSpan: number };
+
 /** Two blanks between columns, titles dimmed on a terminal. */
-export function table(columns: readonly Column[], rows: readonly (readonly string[])[]): string {
+export function table(columns: readonly Column[], rows: readonly (readonly Cell[])[]): string {
   // Loaded when needed: `--help` prints no table.
   const Table = createRequire(import.meta.url)("cli-table3") as typeof import("cli-table3");
   const { dim } = coloursOf(process.stdout);
@@ -28,7 +31,11 @@ export function table(columns: readonly Column[], rows: readonly (readonly strin
   });
   const titled = columns.some(({ title }) => title !== "");
   if (titled) made.push(columns.map(({ title }) => dim(title)));
-  made.push(...rows.map((row) => [...row]));
+  made.push(
+    ...rows.map((row) =>
+      row.map((cell) => (typeof cell === "string" ? cell : { ...cell, hAlign: "left" as const })),
+    ),
+  );
   return made
     .toString()
     .split("\n")
@@ -48,6 +55,10 @@ const decimals = new Intl.NumberFormat("en", { maximumFractionDigits: 2 });
 
 export const whole = (n: number) => integers.format(n);
 export const percent = (share: number) => `${(share * 100).toFixed(1)} %`;
+const cents = new Intl.NumberFormat("en", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+
+/** Money per order; a dash where there are no orders. */
+export const average = (n: number | null) => (n === null ? "-" : cents.format(n));
 export const amount = (n: number) => integers.format(n);
 /** An exact decimal to two places. */
 export const money = (text: string) => decimals.format(Number(text));

@@ -6,7 +6,7 @@ import { type Answer, answering } from "../answer.js";
 import { lackLines } from "../lacks.js";
 import { storeCommand } from "../store-command.js";
 import { type StoreOptions, withStore } from "../store-folder.js";
-import { amount, coloursOf, percent, readableInstant, shown, table, whole } from "../terminal.js";
+import { amount, average, coloursOf, percent, readableInstant, table, whole } from "../terminal.js";
 
 interface CrossOptions extends StoreOptions {
   readonly all?: boolean;
@@ -39,7 +39,9 @@ async function cross(
   const { crossChain } = await import("../../segment/index.js");
   return withStore(options, async ({ warehouse, library, asOf }) => {
     const report = await crossChain(warehouse, library, expressions, { asOf });
-    return { json: crossJson(report), text: crossText(report, options) };
+    const combined = expressions.length > 1 || options.all === true;
+    const text = crossText(combined ? report : { ...report, combinations: null }, options);
+    return { json: crossJson(report), text };
   });
 }
 
@@ -85,7 +87,7 @@ export function crossTable({ people, steps }: Pick<CrossReport, "people" | "step
         whole(size),
         percent(people === 0 ? 0 : size / people),
         amount(revenue),
-        shown(averageOrder),
+        average(averageOrder),
       ]),
     ],
   );
@@ -112,7 +114,7 @@ function combinationTable({
       percent(people === 0 ? 0 : exactly / people),
       whole(atLeast),
       amount(revenue),
-      shown(averageOrder),
+      average(averageOrder),
     ]),
   );
 }

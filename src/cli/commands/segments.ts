@@ -1,17 +1,38 @@
-/** `tessera segments`: every segment with its size, share and revenue. */
+/** `tessera segments`: every segment by its purpose, with its size, money, trend and overlap. */
 
 import type { Command } from "commander";
-import type { SegmentSize, SegmentsReport } from "../../segment/index.js";
+import type { SegmentSize, SegmentsReport, Trend } from "../../segment/index.js";
 import { answering } from "../answer.js";
 import type { Answers } from "../schemas.js";
 import { storeCommand } from "../store-command.js";
 import { type StoreOptions, withStore } from "../store-folder.js";
-import { amount, coloursOf, percent, plural, readableInstant, table, whole } from "../terminal.js";
+import {
+  amount,
+  average,
+  type Cell,
+  coloursOf,
+  percent,
+  plural,
+  readableInstant,
+  table,
+  whole,
+} from "../terminal.js";
 
 export function segmentsCommand(program: Command): void {
   storeCommand(program, "segments")
-    .summary("every segment with its size, share and revenue")
-    .description("Lists every segment with its size, its share of all people and its revenue.")
+    .summary("every segment with its size, revenue and trend")
+    .description(
+      "Lists every segment by its purpose: size, revenue, average order, who came and went since the\n" +
+        "last refresh, and how many an earlier one in the order of rules for caps has already.",
+    )
+    .addHelpText(
+      "after",
+      `
+Examples:
+  tessera segments
+  tessera segments --as-of 2026-11-01
+  tessera segments --json | jq '.segments[] | {key, size}'`,
+    )
     .action(answering("segments", segments));
 }
 
@@ -36,37 +57,77 @@ export function segmentsJson({ asOf, people, segments }: SegmentsReport): Answer
 
 export function segmentsText({ asOf, people, segments }: SegmentsReport): string {
   const { bold, dim } = coloursOf(process.stdout);
-  const available = segments.filter((segment) => segment.available);
-  const missing = segments.filter((segment) => !segment.available);
-  const groups = [...new Set(available.map(({ group }) => group))].sort(ownLast);
-  const rows = groups.flatMap((group) => [
-    [bold(headline(group)), "", "", "", ""],
-    ...available.filter((segment) => segment.group === group).map(row),
-    ["", "", "", "", ""],
+  const groups = [...new Set(segments.map(({ group }) => group))].sort(ownLast);
+  const rows = groups.flatMap((group, i) => [
+    ...(i === 0 ? [] : [[{ content: "", colSpan: COLUMNS.length }]]),
+    [{ content: bold(headline(group)), colSpan: COLUMNS.length }],
+    ...inOrder(segments.filter((segment) => segment.group === group)).map(row),
   ]);
-  const lines = [
+  const since = segments.find(({ trend }) => trend !== null)?.trend?.since;
+  return [
     `${plural(people, "person", "people")} as of ${readableInstant(asOf)}`,
     "",
-    table(
-      [
-        { title: "Segment" },
-        { title: "Name" },
-        { title: "People", align: "right" },
-        { title: "Share", align: "right" },
-        { title: "Revenue 12 m", align: "right" },
-      ],
-      rows,
+    table(COLUMNS, rows),
+    "",
+    dim(
+      "Revenue and orders of the 365 days before, net. Claimed: by a segment that goes before it",
     ),
-  ];
-  if (missing.length > 0) {
-    lines.push(dim("Not shown, for want of facts:"));
-    for (const { key, needs } of missing) lines.push(dim(`  ${key}: needs ${needs.join(", ")}`));
-  }
-  return lines.join("\n");
+    dim("in the order of rules for caps."),
+    since === undefined
+      ? dim("No trend: there is no refresh before (tessera refresh).")
+      : dim(`Trend since the refresh of ${readableInstant(since)}.`),
+  ].join("\n");
 }
 
-function row({ key, name, size, share, revenue12m }: SegmentSize): string[] {
-  return [`  ${key}`, name, whole(size), percent(share), amount(revenue12m)];
+const COLUMNS = [
+  { title: "Segment" },
+  { title: "Name" },
+  { title: "People", align: "right" },
+  { title: "Share", align: "right" },
+  { title: "Revenue 12 m", align: "right" },
+  { title: "Avg order", align: "right" },
+  { title: "Trend", align: "right" },
+  { title: "Claimed", align: "right" },
+] as const;
+
+/** Parts stand below what they are part of, if that is listed here. */
+function inOrder(segments: readonly SegmentSize[]): readonly Listed[] {
+  const isPart = ({ partOf }: SegmentSize) => segments.some(({ key }) => key === partOf);
+  const withParts = (segment: SegmentSize, depth: number): readonly Listed[] => [
+    { ...segment, depth },
+    ...segments
+      .filter(({ partOf, key }) => partOf === segment.key && key !== segment.key)
+      .flatMap((part) => withParts(part, depth + 1)),
+  ];
+  const listed = segments.filter((s) => !isPart(s)).flatMap((segment) => withParts(segment, 1));
+  // Parts of each other, which `tessera check` complains of, must not go missing.
+  const lost = segments.filter(({ key }) => !listed.some((l) => l.key === key));
+  return [...listed, ...lost.map((segment) => ({ ...segment, depth: 1 }))];
+}
+
+type Listed = SegmentSize & { readonly depth: number };
+
+function row(segment: Listed): Cell[] {
+  const { depth, key, name, size, share, revenue12m, averageOrder, trend, claimed } = segment;
+  const titles = [`${"  ".repeat(depth)}${key}`, name];
+  if (!segment.available) {
+    const needs = `needs ${segment.needs.join(", ")}`;
+    return [...titles, { content: needs, colSpan: COLUMNS.length - titles.length }];
+  }
+  return [
+    ...titles,
+    whole(size),
+    percent(share),
+    amount(revenue12m),
+    average(averageOrder),
+    trend === null ? "" : trendText(trend),
+    claimed === null || size === 0 ? "" : percent(claimed / size),
+  ];
+}
+
+function trendText({ difference, entered, left }: Trend): string {
+  if (entered !== null && left !== null) return `+${whole(entered)} -${whole(left)}`;
+  return difference > 0 ? `+${whole(difference)}` : whole(difference);
 }
 
 /** Else in the order of the playbook. */

@@ -8,9 +8,13 @@ import { parseOrThrow, planOrThrow } from "./library.js";
 import { crossPeople } from "./reports/cross.js";
 
 export { type AsOf, statisticsAsOf } from "./as-of.js";
+export * from "./reports/breakdown.js";
 export * from "./reports/cross.js";
 export type { Lack } from "./reports/lacks.js";
+export * from "./reports/overlap.js";
 export * from "./reports/segments.js";
+export type { Buckets, GroupValue } from "./reports/splits.js";
+export type { Trend } from "./reports/trends.js";
 
 export async function countPeople(
   warehouse: Warehouse,
