@@ -32,11 +32,11 @@ export type PlanWindow =
   | { readonly kind: "range"; readonly from?: number; readonly to?: number }
   /** Local month-days as MMDD numbers, `to` exclusive; `from > to` crosses the new year. */
   | { readonly kind: "season"; readonly from: number; readonly to: number }
+  /** Local days since 1970, `to` exclusive, in order: a season that leans on gift days. */
+  | { readonly kind: "days"; readonly periods: readonly (readonly [from: number, to: number])[] }
   | {
       readonly kind: "relative";
       readonly side: "after" | "before";
-  /** Local days since 1970, `to` exclusive, in order: a season that leans on gift days. */
-  | { readonly kind: "days"; readonly periods: readonly (readonly [from: number, to: number])[] }
       readonly within?: Length;
       readonly moment: Value;
     };
