@@ -6,6 +6,7 @@
 
 import type { Warehouse } from "../../store/index.js";
 import type { Library } from "../plan/index.js";
+import type { Activity, StoreSettings } from "../settings.js";
 import { propertySetSql } from "../sql/index.js";
 import { isPathPart } from "../syntax/index.js";
 import { FIELDS, RECORD_KINDS, SOURCES } from "../vocabulary.js";
@@ -37,7 +38,8 @@ export async function unavailableSegments(
     declaration.kind === "segment" ? [{ key, needs: needsOf(declaration.notes) }] : [],
   );
   const at = { now: asOf, timeZone: library.settings.timeZone };
-  const missing = await missingNeeds(warehouse, new Set(needs.flatMap((n) => n.needs)), at);
+  const asked = new Set(needs.flatMap((n) => n.needs));
+  const missing = await missingNeeds(warehouse, asked, at, library.settings);
   return needs
     .map((n) => ({ key: n.key, needs: n.needs.filter((need) => missing.has(need)) }))
     .filter((n) => n.needs.length > 0);
@@ -48,8 +50,10 @@ export async function missingNeeds(
   warehouse: Warehouse,
   needs: ReadonlySet<string>,
   at: EvaluationTime,
+  { activity }: Pick<StoreSettings, "activity">,
 ): Promise<ReadonlySet<string>> {
-  const asked = [...needs].map((need) => ({ need, condition: conditionOf(need) }));
+  const asked = [...needs].map((need) => ({ need, condition: conditionOf(need, activity) }));
+  const parameters = { now: at.now, names: activity.kind === "events" ? activity.names : [] };
   const known = asked.filter((a) => a.condition !== undefined);
   const missing = new Set(asked.filter((a) => a.condition === undefined).map((a) => a.need));
   const columns = known.filter((a) => a.condition?.property === false);
@@ -57,7 +61,7 @@ export async function missingNeeds(
     const { rows } = await warehouse.query<Record<string, number>>(
       `SELECT ${columns.map((a, i) => `max(${a.condition?.sql}) AS need_${i}`).join(", ")}
        FROM facts WHERE known_at <= fromUnixTimestamp64Milli({now:Int64})`,
-      { now: at.now },
+      parameters,
     );
     columns.forEach((a, i) => {
       if (rows[0]?.[`need_${i}`] !== 1) missing.add(a.need);
@@ -68,7 +72,7 @@ export async function missingNeeds(
     const { rows } = await warehouse.query(
       `SELECT 1 AS found FROM facts
        WHERE ${condition?.sql} AND known_at <= fromUnixTimestamp64Milli({now:Int64}) LIMIT 1`,
-      { now: at.now },
+      parameters,
     );
     if (rows.length === 0) missing.add(need);
   }
@@ -82,7 +86,9 @@ interface Condition {
 }
 
 /** SQL from the vocabulary alone; of a property's path, only words that a text could name too. */
-function conditionOf(need: string): Condition | undefined {
+function conditionOf(need: string, activity: Activity): Condition | undefined {
+  if (need === "activity" && activity.kind === "events")
+    return { sql: "has({names:Array(String)}, name)", property: false };
   const [name = "", ...path] = need.split(".");
   const source = SOURCES.get(name === "person" ? "identified" : name);
   if (source === undefined) return undefined;

@@ -176,7 +176,7 @@ export async function refresh(
       condition_definitions: conditions.map(([, truth]) => meaningHash([truth], at.timeZone)),
       sizes: await sizesOf(warehouse, refreshId, names.length),
       needs: [...needs],
-      lacks: [...(await missingNeeds(warehouse, needs, at))],
+      lacks: [...(await missingNeeds(warehouse, needs, at, library.settings))],
     },
   ]);
   await keepProfiles(warehouse, rehearsal ? [refreshId, previous?.refreshId] : [refreshId]);

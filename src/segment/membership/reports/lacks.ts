@@ -43,5 +43,5 @@ async function missingAt(
   const at = evaluationAt(library, asOf);
   const last = await refreshAt(warehouse, at);
   const looked = last !== undefined && [...needs].every((need) => last.needs.includes(need));
-  return looked ? new Set(last.lacks) : missingNeeds(warehouse, needs, at);
+  return looked ? new Set(last.lacks) : missingNeeds(warehouse, needs, at, library.settings);
 }
