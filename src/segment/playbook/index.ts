@@ -4,6 +4,7 @@
  */
 
 import { readFileSync } from "node:fs";
+import { DEFAULT_SETTINGS, type StoreSettings } from "../settings.js";
 
 /** In the order in which they are read by people; the language does not mind. */
 const FILES = [
@@ -22,13 +23,20 @@ const FILES = [
   "examples.tess",
 ] as const;
 
+/** What overrides the others where the store counts events as activity. */
+const EVENTS_AS_ACTIVITY = "events-as-activity.tess";
+
 export interface PlaybookText {
   readonly file: string;
   readonly text: string;
 }
 
-export function playbookTexts(): readonly PlaybookText[] {
-  return FILES.map((file) => ({
+/** Without settings, those of a store whose activity is orders. */
+export function playbookTexts({
+  activity,
+}: Pick<StoreSettings, "activity"> = DEFAULT_SETTINGS): readonly PlaybookText[] {
+  const files = activity.kind === "events" ? [...FILES, EVENTS_AS_ACTIVITY] : FILES;
+  return files.map((file) => ({
     file,
     text: readFileSync(new URL(file, import.meta.url), "utf8"),
   }));
