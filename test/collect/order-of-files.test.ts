@@ -105,12 +105,12 @@ const take = async (order: readonly number[]) => {
   }
 };
 
-/** Facts, and whose they are, as of several instants. */
+/** Facts, and whose they are, as of several instants; versions are numbered as they come. */
 async function visibleFacts(): Promise<string> {
   const at = [20, 41, 63, 99].map((day) => BEGIN + day * DAY);
   const visible = at.map(async (now) =>
     store.query(
-      `SELECT * EXCEPT (import_id, alias) FROM (
+      `SELECT * EXCEPT (import_id, alias, version) FROM (
          SELECT *, dictGetOrDefault('identity_at', 'person', alias, ${now}, alias) AS person
          FROM facts WHERE known_at <= fromUnixTimestamp64Milli(${now})
            AND (fact_id, version) NOT IN (SELECT fact_id, version FROM superseded

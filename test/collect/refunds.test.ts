@@ -44,15 +44,16 @@ const shop = (order: object = {}) =>
 
 /** What is visible as of some days of March. */
 async function asOf(...days: readonly number[]) {
-  const rows = days.map((day) =>
-    store.query<Record<string, unknown>>(
+  const rows = days.map((day) => {
+    const at = `'2024-03-${String(day).padStart(2, "0")} 23:59:59'`;
+    return store.query<Record<string, unknown>>(
       `SELECT kind, product, toString(refunded) AS refunded, toString(net) AS net, kept FROM facts
-       WHERE kind IN ('order', 'line') AND known_at <= '2024-03-${day} 23:59:59'
+       WHERE kind IN ('order', 'line') AND known_at <= ${at}
          AND (fact_id, version) NOT IN (SELECT fact_id, version FROM superseded
-           WHERE known_at <= '2024-03-${day} 23:59:59')
+           WHERE known_at <= ${at})
        ORDER BY kind DESC, product`,
-    ),
-  );
+    );
+  });
   return Promise.all(rows);
 }
 

@@ -1,11 +1,12 @@
 /**
  * Facts about products take from the catalogue what their own source left empty: category,
  * department, brand, collection, cost and launch date, as the catalogue has them at the fact's
- * instant. What a source says itself stands.
+ * instant. What a source says itself stands. Lines also take what their price is compared with: the
+ * product's usual price (`usual-price.ts`) and the compare-at price in force.
  *
  *   facts come in       they are completed before they land (`enrichStaged`)
- *   a catalogue comes   facts of the store whose fields change get a new version that takes the
- *                       place of the old one as of every instant (`enrichKnown`)
+ *   what they depend    facts of the store whose fields change get a new version that takes the
+ *   on comes in         place of the old one as of every instant (`enrichKnown`)
  *
  * A completed fact remembers which fields it took (`enriched`), so it can be completed anew by a
  * corrected catalogue, and the visible facts are the same whichever file came first. A line's cost
@@ -14,7 +15,11 @@
 
 import type { Parameters, Warehouse } from "../../store/index.js";
 import type { LandingTable } from "../landing.js";
-import { COST_BIT, catalogueSql, ENRICHED_TEXTS, LAUNCHED_BIT } from "./statements.js";
+import { LOW_MEMORY } from "../staging.js";
+import { EVER_VISIBLE } from "../visible-versions.js";
+import { catalogueSql } from "./statements.js";
+import { ABOUT_PRODUCT, changedByCatalogue, changedByEither } from "./taken-fields.js";
+import { createUsualPrices, DAYS_BEFORE, usualPrice } from "./usual-price.js";
 
 export interface Enriching {
   /** The import's staging tables. */
@@ -24,97 +29,134 @@ export interface Enriching {
   readonly table: (purpose: string) => string;
 }
 
-/** Completes the facts in the staging table. */
+/**
+ * Completes the facts in the staging table. What it works out of the catalogue and of usual prices
+ * stays for `enrichKnown`.
+ */
 export async function enrichStaged(warehouse: Warehouse, enriching: Enriching): Promise<void> {
-  const parameters = parametersOf(enriching);
-  const { rows } = await warehouse.query<{ n: number }>(
-    `SELECT toUInt32(count()) AS n FROM (SELECT 1 FROM products WHERE origin = 'catalogue'
-       AND product IN (SELECT product FROM {facts:Identifier} WHERE ${ABOUT_PRODUCT}) LIMIT 1)`,
-    parameters,
-  );
-  if (rows[0]!.n === 0) return;
-  const run = (sql: string) => warehouse.command(sql, parameters);
-  await run(createCatalogue("products", "{facts:Identifier}"));
+  const parameters = await parametersOf(warehouse, enriching);
+  const run = (sql: string) => warehouse.command(sql, parameters, { settings: LOW_MEMORY });
+  await run(CREATE_TOUCHED);
+  await run(INSERT_TOUCHED);
+  const catalogued = (await count(warehouse, CATALOGUED, parameters)) > 0;
+  await run(createCatalogue(catalogued ? OF_INTEREST : "0"));
   await run(CREATE_CHANGED);
-  await run(insertChanged("{facts:Identifier} AS f ASOF INNER JOIN"));
-  await run(`ALTER TABLE {facts:Identifier} DELETE
-    WHERE (fact_id, version) IN (SELECT fact_id, version FROM {changed:Identifier})
-    SETTINGS mutations_sync = 1`);
-  await run("INSERT INTO {facts:Identifier} SELECT * FROM {changed:Identifier}");
+  if (catalogued) {
+    const facts = `SELECT * FROM {facts:Identifier} WHERE ${ABOUT_PRODUCT}`;
+    await run(`INSERT INTO {changed:Identifier} ${changedByCatalogue(facts)}`);
+    await run(DELETE_CHANGED);
+    await run("INSERT INTO {facts:Identifier} SELECT * FROM {changed:Identifier}");
+    await run("TRUNCATE TABLE {changed:Identifier}");
+  }
+  if ((await count(warehouse, "{touched:Identifier}", parameters)) === 0) return;
+  await run(createUsualPrices(SOLD, catalogued ? OF_TOUCHED : undefined));
+  await run(`ALTER TABLE {facts:Identifier} UPDATE usual_price = ${usualPrice()}
+    WHERE kind = 'line' SETTINGS mutations_sync = 1`);
 }
 
-/** Adds to the staging tables new versions of the store's facts that the staged catalogue changes. */
+/**
+ * Adds to the staging tables new versions of the store's facts that the import changes. To be called
+ * after `enrichStaged` and before anything makes versions of facts that the store has.
+ */
 export async function enrichKnown(warehouse: Warehouse, enriching: Enriching): Promise<void> {
-  const parameters = parametersOf(enriching);
-  const run = (sql: string) => warehouse.command(sql, parameters);
-  const all = "(SELECT * FROM products UNION ALL SELECT * FROM {products:Identifier})";
-  await run(createCatalogue(all, "{products:Identifier}"));
-  await run(CREATE_CHANGED);
-  await run(`${insertChanged("facts AS f GLOBAL ASOF INNER JOIN")}
-    AND f.product GLOBAL IN (SELECT product FROM {catalogue:Identifier})
-    AND (f.fact_id, f.version, f.known_at) GLOBAL NOT IN (
-      SELECT fact_id, version, known_at FROM superseded)`);
+  const parameters = await parametersOf(warehouse, enriching);
+  if ((await count(warehouse, "{touched:Identifier}", parameters)) === 0) return;
+  if ((await count(warehouse, `(${KNOWN})`, parameters)) === 0) return;
+  const run = (sql: string) => warehouse.command(sql, parameters, { settings: LOW_MEMORY });
+  await run(`INSERT INTO {changed:Identifier} ${changedByEither(KNOWN)}`);
+  if ((await count(warehouse, "{changed:Identifier}", parameters)) === 0) return;
   await run(CREATE_NUMBERED);
   for (const sql of INSERT_VERSIONS) await run(sql);
 }
 
-function parametersOf({ tables, importId, table }: Enriching): Parameters {
-  const [catalogue, changed, numbered] = ["catalogue", "enriched", "enriched_numbers"].map(table);
-  return { ...tables, import_id: importId, catalogue, changed, numbered } as Parameters;
+async function parametersOf(
+  warehouse: Warehouse,
+  { tables, importId, table }: Enriching,
+): Promise<Parameters> {
+  const { rows } = await warehouse.query<{ name: string }>("SELECT currentDatabase() AS name");
+  const usual = table("usual");
+  return {
+    ...tables,
+    import_id: importId,
+    touched: table("touched"),
+    catalogue: table("catalogue"),
+    usual,
+    usual_name: `${rows[0]!.name}.${usual}`,
+    changed: table("enriched"),
+    numbered: table("enriched_numbers"),
+  };
 }
 
-/** Orders sum up lines and name no product; traits are no business of the catalogue. */
-const ABOUT_PRODUCT = "product != '' AND kind NOT IN ('order', 'identified')";
+async function count(
+  warehouse: Warehouse,
+  rowsOf: string,
+  parameters: Parameters,
+): Promise<number> {
+  const { rows } = await warehouse.query<{ n: number }>(
+    `SELECT toUInt32(count()) AS n FROM ${rowsOf}`,
+    parameters,
+    { lane: "write" },
+  );
+  return rows[0]!.n;
+}
 
-/** The catalogue of the products that `of` names. */
-const createCatalogue = (statements: string, of: string): string => `
+/**
+ * Products of which the import says something that other facts depend on: all of them where the
+ * catalogue does, else the lines on the days whose usual price its own lines tell.
+ */
+const CREATE_TOUCHED = `CREATE TABLE {touched:Identifier} (product String, catalogued UInt8,
+  since Date, until Date) ENGINE = MergeTree ORDER BY product`;
+
+const LINES = "kind = 'line' AND price > 0 AND product != ''";
+
+const INSERT_TOUCHED = `INSERT INTO {touched:Identifier}
+  SELECT product, max(says), min(day), max(day) + ${DAYS_BEFORE}
+  FROM (
+    SELECT product, 1 AS says, toDate(0) AS day FROM {products:Identifier}
+    WHERE origin = 'catalogue'
+    UNION ALL
+    SELECT product, 0, toDate(ts) FROM {facts:Identifier} WHERE ${LINES}
+    UNION ALL
+    SELECT product, 0, toDate(ts) FROM facts WHERE ${LINES} AND (fact_id, version, known_at) GLOBAL IN (
+      SELECT fact_id, version, known_at FROM {superseded:Identifier}))
+  GROUP BY product`;
+
+const STATEMENTS = "(SELECT * FROM products UNION ALL SELECT * FROM {products:Identifier})";
+
+const OF_TOUCHED = `(SELECT * FROM ${STATEMENTS}
+  WHERE product IN (SELECT product FROM {touched:Identifier}))`;
+
+/** Of the products that the import touches or names. */
+const OF_INTEREST = `product IN (SELECT product FROM {touched:Identifier}
+  UNION ALL SELECT product FROM {facts:Identifier} WHERE ${ABOUT_PRODUCT})`;
+
+const CATALOGUED = `(SELECT 1 FROM ${STATEMENTS} WHERE origin = 'catalogue' AND ${OF_INTEREST} LIMIT 1)`;
+
+const createCatalogue = (which: string): string => `
   CREATE TABLE {catalogue:Identifier} ENGINE = MergeTree ORDER BY (product, since) AS
-  ${catalogueSql(`(SELECT * FROM ${statements} WHERE product IN (SELECT product FROM ${of}))`)}`;
+  ${catalogueSql(`(SELECT * FROM ${STATEMENTS} WHERE ${which})`)}`;
 
 const CREATE_CHANGED =
   "CREATE TABLE {changed:Identifier} AS {facts:Identifier} ENGINE = MergeTree ORDER BY fact_id";
 
-/**
- * Each field that a fact may take: the value it should have, its bit if that is the catalogue's, and
- * whether the value is another one now.
- */
-const TAKEN = [
-  ...ENRICHED_TEXTS.map((name, bit) => taken(name, bit, `c.${name}`, "''")),
-  taken("cost", COST_BIT, unitCost("c.cost"), "NULL"),
-  taken("launched_at", LAUNCHED_BIT, "c.launched_at", "NULL"),
-];
+const DELETE_CHANGED = `ALTER TABLE {facts:Identifier} DELETE
+  WHERE (fact_id, version) IN (SELECT fact_id, version FROM {changed:Identifier})
+  SETTINGS mutations_sync = 1`;
 
-function unitCost(cost: string): string {
-  const product = `toDecimal256(f.quantity, 4) * toDecimal256(${cost}, 4)`;
-  return `if(f.kind = 'line', CAST(round(${product}, 4), 'Nullable(Decimal(18, 4))'), NULL)`;
-}
+/** What was sold of the touched products, with the import; a line counts once, whatever became of it. */
+const SOLD = `
+  SELECT product, ts, price FROM {facts:Identifier} WHERE ${LINES} AND version = 1
+  UNION ALL
+  SELECT product, ts, price FROM (
+    SELECT fact_id, product, ts, price FROM facts WHERE ${LINES}
+      AND product GLOBAL IN (SELECT product FROM {touched:Identifier}) AND ${EVER_VISIBLE}
+    LIMIT 1 BY fact_id)`;
 
-function taken(name: string, bit: number, offered: string, none: "''" | "NULL") {
-  const blank = none === "NULL" ? `f.${name} IS NULL` : `f.${name} = ''`;
-  const some = none === "NULL" ? `${offered} IS NOT NULL` : `${offered} != ''`;
-  const different =
-    none === "NULL"
-      ? `ifNull(f.${name} != ${offered}, (${blank}) != (${offered} IS NULL))`
-      : `f.${name} != ${offered}`;
-  const open = `(${blank} OR bitTest(f.enriched, ${bit}))`;
-  return {
-    name,
-    value: `if(${open}, ${offered}, f.${name})`,
-    flag: `if(${open} AND ${some}, ${1 << bit}, 0)`,
-    differs: `${open} AND ${different}`,
-  };
-}
-
-/** To be followed by further conditions. `from`: the facts and how they are joined. */
-function insertChanged(from: string): string {
-  const values = TAKEN.map(({ name, value }) => `${value} AS ${name}`);
-  const flags = TAKEN.map(({ flag }) => flag).join(" + ");
-  const differs = TAKEN.map((field) => `(${field.differs})`).join(" OR ");
-  return `INSERT INTO {changed:Identifier}
-    SELECT f.* REPLACE (${values.join(", ")}, toUInt8(${flags}) AS enriched)
-    FROM ${from} {catalogue:Identifier} AS c ON f.product = c.product AND f.ts >= c.since
-    WHERE f.product != '' AND f.kind NOT IN ('order', 'identified') AND (${differs})`;
-}
+/** Facts of the store that may have to change. */
+const KNOWN = `SELECT f.* FROM (SELECT * FROM facts WHERE ${ABOUT_PRODUCT}
+      AND product GLOBAL IN (SELECT product FROM {touched:Identifier}) AND ${EVER_VISIBLE}) AS f
+  INNER JOIN {touched:Identifier} AS t ON f.product = t.product
+  WHERE t.catalogued OR f.kind = 'line' AND toDate(f.ts) BETWEEN t.since AND t.until`;
 
 /** Versions go on after the last that the fact has. */
 const CREATE_NUMBERED = `

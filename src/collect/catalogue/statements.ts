@@ -5,11 +5,15 @@
  * instant counts; before the first one, the first reaches backwards. Of statements of one instant
  * (catalogues without a date are all of 1970) the one that says more counts, then the greater hash,
  * so that the answer is a function of the set of statements, never of the order of files.
+ *
+ * A compare-at price is in force while it is above the price, from the statement with which that
+ * began; unlike other fields it does not reach backwards, since nobody said what was asked before.
  */
 
 /** Fields that facts take from the catalogue, by their bit in `facts.enriched`. */
 export const ENRICHED_TEXTS = ["category", "department", "brand", "collection"] as const;
 const ENRICHED_OPTIONAL = ["cost", "launched_at"] as const;
+const PRICES = ["price", "compare_at_price"] as const;
 export const COST_BIT = 4;
 export const LAUNCHED_BIT = 5;
 
@@ -20,43 +24,55 @@ const OPTIONAL = ["price", "compare_at_price", "cost", "stock", "launched_at"];
 export const STATEMENT_COLUMNS = ["product", "ts", "known_at", ...TEXTS, ...OPTIONAL, "origin"];
 
 /** Equal for equal statements. */
-export const STATEMENT_HASH = `cityHash64(product, toUnixTimestamp64Milli(ts), toString(origin),
+export const STATEMENT_HASH = `cityHash64(product, toUnixTimestamp64Milli(ts),
+  toUnixTimestamp64Milli(known_at), toString(origin),
   ${TEXTS.map((name) => `toString(${name})`).join(", ")},
   ${OPTIONAL.map((name) => `ifNull(toString(${name}), '')`).join(", ")})`;
+
+/** Whether a statement has a date; the others are of 1970. */
+export const DATED = "toUnixTimestamp64Milli(ts) != 0";
 
 const SAID = [
   ...TEXTS.map((name) => `(${name} != '')`),
   ...OPTIONAL.map((name) => `(${name} IS NOT NULL)`),
 ].join(" + ");
 
+/** Of statements of one instant the one that says more counts, then the greater hash. */
+export const STATEMENT_WEIGHT = `(${SAID}, ${STATEMENT_HASH})`;
+
 const PAST = "(PARTITION BY product ORDER BY ts ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)";
 const FUTURE =
   "(PARTITION BY product ORDER BY ts ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING)";
 
 /**
- * SELECT of (product, since, category, department, brand, collection, cost, launched_at): from
- * `since` until the next row of the product these hold. `statements`: a table or subquery of the
- * columns of `products`. Text that nobody says is '', else NULL.
+ * SELECT of (product, since, category, department, brand, collection, cost, launched_at, compare_at,
+ * compare_at_since): from `since` until the next row of the product these hold. `statements`: a
+ * table or subquery of the columns of `products`. Text that nobody says is '', else NULL.
  */
 export function catalogueSql(statements: string): string {
   const texts = ENRICHED_TEXTS.map(
     (name) => `nullIf(argMaxIf(toString(${name}), weight, ${name} != ''), '') AS said_${name}`,
   );
-  const optional = ENRICHED_OPTIONAL.map(
+  const optional = [...ENRICHED_OPTIONAL, ...PRICES].map(
     (name) => `argMaxIf(${name}, weight, ${name} IS NOT NULL) AS said_${name}`,
   );
+  const last = (name: string) => `last_value(said_${name}) IGNORE NULLS OVER ${PAST}`;
   const held = (name: string) =>
-    `coalesce(last_value(said_${name}) IGNORE NULLS OVER ${PAST},
-      first_value(said_${name}) IGNORE NULLS OVER ${FUTURE})`;
+    `coalesce(${last(name)}, first_value(said_${name}) IGNORE NULLS OVER ${FUTURE})`;
   const columns = [
     ...ENRICHED_TEXTS.map((name) => `ifNull(${held(name)}, '') AS ${name}`),
     ...ENRICHED_OPTIONAL.map((name) => `${held(name)} AS ${name}`),
   ];
-  return `SELECT product,
+  return `SELECT product, since, ${[...ENRICHED_TEXTS, ...ENRICHED_OPTIONAL].join(", ")},
+      if(reduced, held_compare, NULL) AS compare_at,
+      if(reduced, toNullable(min(ts) OVER (PARTITION BY product, reduced, run)), NULL) AS compare_at_since
+    FROM (SELECT *, countIf(NOT reduced) OVER ${PAST} AS run
+    FROM (SELECT product, ts,
       if(row_number() OVER ${PAST} = 1, toDateTime64('1900-01-01 00:00:00', 3, 'UTC'), ts) AS since,
-      ${columns.join(",\n      ")}
+      ${columns.join(",\n      ")},
+      ${last("compare_at_price")} AS held_compare, ifNull(held_compare > ${last("price")}, false) AS reduced
     FROM (SELECT product, ts, ${[...texts, ...optional].join(",\n        ")}
-      FROM (SELECT *, (${SAID}, ${STATEMENT_HASH}) AS weight FROM ${statements}
+      FROM (SELECT *, ${STATEMENT_WEIGHT} AS weight FROM ${statements}
         WHERE origin = 'catalogue')
-      GROUP BY product, ts)`;
+      GROUP BY product, ts)))`;
 }

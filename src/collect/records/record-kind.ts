@@ -105,7 +105,8 @@ export interface RecordKind<M extends CommonMapping = CommonMapping> {
 
   /**
    * What follows from the file for other facts of the store: called after what the file itself
-   * brings was counted; adds to the staging tables, `seen` included.
+   * brings was counted and what the catalogue changes was added; adds to the staging tables, `seen`
+   * included. Facts of the store are those in `facts` and in the staging table.
    */
   settle?(warehouse: Warehouse, making: Making<M>): Promise<void>;
 }

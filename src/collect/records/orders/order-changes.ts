@@ -15,6 +15,7 @@
 
 import type { Parameters, Warehouse } from "../../../store/index.js";
 import { bagSql, objectOf } from "../../json-bag.js";
+import { EVER_VISIBLE } from "../../visible-versions.js";
 import type { Making } from "../record-kind.js";
 
 /** Adds to the staging tables. To be called when all that the import brings is in them. */
@@ -61,9 +62,7 @@ const CREATE_CHAIN = `CREATE TABLE {chain:Identifier}
   SELECT * FROM (
     SELECT * FROM facts WHERE ${OF_CHANGED}
       UNION ALL SELECT * FROM {facts:Identifier} WHERE ${OF_CHANGED})
-  WHERE (fact_id, version, known_at) GLOBAL NOT IN (
-    SELECT fact_id, version, known_at FROM superseded
-    UNION ALL SELECT fact_id, version, known_at FROM {superseded:Identifier})`;
+  WHERE ${EVER_VISIBLE}`;
 
 /** What the order's own record says of its refund, and since when; and all that is known of changes. */
 const CREATE_SAID = `CREATE TABLE {said:Identifier}

@@ -5,6 +5,7 @@
  */
 
 import type { Parameters, Warehouse } from "../../../store/index.js";
+import { EVER_VISIBLE } from "../../visible-versions.js";
 import type { Making } from "../record-kind.js";
 import { factId } from "./order-facts.js";
 import { RANK } from "./order-records.js";
@@ -44,15 +45,21 @@ const CREATE_LATE = `CREATE TABLE {late:Identifier} ENGINE = MergeTree ORDER BY 
   INNER JOIN (SELECT source, order_id, counts.3 AS record FROM (${CURRENT}) WHERE counts.2) AS r
   USING (source, order_id)`;
 
+const OF_LATE = `kind IN ('order', 'line')
+  AND (source, order_id) GLOBAL IN (SELECT source, order_id FROM {late:Identifier})`;
+
 /** Both versions of each fact of such an order: those that are visible as of some instant. */
-const CHAIN = `facts AS f GLOBAL INNER JOIN {late:Identifier} AS d USING (source, order_id)
-  WHERE kind IN ('order', 'line') AND (f.fact_id, f.version, f.known_at) GLOBAL NOT IN (
-    SELECT fact_id, version, known_at FROM superseded)`;
+const CREATE_CHAIN = `CREATE TABLE {late_chain:Identifier} ENGINE = MergeTree ORDER BY order_id AS
+  SELECT * FROM (SELECT * FROM facts WHERE ${OF_LATE} UNION ALL SELECT * FROM {facts:Identifier} WHERE ${OF_LATE})
+  WHERE ${EVER_VISIBLE}`;
+
+const CHAIN =
+  "{late_chain:Identifier} AS f INNER JOIN {late:Identifier} AS d USING (source, order_id)";
 
 const id = (kind: string, what: string) =>
   factId(kind, { source: "toString(source)", lag: "toString({lag_ms:Int64})", what });
 
-const INSERT_AGAIN = `INSERT INTO {facts:Identifier}
+const CREATE_AGAIN = `CREATE TABLE {redated:Identifier} ENGINE = MergeTree ORDER BY order_id AS
   SELECT f.* REPLACE (
     if(kind = 'order', ${id("order", "''")}, ${id("line", "toString(ordinal)")}) AS fact_id,
     if(f.known_at = d.first_known, 1, 2) AS version,
@@ -66,28 +73,32 @@ const SUPERSEDE = [
   `INSERT INTO {superseded:Identifier}
    SELECT f.alias, f.fact_id, f.version, f.known_at, {import_id:UInt32} FROM ${CHAIN}`,
   `INSERT INTO {superseded:Identifier}
-   SELECT f.alias, f.fact_id, 1, f.known_at, {import_id:UInt32} FROM {facts:Identifier} AS f
-   INNER JOIN {late:Identifier} AS d USING (source, order_id)
-   WHERE kind IN ('order', 'line') AND version = 2`,
+   SELECT alias, fact_id, 1, known_at, {import_id:UInt32} FROM {redated:Identifier} WHERE version = 2`,
 ];
+
+const INSERT_SEEN = `INSERT INTO {seen:Identifier}
+  SELECT fact_id, {import_id:UInt32} FROM {redated:Identifier} WHERE version = 1`;
 
 /** Dates the store's undated refunds anew where the median is another one now. */
 export async function redateRefunds(warehouse: Warehouse, making: Making): Promise<void> {
   const names: Parameters = { ...making.tables, import_id: making.importId };
   const lag = await medianLag(warehouse, names);
   if (lag === undefined) return;
-  const parameters = { ...names, late: making.table("late"), lag_ms: lag };
+  const parameters = {
+    ...names,
+    late: making.table("late"),
+    late_chain: making.table("late_chain"),
+    redated: making.table("redated"),
+    lag_ms: lag,
+  };
   await warehouse.command(CREATE_LATE, parameters);
   const { rows } = await warehouse.query<{ n: number }>(
     "SELECT toUInt32(count()) AS n FROM {late:Identifier}",
     parameters,
   );
   if (rows[0]!.n === 0) return;
-  for (const sql of [INSERT_AGAIN, ...SUPERSEDE]) await warehouse.command(sql, parameters);
-  await warehouse.command(
-    `INSERT INTO {seen:Identifier} SELECT fact_id, {import_id:UInt32} FROM {facts:Identifier}
-     INNER JOIN {late:Identifier} USING (source, order_id)
-     WHERE version = 1 AND kind IN ('order', 'line')`,
-    parameters,
-  );
+  const land = ["INSERT INTO {facts:Identifier} SELECT * FROM {redated:Identifier}", INSERT_SEEN];
+  for (const sql of [CREATE_CHAIN, CREATE_AGAIN, ...SUPERSEDE, ...land]) {
+    await warehouse.command(sql, parameters);
+  }
 }

@@ -1,6 +1,5 @@
 /** Rows that describe products: a catalogue, its later states, lists of prices or stock. */
 
-import { enrichKnown } from "../../catalogue/enrich.js";
 import type { RecordKind } from "../record-kind.js";
 import { makeProducts } from "./make-products.js";
 import {
@@ -23,5 +22,4 @@ export const products: RecordKind<ProductsMapping> = {
   faults: productFaults,
   parameters: productParameters,
   make: makeProducts,
-  settle: enrichKnown,
 };
