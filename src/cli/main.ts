@@ -16,6 +16,7 @@ import { hygieneCommand } from "./commands/hygiene.js";
 import { importCommand } from "./commands/import.js";
 import { overlapCommand } from "./commands/overlap.js";
 import { peopleCommand } from "./commands/people.js";
+import { personCommand } from "./commands/person.js";
 import { refreshCommand } from "./commands/refresh.js";
 import { segmentsCommand } from "./commands/segments.js";
 import { sqlCommand } from "./commands/sql.js";
@@ -42,6 +43,7 @@ for (const register of [
   breakdownCommand,
   overlapCommand,
   peopleCommand,
+  personCommand,
   explainCommand,
   attributesCommand,
   checkCommand,

@@ -226,6 +226,56 @@ const membership = z.object({
   dueAt: instant.nullable().describe("the earliest instant at which the clock alone can end it"),
 });
 
+const personAnswer = z.object({
+  person: z.string().describe("the person's own 64-bit id, in decimal"),
+  asOf: instant,
+  identifiers: z.array(
+    z.object({
+      kind: z.string(),
+      value: z.string(),
+      since: instant.nullable().describe("since when it is this person's; null = always was"),
+      cause: z.string().nullable().describe("why it became so"),
+    }),
+  ),
+  consents: z.array(
+    z.object({
+      channel: z.string(),
+      given: z.boolean(),
+      since: instant,
+      by: z.string().describe("the trait that says so, or `unsubscribed`"),
+    }),
+  ),
+  memberships: z.array(
+    membership.extend({
+      since: instant.nullable().describe("by the membership log; null = not in the log"),
+      cause: z
+        .string()
+        .nullable()
+        .describe("why it began; `definition` = so it was when first evaluated"),
+    }),
+  ),
+  attributes: z.array(
+    z.object({
+      name: z.string(),
+      type: z.enum(["number", "text", "boolean", "moment", "duration"]),
+      value: scalar.describe("null = missing; durations are milliseconds"),
+    }),
+  ),
+  timeline: z.object({
+    total: count.describe("facts up to then, lines of orders not counted"),
+    facts: z
+      .array(
+        z.object({
+          at: instant,
+          knownAt: instant.nullable().describe("when the store knew, where that was later"),
+          kind: z.string(),
+          text: z.string().describe("in plain words"),
+        }),
+      )
+      .describe("the last `--facts` of them, newest first"),
+  }),
+});
+
 const explainRulesAnswer = z.object({
   person: z.string().describe("the person's own 64-bit id, in decimal"),
   asOf: instant,
@@ -370,6 +420,7 @@ export const answerSchemas = {
   compare: compareAnswer,
   history: historyAnswer,
   people: peopleAnswer,
+  person: personAnswer,
   explain: explainAnswer,
   "explain PERSON": explainRulesAnswer,
   "explain SEGMENT SEGMENT": explainPairAnswer,

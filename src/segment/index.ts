@@ -45,6 +45,14 @@ export {
   splitColumns,
   usualColumns,
 } from "./membership/people-columns.js";
+export {
+  type AttributeValue,
+  type Consent,
+  type DatedMembership,
+  type Identifier,
+  type Portrait,
+  portrayPerson,
+} from "./membership/portrait.js";
 export { lastRefresh, type RefreshReport, refresh } from "./membership/refresh.js";
 export * from "./membership/reports.js";
 export {
@@ -56,6 +64,7 @@ export {
   type RulesOfPerson,
 } from "./membership/standing.js";
 export { computeStatistics, MINIMUM_POPULATION, type Statistics } from "./membership/statistics.js";
+export type { Timeline, TimelineFact } from "./membership/timeline.js";
 export type { Contest, Decision, Ruled, RuledCap } from "./order-of-rules.js";
 export {
   checkLibrary,

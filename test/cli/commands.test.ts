@@ -1,5 +1,5 @@
 /** Every command on the demo store and on a small file, as processes. */
-import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Answers, answerSchemas, type CommandName } from "../../src/cli/schemas.js";
@@ -81,6 +81,51 @@ describe("on the demo store", () => {
       threshold: expect.any(Number),
       holds: member,
     });
+  });
+
+  test("people lists whom count counts, and writes a file that is whole or not there", async () => {
+    const { count } = await ask("count", "vip", ...inDemo());
+    const listed = await ask("people", "vip", "--sort", "revenue_12m", "--limit", "5", ...inDemo());
+    expect(listed).toMatchObject({ total: count, given: 5, file: null });
+    const revenues = listed.people.map((row) => Number(row.revenue_12m));
+    expect(revenues).toEqual([...revenues].sort((a, b) => b - a));
+    const written = await ask("people", "vip", "--out", "vip.csv", ...inDemo());
+    expect(written).toMatchObject({ total: count, given: count, people: [], file: "vip.csv" });
+    const lines = readFileSync(join(cwd, "vip.csv"), "utf8").trim().split("\n");
+    expect(lines).toHaveLength(count + 1);
+    const streamed = await tessera(["people", "vip", "--format", "csv", ...inDemo()], { cwd });
+    expect(streamed.stdout.trim().split("\n")).toEqual(lines);
+    const refused = await tessera(["people", "vip", "--out", "not/vip.csv", ...inDemo()], { cwd });
+    expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining("no folder not") });
+    expect(readdirSync(cwd).filter((name) => name.includes("partial"))).toEqual([]);
+  });
+
+  test("person and explain agree on a person's segments", async () => {
+    const portrait = await ask("person", "C0017", "--facts", "3", ...inDemo());
+    expect(portrait.identifiers[0]).toMatchObject({ kind: "user_id", value: "C0017", since: null });
+    expect(portrait.timeline.facts).toHaveLength(3);
+    const { code, stdout } = await tessera(["explain", "C0017", "--json", ...inDemo()], { cwd });
+    expect(code).toBe(0);
+    const rules = answerSchemas["explain PERSON"].strict().parse(JSON.parse(stdout));
+    expect(rules.memberships.map(({ key }) => key)).toEqual(
+      portrait.memberships.map(({ key }) => key),
+    );
+    for (const { segment, argument } of rules.memberships.slice(0, 3)) {
+      if (argument !== "") continue;
+      const explained = await ask("explain", "C0017", segment, ...inDemo());
+      expect({ segment, member: explained.member }).toEqual({ segment, member: true });
+    }
+  });
+
+  test("two segments are explained as a pair, with how many people are in both", async () => {
+    const args = ["explain", "vip", "full_price", "--json", ...inDemo()];
+    const { code, stdout } = await tessera(args, { cwd });
+    expect(code).toBe(0);
+    const pair = answerSchemas["explain SEGMENT SEGMENT"].strict().parse(JSON.parse(stdout));
+    const { steps } = await ask("cross", "vip", "full_price", ...inDemo());
+    expect(pair.people).toMatchObject({ first: steps[0]!.size, both: steps[1]!.size });
+    expect(pair.cap.winner?.level).toBe("L1");
+    expect(pair.elsewhere).not.toBeNull();
   });
 
   test("refresh again changes nobody's membership", async () => {

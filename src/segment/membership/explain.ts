@@ -9,6 +9,7 @@ import type {
   PlannedSegment,
   Truth,
   Value,
+  ValueType,
 } from "../plan/index.js";
 import { FOREVER } from "../sql/index.js";
 import { suggest } from "../syntax/index.js";
@@ -153,21 +154,23 @@ function explainPlan(plan: Plan, asked: readonly Condition[]): Plan {
 function explained(condition: Condition, result: PersonResult, i: number): ExplainedCondition {
   return {
     text: condition.text,
-    value: condition.left === undefined ? null : readable(condition.left, result.attributes[2 * i]),
+    value:
+      condition.left === undefined ? null : readable(condition.left.type, result.attributes[2 * i]),
     threshold:
       condition.right === undefined
         ? null
-        : readable(condition.right, result.attributes[2 * i + 1]),
+        : readable(condition.right.type, result.attributes[2 * i + 1]),
     holds: result.member[i + 1] === true,
     dueAt: instant(result.due[i + 1]),
   };
 }
 
-function readable(value: Value, raw: unknown): number | string | boolean | null {
+/** A value as the evaluator puts it out, for reading: moments as ISO texts, durations in ms. */
+export function readable(type: ValueType, raw: unknown): number | string | boolean | null {
   if (raw === null || raw === undefined) return null;
-  if (value.type === "moment") return new Date(Number(raw)).toISOString();
-  if (value.type === "number" || value.type === "duration") return Number(raw);
-  return value.type === "boolean" ? raw === true || raw === 1 || raw === "true" : String(raw);
+  if (type === "moment") return new Date(Number(raw)).toISOString();
+  if (type === "number" || type === "duration") return Number(raw);
+  return type === "boolean" ? raw === true || raw === 1 || raw === "true" : String(raw);
 }
 
 function instant(ms: number | undefined): string | null {

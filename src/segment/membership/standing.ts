@@ -7,14 +7,16 @@ import { AppError } from "../../base/index.js";
 import type { Warehouse } from "../../store/index.js";
 import { type Notes, noteOf } from "../notes.js";
 import { type Decision, decide, type Standing } from "../order-of-rules.js";
-import type { Library, Wanted } from "../plan/index.js";
+import type { Library, PlannedAttribute, ValueType, Wanted } from "../plan/index.js";
 import { FOREVER } from "../sql/index.js";
 import { type SegmentDeclaration, suggest } from "../syntax/index.js";
+import { type AsOf, evaluationAt, statisticsAsOf } from "./as-of.js";
+import { unavailableSegments } from "./availability.js";
 import { evaluatePeople, makeEvaluator } from "./evaluate.js";
+import { readable } from "./explain.js";
 import { findPerson } from "./find-person.js";
 import type { EvaluationTime } from "./inputs.js";
 import { parseOrThrow, planOrThrow } from "./library.js";
-import { type AsOf, statisticsAsOf } from "./reports.js";
 
 /** A segment that a person is in. */
 export interface Membership {
@@ -42,9 +44,9 @@ export async function explainRules(
   personText: string,
   { asOf }: AsOf,
 ): Promise<RulesOfPerson> {
-  const at = { now: asOf, timeZone: library.settings.timeZone };
+  const at = evaluationAt(library, { asOf });
   const person = await findPerson(warehouse, personText, asOf);
-  const found = await membershipsOf(warehouse, library, person, at);
+  const found = await membershipsOf(warehouse, library, person, { at });
   if (found === undefined)
     throw new AppError("input.missing", `the person ${personText} has no facts at that time`, {
       hint: "ask as of a later instant, with --as-of",
@@ -65,20 +67,30 @@ interface Found {
   readonly memberships: readonly Membership[];
   /** By condition of a note `cap_when`. */
   readonly capHolds: ReadonlyMap<string, boolean>;
+  /** Those that are the person's: limits and percentiles are not among them. */
+  readonly attributes: readonly {
+    readonly name: string;
+    readonly type: ValueType;
+    readonly value: string | number | boolean | null;
+  }[];
 }
 
-/** Undefined of whom nothing was known then. */
-async function membershipsOf(
+/**
+ * Undefined of whom nothing was known then. A segment that needs facts which the store does not have
+ * has no members; a guard shuts all the same, since missing consent is no consent.
+ */
+export async function membershipsOf(
   warehouse: Warehouse,
   library: Library,
   person: bigint,
-  at: EvaluationTime,
+  { at, attributes }: { readonly at: EvaluationTime; readonly attributes?: "all" },
 ): Promise<Found | undefined> {
   const conditions = [
     ...new Set(segmentsOf(library).flatMap(({ notes }) => noteOf(notes, "cap_when") ?? [])),
   ];
   const wanted: Wanted = {
     expressions: conditions.map((text) => ({ name: text, expression: parseOrThrow(text) })),
+    ...(attributes === undefined ? {} : { attributes }),
   };
   const plan = planOrThrow(library, wanted);
   const statistics = await statisticsAsOf(warehouse, plan, at);
@@ -86,16 +98,19 @@ async function membershipsOf(
   const [result] = await evaluatePeople(warehouse, evaluator, at, statistics, [person]);
   if (!result?.present) return undefined;
   const own = plan.segments.length - conditions.length;
+  const lacking = await unavailableSegments(warehouse, library, { asOf: at.now });
+  const counts = ({ name, notes }: { readonly name: string; readonly notes: Notes }) =>
+    noteOf(notes, "guard") !== undefined || !lacking.some(({ key }) => key === name);
   const instant = (due = FOREVER) => (due >= FOREVER ? null : new Date(due).toISOString());
   const memberships = [
     ...plan.segments.slice(0, own).flatMap((segment, i): Membership[] => {
-      if (!result.member[i]) return [];
+      if (!result.member[i] || !counts(segment)) return [];
       const { name } = segment;
       const dueAt = instant(result.due[i]);
       return [{ key: name, segment: name, argument: "", ...labelled(segment), dueAt }];
     }),
-    ...plan.families.flatMap((family, i): Membership[] =>
-      (result.families[i] ?? [])
+    ...plan.families.filter(counts).flatMap((family): Membership[] =>
+      (result.families[plan.families.indexOf(family)] ?? [])
         .filter(({ member }) => member)
         .map(({ argument, due }) => ({
           key: `${family.name}('${argument.replace(/[\\']/g, "\\$&")}')`,
@@ -107,8 +122,18 @@ async function membershipsOf(
     ),
   ];
   const capHolds = new Map(conditions.map((text, i) => [text, result.member[own + i] === true]));
-  return { memberships, capHolds };
+  return {
+    memberships,
+    capHolds,
+    attributes: plan.attributes.flatMap(({ name, type, value }, i) =>
+      ofTheStore(value) ? [] : [{ name, type, value: readable(type, result.attributes[i]) }],
+    ),
+  };
 }
+
+/** A limit or a percentile: the same for everyone. */
+const ofTheStore = ({ kind }: PlannedAttribute["value"]): boolean =>
+  kind === "literal" || kind === "statistic";
 
 const labelled = (segment: {
   readonly name: string;

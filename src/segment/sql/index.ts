@@ -2,8 +2,8 @@
 export { type CompiledPlan, compileMembers, compilePlan } from "./compile.js";
 export { type CompiledStatistics, compileStatistics } from "./compile-statistics.js";
 export { type Known, type Place, placeOf, WORD_BITS } from "./known.js";
-export type { People } from "./people.js";
+export { FILTERS, type People } from "./people.js";
 export { propertySetSql } from "./rows.js";
 export type { Stage, Statement } from "./stages.js";
 export { CALENDAR_PARTS, FOREVER } from "./time.js";
-export { PERSON_AT, PERSON_NOW } from "./visible-facts.js";
+export { PERSON_AT, PERSON_NOW, visibleFacts } from "./visible-facts.js";

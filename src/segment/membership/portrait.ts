@@ -1,0 +1,193 @@
+/**
+ * One person whole: identifiers, consents, attributes, segments since when and until when at least,
+ * and the last facts. Nothing is kept of it; every part is worked out as of the instant.
+ */
+
+import { AppError } from "../../base/index.js";
+import type { Parameters, Warehouse } from "../../store/index.js";
+import type { Library, PlannedAttribute } from "../plan/index.js";
+import { type AsOf, evaluationAt } from "./as-of.js";
+import { aliasesOf } from "./evaluate.js";
+import { findPerson } from "./find-person.js";
+import { PERSON_OF_ALIAS } from "./identifiers.js";
+import { type Membership, membershipsOf } from "./standing.js";
+import { OWN_FACTS, readTimeline, type Timeline } from "./timeline.js";
+
+export interface Portrait {
+  readonly person: string;
+  readonly asOf: string;
+  readonly identifiers: readonly Identifier[];
+  readonly consents: readonly Consent[];
+  readonly memberships: readonly DatedMembership[];
+  readonly attributes: readonly AttributeValue[];
+  readonly timeline: Timeline;
+}
+
+export interface Identifier {
+  readonly kind: string;
+  readonly value: string;
+  /** Since when it is this person's; null = always was. */
+  readonly since: string | null;
+  /** Why it became so, in words; null = it always was. */
+  readonly cause: string | null;
+}
+
+export interface Consent {
+  readonly channel: string;
+  readonly given: boolean;
+  readonly since: string;
+  /** What said so: the trait, or the event by which it was taken back. */
+  readonly by: string;
+}
+
+export interface DatedMembership extends Membership {
+  /** When it began by the membership log; null where the log does not have it. */
+  readonly since: string | null;
+  /** Why: event, clock, ...; `definition` = the person was in it when it was first evaluated. */
+  readonly cause: string | null;
+}
+
+export interface AttributeValue {
+  readonly name: string;
+  readonly type: PlannedAttribute["type"];
+  /** null = missing; moments are ISO texts, durations milliseconds. */
+  readonly value: string | number | boolean | null;
+}
+
+/** Throws AppError for an unknown person, or one of whom nothing was known then. */
+export async function portrayPerson(
+  warehouse: Warehouse,
+  library: Library,
+  text: string,
+  { asOf, facts }: AsOf & { readonly facts: number },
+): Promise<Portrait> {
+  const at = evaluationAt(library, { asOf });
+  const person = await findPerson(warehouse, text, asOf);
+  const found = await membershipsOf(warehouse, library, person, { at, attributes: "all" });
+  if (found === undefined)
+    throw new AppError("input.missing", `the person ${text} has no facts at that time`, {
+      hint: "ask as of a later instant, with --as-of",
+    });
+  const own: Parameters = {
+    people: [person],
+    aliases: await aliasesOf(warehouse, [person]),
+    known: asOf,
+  };
+  const since = await beginnings(warehouse, person, asOf);
+  return {
+    person: String(person),
+    asOf: new Date(asOf).toISOString(),
+    identifiers: await identifiersOf(warehouse, person, own),
+    consents: await consentsOf(warehouse, own),
+    memberships: found.memberships.map((membership) => ({
+      ...membership,
+      ...(since.get(`${membership.segment}\0${membership.argument}`) ?? NOT_LOGGED),
+    })),
+    attributes: found.attributes,
+    timeline: await readTimeline(warehouse, own, facts),
+  };
+}
+
+async function identifiersOf(
+  warehouse: Warehouse,
+  person: bigint,
+  own: Parameters,
+): Promise<readonly Identifier[]> {
+  const { rows } = await warehouse.query<{
+    kind: string;
+    value: string;
+    own: number;
+    since: string;
+    cause: string;
+  }>(
+    `SELECT toString(id_kind) AS kind, id_value AS value, alias = {person:UInt64} AS own,
+       toString(toUnixTimestamp64Milli(linked.since)) AS since, toString(linked.cause) AS cause
+     FROM (SELECT DISTINCT alias, id_kind, id_value FROM aliases WHERE alias IN {aliases:Array(UInt64)}) AS ids
+     LEFT JOIN (
+       SELECT alias, max(known_at) AS since, argMax(cause, (known_at, sequence)) AS cause FROM identity
+       WHERE alias IN {aliases:Array(UInt64)} AND toUnixTimestamp64Milli(known_at) <= {known:Int64}
+       GROUP BY alias) AS linked USING (alias)
+     WHERE ${PERSON_OF_ALIAS} = {person:UInt64}
+     ORDER BY indexOf(['user_id', 'email', 'phone'], kind) = 0, indexOf(['user_id', 'email', 'phone'], kind), value`,
+    { ...own, person },
+  );
+  return rows.map(({ kind, value, own: isOwn, since, cause }) =>
+    isOwn === 1 || cause === ""
+      ? { kind, value, since: null, cause: null }
+      : {
+          kind,
+          value,
+          since: new Date(Number(since)).toISOString(),
+          cause: CAUSES[cause] ?? cause,
+        },
+  );
+}
+
+/** Causes of `identity`, in words. */
+const CAUSES: Readonly<Record<string, string>> = {
+  link: "named together in one record",
+  login: "logged in with it",
+  account: "made an account with it",
+};
+
+/** The last that was said of each trait `accepts_CHANNEL`, and whether it was taken back since. */
+async function consentsOf(warehouse: Warehouse, own: Parameters): Promise<readonly Consent[]> {
+  const { rows } = await warehouse.query<{
+    channel: string;
+    given: string;
+    since: string;
+    back: string;
+  }>(
+    `WITH own AS (SELECT t, ts, fact_id, kind, name, channel, props FROM (${OWN_FACTS}) WHERE t <= {known:Int64}),
+       gone AS (SELECT toString(channel) AS of, max(t) AS back FROM own WHERE kind = 'unsubscribed' GROUP BY of)
+     SELECT substring(path, length('accepts_') + 1) AS channel, said.given AS given,
+       toString(said.since) AS since, toString(gone.back) AS back
+     FROM (
+       SELECT path, argMax(text, (t, fact_id)) AS given, max(t) AS since FROM (
+         SELECT t, fact_id, arrayJoin(arrayFilter(p -> startsWith(p, 'accepts_'), JSONAllPaths(props))) AS path,
+           JSONExtractRaw(toJSONString(props), path) AS text
+         FROM own WHERE kind = 'identified')
+       WHERE text IN ('true', 'false') GROUP BY path) AS said
+     LEFT JOIN gone ON substring(said.path, length('accepts_') + 1) = gone.of
+     ORDER BY channel`,
+    own,
+  );
+  return rows.map(({ channel, given, since, back }) => {
+    const left = Number(back) > Number(since);
+    const ms = left ? Number(back) : Number(since);
+    const by = left ? "unsubscribed" : `accepts_${channel}`;
+    return { channel, given: given === "true" && !left, since: new Date(ms).toISOString(), by };
+  });
+}
+
+const NOT_LOGGED = { since: null, cause: null };
+
+/** When each membership that the log has as lasting began. */
+async function beginnings(
+  warehouse: Warehouse,
+  person: bigint,
+  asOf: number,
+): Promise<ReadonlyMap<string, { readonly since: string; readonly cause: string }>> {
+  const { rows } = await warehouse.query<{
+    segment: string;
+    argument: string;
+    since: string;
+    cause: string;
+  }>(
+    `SELECT toString(segment) AS segment, argument, toString(toUnixTimestamp64Milli(last.2)) AS since,
+       toString(last.3) AS cause
+     FROM (
+       SELECT segment, argument, argMax((entered, at, cause), sequence) AS last FROM transitions
+       WHERE person = {person:UInt64} AND refresh_id IN (
+         SELECT refresh_id FROM refreshes WHERE toUnixTimestamp64Milli(as_of) <= {known:Int64})
+       GROUP BY segment, argument)
+     WHERE last.1 = 1`,
+    { person, known: asOf },
+  );
+  return new Map(
+    rows.map(({ segment, argument, since, cause }) => [
+      `${segment}\0${argument}`,
+      { since: new Date(Number(since)).toISOString(), cause },
+    ]),
+  );
+}
