@@ -8,10 +8,12 @@ import { Command } from "commander";
 import { attributesCommand } from "./commands/attributes.js";
 import { breakdownCommand } from "./commands/breakdown.js";
 import { checkCommand } from "./commands/check.js";
+import { compareCommand } from "./commands/compare.js";
 import { countCommand } from "./commands/count.js";
 import { crossCommand } from "./commands/cross.js";
 import { demoCommand } from "./commands/demo.js";
 import { explainCommand } from "./commands/explain.js";
+import { historyCommand } from "./commands/history.js";
 import { hygieneCommand } from "./commands/hygiene.js";
 import { importCommand } from "./commands/import.js";
 import { overlapCommand } from "./commands/overlap.js";
@@ -42,6 +44,8 @@ for (const register of [
   crossCommand,
   breakdownCommand,
   overlapCommand,
+  compareCommand,
+  historyCommand,
   peopleCommand,
   personCommand,
   explainCommand,

@@ -130,7 +130,6 @@ export const overlapAnswer = z.object({
 const differingShare = z.number().nullable().describe("of its people; null = nobody");
 export const compareAnswer = z.object({
   asOf: instant,
-  people: count.describe("all people"),
   a: z.object({ expr: z.string(), size: count }),
   b: z.object({ expr: z.string(), size: count }),
   onlyA: count,
@@ -148,7 +147,9 @@ export const compareAnswer = z.object({
         b: z.number().nullable(),
         knownA: differingShare.describe("share of its people who have a value"),
         knownB: differingShare,
-        standardised: z.number().describe("difference of means or shares in standard deviations"),
+        standardised: z
+          .number()
+          .describe("difference of means or shares in standard deviations, -2 to 2"),
       }),
     )
     .describe("greatest standardised difference first"),
@@ -161,7 +162,7 @@ export const historyAnswer = z.object({
     z.object({
       at: instant,
       size: count,
-      people: count.nullable().describe("all people then; null where it comes from the log"),
+      people: count.describe("all people then"),
       entered: count.nullable().describe("since the point before; null of the first"),
       left: count.nullable(),
       source: z.enum(["log", "evaluated"]),

@@ -6,7 +6,7 @@ import { type Answer, answering } from "../answer.js";
 import { lackLines } from "../lacks.js";
 import { storeCommand } from "../store-command.js";
 import { type StoreOptions, withStore } from "../store-folder.js";
-import { coloursOf, percent, plural, readableInstant, shown, table, whole } from "../terminal.js";
+import { coloursOf, percent, plural, readableInstant, table, whole } from "../terminal.js";
 import { positiveWhole } from "../whole-option.js";
 
 const ORDERS = ["jaccard", "lift", "both"] as const;
@@ -102,8 +102,8 @@ function pairTable(pairs: readonly Pair[]): string {
       whole(both),
       percent(shareOfA),
       percent(shareOfB),
-      shown(jaccard),
-      shown(lift),
+      jaccard.toFixed(2),
+      lift.toFixed(2),
     ]),
   );
 }

@@ -37,6 +37,8 @@ export interface Question {
   readonly conditions?: readonly { readonly name: string; readonly expression: Expression }[];
   /** Names of attributes, whose values are wanted. */
   readonly attributes?: readonly string[];
+  /** Only people for whom one of these holds; else all. */
+  readonly among?: readonly string[];
 }
 
 export interface Everyone {
@@ -51,7 +53,7 @@ export interface Everyone {
   readonly attributes: readonly PlannedAttribute[];
   /** Whether facts were read, or only what a refresh has found. */
   readonly readsFacts: boolean;
-  /** Runs a query over the rows: word_0, ..., value_0, ..., net (exact decimal), orders. */
+  /** Runs a query over the rows: person, word_0, ..., value_0, ..., net (exact decimal), orders. */
   ask<Row>(query: (rows: string) => string, parameters?: Parameters): Promise<readonly Row[]>;
 }
 
@@ -76,7 +78,8 @@ export async function withEveryone<T>(
   const last = await refreshAt(warehouse, at);
   const known = last && knownAt(last, at.timeZone);
   const plan = known ? { ...whole, attributes: whole.attributes.slice(0, -2) } : whole;
-  const places = known && attributes.length === 0 ? directPlaces(plan, segments, known) : undefined;
+  const plain = attributes.length === 0 && question.among === undefined;
+  const places = known && plain ? directPlaces(plan, segments, known) : undefined;
   const common = {
     named: namedIn(whole, library),
     attributes: plan.attributes.slice(0, attributes.length),
@@ -90,7 +93,8 @@ export async function withEveryone<T>(
     const names = [...plan.segments.map((s) => s.name), ...familiesOf(plan, segments)];
     const own = inWords(new Map(names.map((name, i) => [name, placeOf(i)])));
     const extra: Parameters = last ? { profile_id: last.refreshId } : {};
-    const asked = { plan, words: own.words, compiled, at, extra };
+    const wanted = (question.among ?? []).map(own.held).join(" OR ") || "1";
+    const asked = { plan, words: own.words, wanted, compiled, at, extra };
     const { readsFacts } = compiled;
     const ask = readsFacts
       ? await evaluatedRows(warehouse, session, asked)
@@ -151,7 +155,7 @@ function heldRows(
   for (const { word, bit } of places.values())
     masks[word] = (masks[word] ?? 0n) | (1n << BigInt(bit));
   const columns = masks.map((_, i) => `bitAnd(held[${i + 1}], {mask_${i}:UInt64}) AS word_${i}`);
-  const rows = `(SELECT ${columns.join(", ")}, net_12m AS net, orders_12m AS orders
+  const rows = `(SELECT person, ${columns.join(", ")}, net_12m AS net, orders_12m AS orders
 FROM profiles WHERE refresh_id = {profile_id:UInt32})`;
   const parameters = {
     profile_id: last.refreshId,
@@ -163,15 +167,18 @@ FROM profiles WHERE refresh_id = {profile_id:UInt32})`;
 interface Asked {
   readonly plan: Plan;
   readonly words: number;
+  /** SQL over the rows: who is wanted. */
+  readonly wanted: string;
   readonly compiled: CompiledPlan;
   readonly at: EvaluationTime;
   readonly extra: Parameters;
 }
 
 /** Read anew by every query: nothing but profiles is looked at. */
-function knownRows(session: Session, { plan, words, compiled, at, extra }: Asked): Everyone["ask"] {
+function knownRows(session: Session, asked: Asked): Everyone["ask"] {
+  const { plan, words, wanted, compiled, at, extra } = asked;
   const { stages, text } = compiled.statement("all");
-  const rows = `(${selectRows(columnsOf(plan, words), text)})`;
+  const rows = `(${selectRows(columnsOf(plan, words), wanted, text)})`;
   return asking({ session, at, rows, stages, parameters: { ...compiled.parameters, ...extra } });
 }
 
@@ -179,7 +186,7 @@ function knownRows(session: Session, { plan, words, compiled, at, extra }: Asked
 async function evaluatedRows(
   warehouse: Warehouse,
   session: Session,
-  { plan, words, compiled, at, extra }: Asked,
+  { plan, words, wanted, compiled, at, extra }: Asked,
 ): Promise<Everyone["ask"]> {
   const statistics = await statisticsAsOf(warehouse, plan, at);
   const columns = columnsOf(plan, words);
@@ -190,7 +197,7 @@ async function evaluatedRows(
     const { stages, text } = compiled.statement(people);
     const statement = {
       stages,
-      text: `INSERT INTO {everyone:Identifier} ${selectRows(columns, text)}`,
+      text: `INSERT INTO {everyone:Identifier} ${selectRows(columns, wanted, text)}`,
     };
     const inputs = { at, statistics, parameters: compiled.parameters };
     await session.command({ statement, ...inputs, extra: { ...extra, ...bounds, everyone } });
@@ -214,9 +221,9 @@ function asking(of: {
   };
 }
 
-function selectRows(columns: readonly Column[], members: string): string {
+function selectRows(columns: readonly Column[], wanted: string, members: string): string {
   const values = columns.map(({ name, type, value }) => `CAST(${value}, '${type}') AS ${name}`);
-  return `SELECT ${values.join(", ")} FROM (\n${members}\n) WHERE present = 1`;
+  return `SELECT ${values.join(", ")} FROM (\n${members}\n) WHERE present = 1 AND (${wanted})`;
 }
 
 interface Column {
@@ -232,6 +239,7 @@ function columnsOf(plan: Plan, words: number): Column[] {
   };
   const asked = plan.attributes.filter(({ name }) => name !== NET && name !== ORDERS);
   return [
+    { name: "person", type: "UInt64", value: "person" },
     ...Array.from({ length: words }, (_, i) => ({
       name: `word_${i}`,
       type: "UInt64",

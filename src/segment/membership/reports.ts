@@ -9,7 +9,9 @@ import { crossPeople } from "./reports/cross.js";
 
 export { type AsOf, statisticsAsOf } from "./as-of.js";
 export * from "./reports/breakdown.js";
+export * from "./reports/compare.js";
 export * from "./reports/cross.js";
+export * from "./reports/history.js";
 export type { Lack } from "./reports/lacks.js";
 export * from "./reports/overlap.js";
 export * from "./reports/segments.js";

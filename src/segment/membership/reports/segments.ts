@@ -94,10 +94,15 @@ export async function reportSegments(
 
 /** By segment, its place in the order of rules for caps; a part without one has its whole's. */
 function valueOrder(planned: readonly Planned[]): ReadonlyMap<string, number> {
-  const own = new Map(planned.map(({ name, notes }) => [name, placeIn(notes, "value")]));
+  const byName = new Map(planned.map((segment) => [segment.name, segment]));
+  const placeOf = (name: string, above: readonly string[]): number | undefined => {
+    const notes = byName.get(name)?.notes;
+    if (notes === undefined || above.includes(name)) return undefined;
+    return placeIn(notes, "value") ?? placeOf(noteOf(notes, "part_of") ?? "", [...above, name]);
+  };
   return new Map(
-    planned.flatMap(({ name, notes }) => {
-      const place = own.get(name) ?? own.get(noteOf(notes, "part_of") ?? "");
+    planned.flatMap(({ name }) => {
+      const place = placeOf(name, []);
       return place === undefined ? [] : [[name, place] as const];
     }),
   );
