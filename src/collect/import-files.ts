@@ -37,6 +37,7 @@ import { stageRows } from "./stage-rows.js";
 import type { ReadProgress } from "./staging.js";
 import { stoppedAt } from "./stopped-import.js";
 import { type ImportSummary, summarise } from "./summary.js";
+import type { VatSettings } from "./vat.js";
 
 export interface ImportOptions {
   readonly files: readonly string[];
@@ -56,6 +57,8 @@ export interface ImportOptions {
   readonly currency?: string;
   /** Path of the table of rates, where a mapping names none. */
   readonly rates?: string;
+  /** Prices hold VAT, where a file does not say its tax; else they do not. */
+  readonly vat?: VatSettings;
   /** What `hygiene.yaml` says: which identifiers stand for nobody. */
   readonly corrections?: Corrections;
   /** Does everything but landing: the summary says what would come in. */
@@ -210,6 +213,7 @@ async function stageAndLand(
     path: source.path,
     currency: options.currency,
     rates: options.rates,
+    vat: options.vat,
   });
   const summary = await summarise(warehouse, { record, staged, made, mapping, rejects });
   if (options.dryRun) return withoutFile(summary, rejects);

@@ -11,6 +11,7 @@ import { createStaging, type LandingTable, stagingTable } from "./landing.js";
 import type { Mapping } from "./mapping.js";
 import { kindOf } from "./records/index.js";
 import type { Counts, Making } from "./records/record-kind.js";
+import type { VatSettings } from "./vat.js";
 
 export interface MakingOptions {
   readonly mapping: Mapping;
@@ -23,6 +24,8 @@ export interface MakingOptions {
   readonly currency: string | undefined;
   /** Path of the store's table of rates. */
   readonly rates: string | undefined;
+  /** As its settings say. */
+  readonly vat: VatSettings | undefined;
 }
 
 export interface MadeFacts extends Counts {

@@ -12,6 +12,7 @@ import type { z } from "zod";
 import type { Parameters, Warehouse } from "../../store/index.js";
 import type { LandingTable } from "../landing.js";
 import type { CommonMapping } from "../mapping-schema.js";
+import type { VatSettings } from "../vat.js";
 import type { Fault, Fields } from "./fields.js";
 
 /** Rows that cannot be used because of other rows of their group. */
@@ -44,6 +45,8 @@ export interface Making<M extends CommonMapping = CommonMapping> {
   readonly currency: string | undefined;
   /** Path of the store's table of rates, if it has one. */
   readonly rates: string | undefined;
+  /** The VAT inside prices of files that do not say their tax; undefined = there is none. */
+  readonly vat: VatSettings | undefined;
 }
 
 /** What an import did, as far as only the kind knows. */

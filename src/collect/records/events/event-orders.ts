@@ -24,6 +24,7 @@ export function ordersOf(mapping: EventsMapping): OrdersMapping {
     columns: Object.fromEntries([...names, ...amounts].map((name) => [name, name])),
     customer: { kind: customer.kind, identifying: customer.identifying },
     rates,
+    taxes: { included: "no" },
   });
 }
 

@@ -63,11 +63,11 @@ const NEW_VERSIONS = `INSERT INTO {facts:Identifier}
     {now:DateTime64(3, 'UTC')} AS known_at, c.version + 1 AS version, {import_id:UInt32} AS import_id,
     greatest(c.placed, a.placed) AS placed, greatest(c.kept, a.kept) AS kept,
     c.quantity + a.quantity AS quantity, c.gross + a.gross AS gross,
-    c.discount + a.discount AS discount, c.net + a.net AS net)
+    c.discount + a.discount AS discount, c.net + a.net AS net, c.tax + a.tax AS tax)
   FROM {changed:Identifier} AS c
   INNER JOIN (
     SELECT order_id, max(placed) AS placed, max(kept) AS kept, sum(quantity) AS quantity,
-      sum(gross) AS gross, sum(discount) AS discount, sum(net) AS net
+      sum(gross) AS gross, sum(discount) AS discount, sum(net) AS net, sum(tax) AS tax
     FROM {facts:Identifier} WHERE kind = 'line' GROUP BY order_id) AS a USING (order_id)`;
 
 /** The new lines take their order's person and time; keys cannot be updated, so rows are replaced. */

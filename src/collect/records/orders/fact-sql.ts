@@ -12,7 +12,11 @@
  */
 
 import { aliasSql } from "../../value-sql.js";
+import { withoutTax } from "../../vat.js";
 import type { OrdersMapping } from "./schema.js";
+
+/** Whether the prices of the file's lines hold VAT, whose percentages are parameters. */
+export type Vat = "included" | "excluded";
 
 /** Columns of `facts` that an import fills; the others keep their defaults. */
 export const FACT_COLUMNS = `alias, ts, known_at, fact_id, version, import_id, kind, source, ordinal,
@@ -65,50 +69,60 @@ const NUMBERED_LINES = `
     WHERE role != 'discount' AND content IN (SELECT content FROM {repeated:Identifier})
     GROUP BY ${LINE})`;
 
-/** `share`: expression for the line's part of its order's discount. */
-function insertLinesWith(share: string, condition: string): string {
-  return `INSERT INTO {facts:Identifier} (${FACT_COLUMNS})
+/** `share`: expression for the line's part of its order's discount. The tax is taken out of both. */
+function insertLinesWith(share: string, condition: string, vat: Vat): string {
+  const net = vat === "included" ? withoutTax("paid", "o.country") : "paid";
+  const gross = vat === "included" ? withoutTax("l.gross", "o.country") : "l.gross";
+  return `INSERT INTO {facts:Identifier} (${FACT_COLUMNS}, tax)
     SELECT o.alias, o.ts, o.ts, id, 1, {import_id:UInt32}, toString(role), {source:String},
       occurrence, order_id, product, category, department, brand, collection, o.coupon, o.channel,
       o.country, if(role = 'line', o.placed, 1), if(role = 'line', o.placed, 1), quantity, price,
-      l.gross AS line_gross, l.discount + ${share} AS whole_discount,
-      line_gross - whole_discount
+      ${gross} AS line_gross, line_gross - line_net AS whole_discount,
+      ${net} AS line_net, (l.gross - l.discount - ${share} AS paid) - line_net
     FROM (${NUMBERED_LINES}) AS l
     INNER JOIN {orders:Identifier} AS o USING (order_id)
     WHERE ${condition}`;
 }
 
 /** Of orders without a discount of their own: all but a few, and no window is needed. */
-export const INSERT_PLAIN_LINES = insertLinesWith(
-  "0",
-  "o.discount = 0 OR o.spread_over = 0 OR role != 'line' OR l.gross <= 0",
-);
+export const insertPlainLines = (vat: Vat): string =>
+  insertLinesWith(
+    "0",
+    "o.discount = 0 OR o.spread_over = 0 OR role != 'line' OR l.gross <= 0",
+    vat,
+  );
 
 /**
  * The discount is spread by amount. Each share is the difference of two rounded running totals, so
  * the shares add up to the discount exactly; lines are taken by id, whatever their order in the file.
  */
-export const INSERT_DISCOUNTED_LINES = insertLinesWith(
-  `(round(toDecimal256(o.discount, 8) * (sum(toDecimal256(l.gross, 4)) OVER running) / o.spread_over, 4)
+export const insertDiscountedLines = (vat: Vat): string =>
+  insertLinesWith(
+    `(round(toDecimal256(o.discount, 8) * (sum(toDecimal256(l.gross, 4)) OVER running) / o.spread_over, 4)
     - round(toDecimal256(o.discount, 8) * (sum(toDecimal256(l.gross, 4)) OVER running - l.gross) / o.spread_over, 4))`,
-  "o.discount != 0 AND o.spread_over != 0 AND role = 'line' AND l.gross > 0",
-).concat(`
+    "o.discount != 0 AND o.spread_over != 0 AND role = 'line' AND l.gross > 0",
+    vat,
+  ).concat(`
     WINDOW running AS (PARTITION BY order_id ORDER BY id ROWS UNBOUNDED PRECEDING)`);
 
 /** A discount on an order without a line to carry it was given back on its own. */
-export const INSERT_LONE_DISCOUNTS = `INSERT INTO {facts:Identifier} (${FACT_COLUMNS})
+export const insertLoneDiscounts = (
+  vat: Vat,
+): string => `INSERT INTO {facts:Identifier} (${FACT_COLUMNS}, tax)
   SELECT alias, ts, ts, halfMD5(concat('discount\\0', {source:String}, '\\0', order_id)), 1,
     {import_id:UInt32}, 'refund', {source:String}, 1, order_id, '', '', '', '', '', coupon, channel,
-    country, 1, 1, NULL, NULL, -discount, 0, -discount
+    country, 1, 1, NULL, NULL, ${vat === "included" ? withoutTax("-discount", "country") : "-discount"} AS net_discount, 0,
+    net_discount, -discount - net_discount
   FROM {orders:Identifier} WHERE discount != 0 AND spread_over = 0`;
 
-export const INSERT_ORDERS_AS_FACTS = `INSERT INTO {facts:Identifier} (${FACT_COLUMNS}, props)
+export const INSERT_ORDERS_AS_FACTS = `INSERT INTO {facts:Identifier} (${FACT_COLUMNS}, tax, props)
   SELECT o.alias, o.ts, o.ts, halfMD5(concat('order\\0', {source:String}, '\\0', order_id)), 1,
     {import_id:UInt32}, 'order', {source:String}, 1, order_id, '', '', '', '', '', o.coupon,
-    o.channel, o.country, o.placed, o.placed, s.quantity, NULL, s.gross, s.discount, s.net,
+    o.channel, o.country, o.placed, o.placed, s.quantity, NULL, s.gross, s.discount, s.net, s.tax,
     if({currency:String} = '', '{}', toJSONString(map('currency', {currency:String})))
   FROM (SELECT order_id, sum(quantity) AS quantity, sum(gross) AS gross, sum(discount) AS discount,
-      sum(net) AS net FROM {facts:Identifier} WHERE kind = 'line' GROUP BY order_id) AS s
+      sum(net) AS net, sum(tax) AS tax
+    FROM {facts:Identifier} WHERE kind = 'line' GROUP BY order_id) AS s
   INNER JOIN {orders:Identifier} AS o USING (order_id)`;
 
 /** The trait that an order shows: the country of the person's first order that names one. */

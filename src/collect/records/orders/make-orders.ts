@@ -5,19 +5,20 @@ import type { Parameters, Warehouse } from "../../../store/index.js";
 import { storeCurrency } from "../../currency.js";
 import { findKnown } from "../../known-facts.js";
 import { LOW_MEMORY } from "../../staging.js";
+import { vatParameters } from "../../vat.js";
 import type { Counts, Making } from "../record-kind.js";
 import { addToKnownOrders } from "./changed-orders.js";
 import { countLines } from "./count-lines.js";
 import {
-  INSERT_DISCOUNTED_LINES,
   INSERT_IDENTIFIERS,
-  INSERT_LONE_DISCOUNTS,
   INSERT_ORDERS_AS_FACTS,
   INSERT_PEOPLE,
-  INSERT_PLAIN_LINES,
   INSERT_PRODUCTS,
   INSERT_REPEATED,
+  insertDiscountedLines,
+  insertLoneDiscounts,
   insertOrders,
+  insertPlainLines,
   ORDER_COLUMNS,
 } from "./fact-sql.js";
 import { makeWholeOrders } from "./make-whole.js";
@@ -51,7 +52,9 @@ export async function makeOrders(
     source: mapping.source,
     id_kind: mapping.customer.kind,
     currency,
+    ...vatParameters(making.vat),
   };
+  const vat = making.vat !== undefined && mapping.taxes.included !== "no" ? "included" : "excluded";
   const run = (sql: string) => warehouse.command(sql, parameters, WIDE);
   await run(
     `CREATE TABLE {orders:Identifier} (${ORDER_COLUMNS}) ENGINE = MergeTree ORDER BY order_id`,
@@ -61,10 +64,10 @@ export async function makeOrders(
   await run(insertOrders(mapping));
   await run(INSERT_IDENTIFIERS);
   await run(INSERT_REPEATED);
-  await run(INSERT_PLAIN_LINES);
+  await run(insertPlainLines(vat));
   if (mapping.discounts.products.length > 0) {
-    await run(INSERT_DISCOUNTED_LINES);
-    await run(INSERT_LONE_DISCOUNTS);
+    await run(insertDiscountedLines(vat));
+    await run(insertLoneDiscounts(vat));
   }
   await run(INSERT_ORDERS_AS_FACTS);
   await run(INSERT_PEOPLE);

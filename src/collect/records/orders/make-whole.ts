@@ -3,6 +3,7 @@
 import { availableParallelism } from "node:os";
 import type { Parameters, Warehouse } from "../../../store/index.js";
 import { LOW_MEMORY } from "../../staging.js";
+import { vatParameters } from "../../vat.js";
 import type { Counts, Making } from "../record-kind.js";
 import { countLines } from "./count-lines.js";
 import { INSERT_PRODUCTS, INSERT_REPEATED } from "./fact-sql.js";
@@ -39,7 +40,7 @@ export async function makeWholeOrders(
   const { mapping, typed, path } = making;
   const parameters = await parametersOf(warehouse, making);
   const statements = await statementsOver(warehouse, { typed, parameters });
-  await statements.fill("orders", selectOrderStates(mapping));
+  await statements.fill("orders", selectOrderStates(mapping, making.vat !== undefined));
   await refuseUnrated(warehouse, { path, orders: parameters.orders });
   const { fresh, changed, known } = await findFresh(warehouse, parameters);
   if (fresh > 0) await makeOrderFacts(warehouse, { mapping, parameters, statements });
@@ -66,6 +67,7 @@ async function parametersOf(warehouse: Warehouse, making: Making<OrdersMapping>)
   return {
     ...tables,
     ...stateParameters(mapping),
+    ...vatParameters(making.vat),
     identifiers,
     lines: typed,
     orders: table("orders"),

@@ -11,14 +11,16 @@
 
 import type { Parameters } from "../../../store/index.js";
 import { aliasSql } from "../../value-sql.js";
+import { withoutTax } from "../../vat.js";
 import type { OrdersMapping } from "./schema.js";
 
 /** Of a large file a part of the orders is worked on at a time, so that memory stays bounded. */
 export const IN_CHUNK = "cityHash64(order_id) % {chunks:UInt32} = {chunk:UInt32}";
 
 /** SELECT of the rows of the table `orders`. */
-export function selectOrderStates(mapping: OrdersMapping): string {
-  const known = instants(mapping, amounts(mapping, gathered(mapping)));
+export function selectOrderStates(mapping: OrdersMapping, hasVat: boolean): string {
+  const untaxed = hasVat && ["yes", undefined].includes(mapping.taxes.included);
+  const known = instants(mapping, amounts(mapping, gathered(mapping), untaxed));
   return `SELECT s.*, if(sale_currency IN ('', {currency:String}), toDecimal256(1, 10), r.rate) AS rate
     FROM (${known}) AS s
     ASOF LEFT JOIN {rates:Identifier} AS r ON s.sale_currency = r.currency AND s.ts >= r.since`;
@@ -75,7 +77,7 @@ const ZERO = "toDecimal128(0, 4)";
  * spread: discount still to be spread over the lines; goods: after all discounts; goods_tax: the
  * part of the tax that is not shipping's; refund: what was given back of the net.
  */
-function amounts(mapping: OrdersMapping, from: string): string {
+function amounts(mapping: OrdersMapping, from: string, untaxed: boolean): string {
   return `SELECT *,
       multiIf(NOT is_refunded, ${ZERO}, fully_refunded, net_goods, goods_paid = 0, ${ZERO},
         ${share("refund_sum", "net_goods", "goods_paid")}) AS refund
@@ -92,10 +94,18 @@ function amounts(mapping: OrdersMapping, from: string): string {
     FROM (SELECT *,
       list_sum - line_discounts AS before,
       least(greatest(${ZERO}, ${discountOfOrder()}), before) AS spread, before - spread AS goods,
-      ifNull(tax_included, ${taxIncluded(mapping)}) AS tax_inside
+      ${untaxed ? "tax IS NULL AND ifNull(tax_included, true)" : "false"} AS by_setting,
+      if(by_setting, ${taxOfSetting()}, abs(ifNull(tax, ${ZERO}))) AS tax_sum,
+      ifNull(tax_included, by_setting OR ${taxIncluded(mapping)}) AS tax_inside
     FROM (SELECT *, lower(status) AS state, abs(ifNull(shipping, ${ZERO})) AS shipping_sum,
-      abs(ifNull(tax, ${ZERO})) AS tax_sum, abs(ifNull(refunded, ${ZERO})) AS refund_sum
+      abs(ifNull(refunded, ${ZERO})) AS refund_sum
     FROM (${from}))))))`;
+}
+
+/** Of goods that are taxable, and of shipping, where prices hold VAT by the store's settings. */
+function taxOfSetting(): string {
+  const taxed = `(${share("goods", "taxable_sum", "before")} + shipping_sum)`;
+  return `${taxed} - ${withoutTax(taxed, "country")}`;
 }
 
 /** What the subtotal leaves unexplained: exports differ in whether the discount includes the lines'. */

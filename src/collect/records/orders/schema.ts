@@ -120,7 +120,7 @@ export const schema = z.strictObject({
     .prefault({}),
   gift_cards: z.strictObject({ name_pattern: pattern.optional() }).prefault({}),
   rates: z.string().min(1).optional(),
-  taxes: z.strictObject({ included: z.enum(["yes", "no", "by_total"]).default("no") }).prefault({}),
+  taxes: z.strictObject({ included: z.enum(["yes", "no", "by_total"]).optional() }).prefault({}),
 });
 
 export type OrdersMapping = z.infer<typeof schema>;
