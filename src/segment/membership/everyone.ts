@@ -25,6 +25,7 @@ import { type AsOf, evaluationAt, statisticsAsOf } from "./as-of.js";
 import type { EvaluationTime } from "./inputs.js";
 import { knownAt, refreshAt } from "./known.js";
 import { planOrThrow } from "./library.js";
+import { exactAmountSql } from "./patterns.js";
 import { withProfile } from "./profile.js";
 import { peopleRanges } from "./ranges.js";
 import type { LastRefresh } from "./refresh.js";
@@ -233,9 +234,9 @@ interface Column {
 }
 
 function columnsOf(plan: Plan, words: number): Column[] {
-  const profile = (name: string) => {
+  const profile = (name: string, evaluated: (attribute: string) => string) => {
     const i = plan.attributes.findIndex((a) => a.name === name);
-    return i < 0 ? name : `ifNull(attribute_${i}, 0)`;
+    return i < 0 ? name : evaluated(`attribute_${i}`);
   };
   const asked = plan.attributes.filter(({ name }) => name !== NET && name !== ORDERS);
   return [
@@ -250,8 +251,8 @@ function columnsOf(plan: Plan, words: number): Column[] {
       type: `Nullable(${COLUMN_TYPES[type]})`,
       value: `attribute_${i}`,
     })),
-    { name: "net", type: "Decimal(38, 4)", value: profile(NET) },
-    { name: "orders", type: "UInt32", value: profile(ORDERS) },
+    { name: "net", type: "Decimal(38, 4)", value: profile(NET, exactAmountSql) },
+    { name: "orders", type: "UInt32", value: profile(ORDERS, (orders) => `ifNull(${orders}, 0)`) },
   ];
 }
 

@@ -6,6 +6,10 @@
 
 import { WORD_BITS } from "../sql/index.js";
 
+/** A double as the exact amount that it stands for, with four decimals; a plain cast cuts 14.58 to 14.5799. */
+export const exactAmountSql = (double: string): string =>
+  `(toDecimal128(round(ifNull(${double}, 0) * 10000), 4) / 10000)`;
+
 /** The numbers of the bits that are set in an Array(UInt64): of the first word 0 to 63, ... */
 export const placesSql = (words: string): string =>
   `arrayFlatten(arrayMap((word, n) -> arrayMap(bit -> bit + (n - 1) * ${WORD_BITS}, bitPositionsToArray(word)), ${words}, arrayEnumerate(${words})))`;

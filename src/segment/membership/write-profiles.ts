@@ -4,7 +4,7 @@ import type { Warehouse } from "../../store/index.js";
 import type { Plan, Truth } from "../plan/index.js";
 import { compilePlan, FOREVER, WORD_BITS } from "../sql/index.js";
 import type { EvaluationTime } from "./inputs.js";
-import { placesSql } from "./patterns.js";
+import { exactAmountSql, placesSql } from "./patterns.js";
 import { peopleRanges } from "./ranges.js";
 import type { LastRefresh } from "./refresh.js";
 import { evaluating } from "./run.js";
@@ -46,7 +46,7 @@ export async function writeProfiles(warehouse: Warehouse, job: ProfileJob): Prom
   ) => `INSERT INTO profiles (refresh_id, person, evaluated_at, due_at, known_last, late_facts, first_order_at, last_order_at, orders, orders_12m, net_12m, net_total, signed, conditions, held, segments, arguments, labels)
 SELECT {refresh_id:UInt32}, person, fromUnixTimestamp64Milli({now:Int64}, 'UTC'), fromUnixTimestamp64Milli(least(${dues.join(", ")}), 'UTC'),
   fromUnixTimestamp64Milli(known_last, 'UTC'), late_facts, ${moment(attribute(0))}, ${moment(attribute(1))},
-  toUInt32(${attribute(2)}), toUInt32(${attribute(3)}), toDecimal128(ifNull(${attribute(4)}, 0), 4), toDecimal128(ifNull(${attribute(5)}, 0), 4),
+  toUInt32(${attribute(2)}), toUInt32(${attribute(3)}), ${exactAmountSql(attribute(4))}, ${exactAmountSql(attribute(5))},
   signed, conditions, ${HELD}, arrayMap(x -> x.1, arrayFilter(x -> x.2 > 0, arrayZip({names:Array(String)}, signed))),
   ${families.length === 0 ? "[]" : `arrayConcat(${families.join(", ")})`},
   map(${labels.map((l, i) => `{label_${i}:String}, toString(${labelAt(l)})`).join(", ")})

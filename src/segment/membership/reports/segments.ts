@@ -64,7 +64,8 @@ export async function reportSegments(
     const lacks = await lacksOf(warehouse, library, names, asOf);
     const found = planned.map((segment) => {
       const needs = lacks.find((lack) => lack.segment === segment.name)?.needs ?? [];
-      return { segment, needs, ...(sizes.get(segment.name) ?? NOBODY) };
+      const size = needs.length > 0 ? NOBODY : (sizes.get(segment.name) ?? NOBODY);
+      return { segment, needs, ...size };
     });
     const counted = new Map([...sizes].map(([name, size]) => [name, size.people]));
     const trends = await trendsOf(warehouse, plan, evaluationAt(library, asOf), counted);
