@@ -108,3 +108,13 @@ export function normaliseIdentifier(kind: string, value: string): string {
       return text;
   }
 }
+
+/**
+ * One spelling per name: small letters without accents (the Turkish i's included), words in
+ * alphabetical order, so that "Zoë  ÜNAL" and "Unal, Zoe" are one. Most names need no Unicode.
+ */
+export function plainNameSql(name: string): string {
+  const letters = String.raw`replaceAll(replaceRegexpAll(normalizeUTF8NFKD(lowerUTF8(${name})), '\\p{M}', ''), 'ı', 'i')`;
+  return `arrayStringConcat(arraySort(splitByNonAlpha(
+    if(length(${name}) = lengthUTF8(${name}), lower(${name}), ${letters}))), ' ')`;
+}

@@ -201,6 +201,22 @@ describe("for files of shops", () => {
     expect(await dryRun(proposal)).toMatchObject({ rowsRejected: 0, orders: 4, lines: 6 });
   });
 
+  it("finds the signs of gifts among records of orders", async () => {
+    const [header = "", ...rows] = files.RENAMED_WOO.trimEnd().split("\n");
+    const text = [
+      `${header},Recipient,Gift wrapping,Gift message`,
+      ...rows.map(
+        (row, i) =>
+          `${row},${["Ann Lee", "Bob Ray", "Eve Sun"][i % 3]},no,${i === 2 ? "For you" : ""}`,
+      ),
+    ].join("\n");
+    expect(columnsOf(await proposeFor("gifts.csv", text))).toMatchObject({
+      ship_name: "Recipient",
+      gift_wrap: "Gift wrapping",
+      gift_note: "Gift message",
+    });
+  });
+
   it("finds the order where its column is only called Name, as in Shopify's own export", async () => {
     const exported = shopifyExport([
       { name: "#1", email: "ann@example.com", order: paid(14), lines: LINES },

@@ -41,6 +41,16 @@ export const ORDER_PROPERTIES = {
   discount: ["discount", "total_discounts", "DiscountValue"],
 } as const;
 
+/** What an order says of its buyer and receiver, from which signs of a gift are read. */
+export const GIFT_PROPERTIES = {
+  gift_wrap: ["gift_wrap", "gift_wrapping", "is_gift", "gift"],
+  gift_note: ["gift_note", "gift_message"],
+  full_name: ["bill_name", "billing_name"],
+  ship_name: ["ship_name", "shipping_name"],
+  ship_company: ["ship_company", "shipping_company"],
+  shipping_method: ["shipping_method"],
+} as const;
+
 /** The list of products: Segment's, GA4's, Klaviyo's. */
 export const LIST_PROPERTIES = ["products", "items", "Items"] as const;
 

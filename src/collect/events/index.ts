@@ -8,6 +8,7 @@ export {
   plainName,
 } from "./event-names.js";
 export {
+  GIFT_PROPERTIES,
   HUMAN_PROPERTIES,
   LIST_PROPERTIES,
   NUMBER_PROPERTIES,

@@ -4,9 +4,10 @@
  * else is shown.
  */
 
+import { plainNameSql } from "../value-sql.js";
 import type { Group } from "./group.js";
 import { junkSql } from "./junk.js";
-import { CONTACTS, NAMED, personOf, plainName } from "./visible-sql.js";
+import { CONTACTS, NAMED, personOf } from "./visible-sql.js";
 
 /** So many different names at one address or number: it belongs to none of them. */
 export const JUNK_NAMES = 5;
@@ -28,7 +29,7 @@ const NAMES_OF = `SELECT contact.1 AS kind, assumeNotNull(contact.2) AS value, p
 const usedByNames = (condition: string): string => `
   SELECT arrayJoin(people) AS person, concat(kind, ':', value) AS member,
     concat('used by ', toString(names), ' names') AS reason
-  FROM (SELECT kind, value, people, arrayUniq(arrayMap(n -> ${plainName("n")}, given)) AS names
+  FROM (SELECT kind, value, people, arrayUniq(arrayMap(n -> ${plainNameSql("n")}, given)) AS names
     FROM (SELECT kind, value, groupUniqArray(name) AS given, groupUniqArray(person) AS people
       FROM (${NAMES_OF}) GROUP BY kind, value HAVING length(given) > 1))
   WHERE ${condition}`;
@@ -54,7 +55,7 @@ const DUPLICATES = `SELECT arrayJoin(people) AS person, concat(name, ', ', place
     concat(toString(length(people)), ' people of this name with the same ', place.1) AS reason
   FROM (SELECT name, place, groupUniqArray(person) AS people
     FROM (SELECT person, name, arrayJoin([('postcode', postcode), ('phone', phone)]) AS place
-      FROM (SELECT person, ${plainName("name")} AS name, postcode, phone FROM (${NAMED})))
+      FROM (SELECT person, ${plainNameSql("name")} AS name, postcode, phone FROM (${NAMED})))
     WHERE position(name, ' ') > 0 AND place.2 IS NOT NULL
       AND NOT ${junkSql("place.1", "assumeNotNull(place.2)")}
     GROUP BY name, place HAVING length(people) > 1)`;

@@ -36,16 +36,6 @@ export const TAGS = `arrayMap(tag -> lower(trimBoth(ifNull(tag, ''))), arrayConc
 const FULL_NAME = `coalesce(${trait("name")},
   nullIf(trimBoth(concat(ifNull(${trait("first_name")}, ''), ' ', ifNull(${trait("last_name")}, ''))), ''))`;
 
-/**
- * One spelling per name: small letters without accents (the Turkish i's included), words in
- * alphabetical order, so that "Zoë  ÜNAL" and "Unal, Zoe" are one. Most names need no Unicode.
- */
-export function plainName(name: string): string {
-  const letters = String.raw`replaceAll(replaceRegexpAll(normalizeUTF8NFKD(lowerUTF8(${name})), '\\p{M}', ''), 'ı', 'i')`;
-  return `arrayStringConcat(arraySort(splitByNonAlpha(
-    if(length(${name}) = lengthUTF8(${name}), lower(${name}), ${letters}))), ' ')`;
-}
-
 /** Every name that was given, with what was given beside it. */
 export const NAMED = `SELECT person, alias, assumeNotNull(full_name) AS name, email, phone, postcode
   FROM (${visibleFacts(

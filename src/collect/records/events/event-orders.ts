@@ -7,6 +7,8 @@
  * before the discount of the order, which the stated subtotal shows.
  */
 
+import { GIFT_PROPERTIES } from "../../events/index.js";
+import { plainSql, textOf } from "../../json-bag.js";
 import { lineColumns } from "../orders/line-select.js";
 import { type OrdersMapping, schema } from "../orders/schema.js";
 import { exploded, itemColumns } from "./event-facts.js";
@@ -46,19 +48,21 @@ const SUBTOTAL = "coalesce(subtotal, revenue, total - ifNull(shipping, 0) - ifNu
 const BY_QUANTITY = `CAST(round(stated * running / if(units = 0, 1, units), 4)
   - round(stated * (running - units_sold) / if(units = 0, 1, units), 4), 'Decimal(38, 4)')`;
 
+const GIFTS = Object.values(GIFT_PROPERTIES).map((names) => textOf("said", names));
+
 export const INSERT_ORDER_LINES = `INSERT INTO {order_lines:Identifier} (line, role, order_id, product,
     name, time, id_kind, customer, quantity, price, gross, discount, category, department, brand,
     collection, coupon, channel, country, taxable, email, phone, subtotal, order_discount, shipping,
-    tax, total, currency)
+    tax, total, currency, ${Object.keys(GIFT_PROPERTIES).join(", ")})
   SELECT line, 'line', order, item_product, item_name, first_time,
     if(customer = '', 'anonymous_id', id_kind), if(customer = '', anonymous, customer), units_sold,
     item_price, if(priced = 0 AND stated > 0, ${BY_QUANTITY}, amount), 0, item_category,
     item_department, item_brand, item_collection, coupon, channel, country, 1, email, phone,
-    said_subtotal, discount, shipping, tax, total, currency
+    said_subtotal, discount, shipping, tax, total, currency, ${GIFTS.join(", ")}
   FROM (SELECT *, sum(amount) OVER (PARTITION BY order) AS priced,
       sum(units_sold) OVER (PARTITION BY order) AS units,
       sum(units_sold) OVER (PARTITION BY order ORDER BY n, line ROWS UNBOUNDED PRECEDING) AS running,
       toDecimal256(if(whole, ifNull(said_subtotal, 0) + abs(ifNull(discount, 0)), 0), 8) AS stated
-    FROM (SELECT e.*, ${itemColumns()}, ifNull(item_quantity, toDecimal128(1, 4)) AS units_sold,
+    FROM (SELECT e.*, ${plainSql("bag")} AS said, ${itemColumns()}, ifNull(item_quantity, toDecimal128(1, 4)) AS units_sold,
         CAST(round(units_sold * ifNull(item_price, 0), 4), 'Decimal(38, 4)') AS amount, ${SUBTOTAL} AS said_subtotal
       FROM (${exploded(`SELECT * FROM (${SALES}) WHERE NOT any_whole OR place = 1`, "true")}) AS e))`;

@@ -78,7 +78,7 @@ export const SELECT_AMOUNTS = `SELECT *, ${spread("refund", "after_tax", "kept")
     WHERE role = 'line' AND l.order_id IN (SELECT order_id FROM {fresh:Identifier} WHERE ${IN_CHUNK}))
   ${RUNNING})) ${RUNNING})) ${RUNNING})`;
 
-const COLUMNS = `${FACT_COLUMNS}, refunded, tax, shipping, props`;
+const COLUMNS = `${FACT_COLUMNS}, refunded, tax, shipping, gift, props`;
 
 /**
  * The id of a fact of this record; `what` tells it from the record's other facts, `lag` is the one by
@@ -101,7 +101,7 @@ export const INSERT_LINES = `INSERT INTO {facts:Identifier} (${COLUMNS})
     if(price IS NULL, NULL, ${money("assumeNotNull(price)")}), ${money("own_gross")} AS line_gross,
     ${money("own_discount")} AS line_discount, line_gross - line_discount - line_refund AS line_net,
     if(v.is_given_back, ${money("own_refund")}, ${ZERO}) AS line_refund, ${money("own_tax")}, 0,
-    if(gift_card, '{"gift_card":true}', '{}')
+    v.gift, if(gift_card, '{"gift_card":true}', '{}')
   FROM (SELECT * FROM {amounts:Identifier} WHERE ${IN_CHUNK}) AS a
   INNER JOIN (SELECT * FROM {versions:Identifier} WHERE ${IN_CHUNK}) AS v USING (order_id)`;
 
@@ -116,6 +116,8 @@ const ORDER_PROPS = objectSql([
   ["employee", "toJSONString(employee)", "employee != ''"],
   ["bill_name", `toJSONString(${BUYER})`, `${BUYER} != ''`],
   ["ship_name", "toJSONString(ship_name)", "ship_name != ''"],
+  ["gift_wrap", "'true'", "is_wrapped"],
+  ["gift_note", "'true'", "has_note"],
   ["charged", `toString(${money("assumeNotNull(total)")})`, "total IS NOT NULL"],
   ["paid_back", `toString(${money("refund_sum")})`, "refund_sum > 0"],
   ["test", "'true'", "tested"],
@@ -127,7 +129,7 @@ export const INSERT_ORDERS = `INSERT INTO {facts:Identifier} (${COLUMNS})
   SELECT alias, ts, known_at, ${factId("order", { lag: "lag" })}, version, {import_id:UInt32}, 'order',
     {source:String}, 1, order_id, '', '', '', '', '', coupon, channel, country, still_placed,
     still_kept, s.quantity, NULL, s.gross, s.discount, s.gross - s.discount - s.refunded,
-    s.refunded, ${money("tax_sum")}, ${money("shipping_sum")}, ${ORDER_PROPS}
+    s.refunded, ${money("tax_sum")}, ${money("shipping_sum")}, gift, ${ORDER_PROPS}
   FROM (SELECT * FROM {versions:Identifier} WHERE ${IN_CHUNK}) AS v
   INNER JOIN (SELECT order_id, version, sum(quantity) AS quantity, sum(gross) AS gross,
       sum(discount) AS discount, sum(refunded) AS refunded
@@ -139,7 +141,7 @@ export const INSERT_REFUNDS = `INSERT INTO {facts:Identifier} (${COLUMNS})
   SELECT alias, ts, known, ${factId("refund", { what: "toString(n)" })}, 1, {import_id:UInt32}, 'refund',
     {source:String}, n, order_id, product, category, department, brand, collection, coupon, channel,
     country, 1, 1, quantity, price, ${money("gross")} AS own_gross, ${money("discount")} AS own_discount,
-    own_gross - own_discount, 0, 0, 0, '{}'
+    own_gross - own_discount, 0, 0, 0, 0, '{}'
   FROM (
     SELECT order_id, product, category, department, brand, collection, toNullable(quantity) AS quantity,
       price, gross, discount, row_number() OVER (PARTITION BY order_id ORDER BY ${LINE_CONTENT}) AS n
@@ -171,7 +173,7 @@ const TRAITS = objectSql([
 export const INSERT_TRAITS = `INSERT INTO {facts:Identifier} (${COLUMNS})
   SELECT alias, ts, known, ${factId("identified")}, 1, {import_id:UInt32}, 'identified',
     {source:String}, 1, order_id, '', '', '', '', '', '', '', country, 1, 1, NULL, NULL, 0, 0, 0, 0,
-    0, 0, ${TRAITS} AS traits
+    0, 0, 0, ${TRAITS} AS traits
   FROM {orders:Identifier}
   WHERE alias != 0 AND order_id IN (SELECT order_id FROM {fresh:Identifier}) AND traits != '{}'`;
 

@@ -12,6 +12,7 @@
 import type { Parameters } from "../../../store/index.js";
 import { aliasSql } from "../../value-sql.js";
 import { withoutTax } from "../../vat.js";
+import { GATHERED_SIGNS, GIFT_FIELDS, GIFT_SIGNS } from "./gift-signs.js";
 import type { OrdersMapping } from "./schema.js";
 
 /** Of a large file a part of the orders is worked on at a time, so that memory stays bounded. */
@@ -26,8 +27,10 @@ export function selectOrderStates(mapping: OrdersMapping, hasVat: boolean): stri
     ASOF LEFT JOIN {rates:Identifier} AS r ON s.sale_currency = r.currency AND s.ts >= r.since`;
 }
 
-export function stateParameters({ orders }: OrdersMapping): Parameters {
+export function stateParameters({ orders, gifts }: OrdersMapping): Parameters {
   return {
+    wrap_pattern: gifts.wrap_pattern,
+    pickup_pattern: gifts.pickup_pattern,
     cancelled_words: orders.cancelled,
     unpaid_words: orders.unpaid,
     refunded_words: orders.refunded,
@@ -39,6 +42,7 @@ const TEXTS = [
   ...["status", "currency", "payment", "employee", "location", "full_name", "ship_name"],
   ...["first_name", "last_name"],
   ...["company", "postcode", "city", "payment_terms", "country", "coupon", "email", "phone"],
+  ...GIFT_FIELDS,
 ];
 
 const LARGEST = [
@@ -57,6 +61,7 @@ function gathered({ orders }: OrdersMapping): string {
   const each = [
     ...TEXTS.map((name) => `max(toString(l.${name})) AS ${name}`),
     ...LARGEST.map((name) => `max(l.${name}) AS ${name}`),
+    ...GATHERED_SIGNS,
   ];
   return `SELECT order_id, minIf(time, toUnixTimestamp64Milli(time) > 0) AS ts,
       max((customer != '', toString(id_kind), customer)) AS who, ${each.join(", ")},
@@ -140,7 +145,7 @@ function instants({ orders }: OrdersMapping, from: string): string {
     `[${TEXTS.join(", ")}]`,
     `[${LARGEST.map((name) => `ifNull(toString(${name}), '')`).join(", ")}]`,
   ];
-  return `SELECT * EXCEPT (who, said_channel),
+  return `SELECT * EXCEPT (who, said_channel), ${GIFT_SIGNS},
       toString(who.2) AS id_kind, toString(who.3) AS customer,
       ${aliasSql("id_kind", "customer")} AS alias,
       if(currency = '', {file_currency:String}, upper(currency)) AS sale_currency,
@@ -158,6 +163,6 @@ function instants({ orders }: OrdersMapping, from: string): string {
         toNullable(dateDiff('millisecond', known, assumeNotNull(refund_dated))), NULL) AS refund_lag,
       greatest(ts, ifNull(paid, ts), ifNull(fulfilled, ts), ifNull(cancelled, ts),
         ifNull(refunded_at, ts)) AS latest,
-      cityHash64(line_hash, ts, id_kind, customer, channel, tags, ${hashed.join(", ")}) AS record
+      cityHash64(line_hash, ts, id_kind, customer, channel, tags, is_wrapped, ${hashed.join(", ")}) AS record
     FROM (${from})`;
 }

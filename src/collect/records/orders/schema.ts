@@ -5,6 +5,7 @@ import { plain } from "../../columns.js";
 import { departmentSchema } from "../../department.js";
 import { commonShape, fieldShape, pattern, word } from "../../mapping-schema.js";
 import { type Fields, MAX_QUANTITY } from "../fields.js";
+import { PICKUP_PATTERN, WRAP_PATTERN } from "./gift-signs.js";
 
 /** Fields whose value goes into the fact as it stands. */
 export const TEXT_FIELDS = [
@@ -66,6 +67,14 @@ const wholeFields = {
   first_name: { type: "text" },
   last_name: { type: "text" },
   ship_name: { type: "text" },
+  ship_first_name: { type: "text" },
+  ship_last_name: { type: "text" },
+  ship_company: { type: "text" },
+  ship_address: { type: "text" },
+  shipping_method: { type: "text" },
+  gift_wrap: { type: "text" },
+  gift_note: { type: "text" },
+  attributes: { type: "text" },
   company: { type: "text" },
   postcode: { type: "key" },
   city: { type: "text" },
@@ -116,6 +125,12 @@ export const schema = z.strictObject({
     .strictObject({
       products: z.array(z.string()).default([]),
       amounts: z.enum(["before", "after"]).default("before"),
+    })
+    .prefault({}),
+  gifts: z
+    .strictObject({
+      wrap_pattern: pattern.default(WRAP_PATTERN),
+      pickup_pattern: pattern.default(PICKUP_PATTERN),
     })
     .prefault({}),
   gift_cards: z.strictObject({ name_pattern: pattern.optional() }).prefault({}),

@@ -1,6 +1,7 @@
 /** What a row says of its order as a whole, beside its line. Blank on most rows of the order. */
 
 import type { Field } from "../fields.js";
+import { GIFT_FIELDS } from "./gift-signs.js";
 import { fields, type OrdersMapping } from "./schema.js";
 
 /** Columns of the typed rows that are taken from the fields of the same name. */
@@ -26,6 +27,8 @@ export const STATE_FIELDS = [
   "first_name",
   "last_name",
   "ship_name",
+  "gift_wrap",
+  ...GIFT_FIELDS,
   "company",
   "postcode",
   "city",
