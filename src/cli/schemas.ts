@@ -319,8 +319,9 @@ const diagnostic = z.object({
 
 const checkAnswer = z.object({
   ok: z.boolean().describe("false when there is an error; warnings do not count"),
-  segments: count.describe("segments and families that the file declares"),
-  attributes: count.describe("attributes that it declares"),
+  files: z.array(z.string()),
+  segments: count.describe("segments and families that these files declare"),
+  attributes: count.describe("attributes that they declare"),
   diagnostics: z.array(diagnostic),
 });
 
@@ -346,6 +347,15 @@ const startAnswer = z.object({
   cross: crossAnswer.describe("the opening example"),
 });
 
+const definition = z.object({
+  name: z.string().describe("with its parameters"),
+  title: z.string().describe("of a segment"),
+  about: z.string().describe("the comment above its declaration"),
+  file: z.string().nullable(),
+  overrides: z.string().nullable().describe("the file whose definition it replaces"),
+  text: z.string().describe("its declaration"),
+});
+
 const attributesAnswer = z.object({
   sources: z.array(
     z.object({
@@ -354,13 +364,8 @@ const attributesAnswer = z.object({
       fields: z.array(z.string()),
     }),
   ),
-  attributes: z.array(
-    z.object({
-      name: z.string().describe("with its parameters"),
-      file: z.string().nullable(),
-      text: z.string().describe("its declaration"),
-    }),
-  ),
+  attributes: z.array(definition),
+  families: z.array(definition).describe("of a name that is given, the segment of that name too"),
 });
 
 const share = z.number();

@@ -8,9 +8,9 @@
  */
 
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { AppError } from "../base/index.js";
-import type { Library, StoreSettings } from "../segment/index.js";
+import type { Library, LoadedLibrary, StoreSettings, TextFile } from "../segment/index.js";
 import type { Warehouse } from "../store/index.js";
 import type { CommonOptions } from "./answer.js";
 import { instantOf } from "./as-of.js";
@@ -32,18 +32,30 @@ export interface Store {
 
 export interface StoreTexts {
   readonly library: Library;
+  /** Texts of the definitions by file, the playbook's included. */
+  readonly texts: ReadonlyMap<string, string>;
   readonly settings: StoreSettings;
   readonly asOf: number;
 }
 
 /** Settings, instant and definitions: what can be known without the warehouse. Throws Faults. */
 export async function readTexts(options: StoreOptions): Promise<StoreTexts> {
+  const { diagnostics, ...found } = await loadTexts(options, ownTexts(options.data));
+  if (diagnostics.some((d) => d.severity === "error")) throw new Faults(diagnostics, found.texts);
+  return found;
+}
+
+/** The same with its faults as data; `given`: the store's own files, or some of them anew. */
+export async function loadTexts(
+  options: StoreOptions,
+  given: readonly TextFile[],
+): Promise<StoreTexts & LoadedLibrary> {
   const { loadLibrary } = await import("../segment/index.js");
   const { settings, asOf, texts: limits } = await settingsAndInstant(options);
-  const own = [...limits, ...ownTexts(options.data)];
-  const { library, diagnostics, texts } = loadLibrary(own, settings);
-  if (diagnostics.some((d) => d.severity === "error")) throw new Faults(diagnostics, texts);
-  return { library, settings, asOf };
+  const named = new Set(given.map(({ file }) => resolve(file)));
+  const others = ownTexts(options.data).filter(({ file }) => !named.has(resolve(file)));
+  const loaded = loadLibrary([...limits, ...others, ...given], settings);
+  return { ...loaded, settings, asOf };
 }
 
 /** Opens the store for a piece of work and closes it whatever happens. */
@@ -112,9 +124,7 @@ async function settingsAndInstant({ data, asOf }: StoreOptions) {
 }
 
 /** The store's own segment files, by name. */
-export function ownTexts(
-  folder: string,
-): readonly { readonly file: string; readonly text: string }[] {
+export function ownTexts(folder: string): readonly TextFile[] {
   const segments = join(folder, "segments");
   if (!existsSync(segments)) return [];
   return readdirSync(segments)

@@ -15,8 +15,10 @@ export {
   spellingsOf,
 } from "./calendar/index.js";
 export { type UnavailableSegment, unavailableSegments } from "./membership/availability.js";
+export { checkTexts } from "./membership/check-texts.js";
 export { compareLibraries, type SizeChange } from "./membership/compare-libraries.js";
 export { costWarnings } from "./membership/costs.js";
+export { type Described, describeDefinitions } from "./membership/describe.js";
 export { type Count, distributionsOf } from "./membership/distributions.js";
 export {
   type Evaluator,

@@ -66,64 +66,68 @@ export function channelsIn(list: string | undefined): readonly string[] {
 }
 
 export interface NoteFault {
+  readonly key: string;
+  /** The how-manieth note of that key, from 0. */
+  readonly n: number;
+  readonly severity: "error" | "warning";
+  readonly code: string;
   readonly message: string;
   readonly hint: string;
 }
 
 /** What is wrong with a segment's notes, as far as it can be seen without evaluating anything. */
 export function noteFaults(notes: Notes, segments: ReadonlySet<string>): readonly NoteFault[] {
-  const faults: NoteFault[] = [];
-  const seen = new Set<string>();
-  for (const { key, text } of notes) {
-    if (!Object.hasOwn(NOTE_KEYS, key)) {
-      const near = suggest(key, Object.keys(NOTE_KEYS));
-      faults.push({
-        message: `there is no note ${key}: nothing reads it`,
-        hint: near ? `did you mean ${near}?` : `known are: ${Object.keys(NOTE_KEYS).join(", ")}`,
-      });
-    }
-    if (seen.has(key)) {
-      faults.push({ message: `the note ${key} is given twice`, hint: "the first one counts" });
-    }
-    seen.add(key);
-    const fault = valueFault(key, text, { notes, segments });
-    if (fault !== undefined) faults.push(fault);
-  }
-  return faults;
+  return notes.flatMap((note, i) => {
+    const { key } = note;
+    const n = notes.slice(0, i).filter((before) => before.key === key).length;
+    const faults = [unknownNote(key), n > 0 ? TWICE : undefined, badNote(note, notes, segments)];
+    return faults.flatMap((fault) => (fault === undefined ? [] : [{ key, n, ...fault }]));
+  });
 }
 
-function valueFault(
-  key: string,
-  text: string,
-  { notes, segments }: { readonly notes: Notes; readonly segments: ReadonlySet<string> },
-): NoteFault | undefined {
+type Fault = Omit<NoteFault, "key" | "n">;
+
+const TWICE: Fault = {
+  severity: "warning",
+  code: "note-twice",
+  message: "this note is given twice",
+  hint: "the first one counts",
+};
+
+function unknownNote(key: string): Fault | undefined {
+  if (Object.hasOwn(NOTE_KEYS, key)) return undefined;
+  const near = suggest(key, Object.keys(NOTE_KEYS));
+  const hint = near ? `did you mean ${near}?` : `known are: ${Object.keys(NOTE_KEYS).join(", ")}`;
+  const message = `there is no note ${key}: nothing reads it`;
+  return { severity: "warning", code: "unknown-note", message, hint };
+}
+
+function badNote({ key, text }: Note, notes: Notes, segments: ReadonlySet<string>) {
+  const bad = (message: string, hint: string): Fault => ({
+    ...{ severity: "error", code: "bad-note", message, hint },
+  });
   switch (key) {
     case "cap":
       return capLevel([{ key, text }]) !== undefined || text.startsWith(FOLLOWS)
         ? undefined
-        : {
-            message: `the cap "${text}" begins with no level`,
-            hint: `begin with one of ${CAP_LEVELS.join(", ")}, for instance "L3, single use"`,
-          };
+        : bad(
+            `the cap "${text}" begins with no level`,
+            `begin with one of ${CAP_LEVELS.join(", ")}, as in "L3, single use", or write "${FOLLOWS}"`,
+          );
     case "moment":
     case "value":
       return PLACE.test(text)
         ? undefined
-        : {
-            message: `${key} "${text}" is no place in an order`,
-            hint: "write a number, 1 = first",
-          };
+        : bad(`"${text}" is no place in the order of rules`, "write a whole number, 1 = first");
     case "part_of": {
       if (segments.has(text)) return undefined;
       const near = suggest(text, segments);
-      return {
-        message: `there is no segment ${text} that it could be a part of`,
-        hint: near ? `did you mean ${near}?` : "tessera segments lists them",
-      };
+      const hint = near ? `did you mean ${near}?` : "tessera segments lists them";
+      return bad(`there is no segment ${text} that it could be a part of`, hint);
     }
     case "blocks":
       return noteOf(notes, "guard") === undefined
-        ? { message: "only a guard blocks channels", hint: 'add: with guard "..."' }
+        ? bad("only a guard blocks channels", 'add: with guard "..."')
         : undefined;
     default:
       return undefined;

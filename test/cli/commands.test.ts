@@ -151,7 +151,8 @@ describe("on the demo store", () => {
     const text = 'attribute spent = sum(order.net)\nsegment big "Big" spent > 100 and vip\n';
     writeFileSync(join(cwd, "mine.tess"), text);
     const found = await ask("check", "mine.tess", ...inDemo());
-    expect(found).toEqual({ ok: true, segments: 1, attributes: 1, diagnostics: [] });
+    const files = ["mine.tess"];
+    expect(found).toEqual({ ok: true, files, segments: 1, attributes: 1, diagnostics: [] });
   });
 
   test("tables align, and in a pipe nothing is coloured", async () => {

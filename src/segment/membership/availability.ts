@@ -85,6 +85,10 @@ interface Condition {
   readonly property: boolean;
 }
 
+/** Whether a need names facts that a store can have. */
+export const namesFacts = (need: string, activity: Activity): boolean =>
+  conditionOf(need, activity) !== undefined;
+
 /** SQL from the vocabulary alone; of a property's path, only words that a text could name too. */
 function conditionOf(need: string, activity: Activity): Condition | undefined {
   if (need === "activity" && activity.kind === "events")

@@ -43,7 +43,11 @@ export function loadLibrary(
       diagnostics.push(...faults);
       return { document, file };
     });
-  const [shipped, calibrated, others] = [parsed(playbookTexts(settings)), parsed(calibration), parsed(own)];
+  const [shipped, calibrated, others] = [
+    parsed(playbookTexts(settings)),
+    parsed(calibration),
+    parsed(own),
+  ];
   const all = makeLibrary([...shipped, ...calibrated, ...others], settings);
   const library =
     calibrated.length === 0

@@ -33,6 +33,8 @@ export type Resolved = { readonly truth: Truth } | { readonly value: Value };
 export interface Definition {
   readonly declaration: Declaration;
   readonly file?: string;
+  /** What an earlier document said of the name. */
+  readonly overrides?: Definition;
 }
 
 export interface Resolvers {

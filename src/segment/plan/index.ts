@@ -1,6 +1,7 @@
 /** Tree -> typed plan. Pure: no clock, no engine. */
 
 export { hasKey } from "./aggregates.js";
+export type { Definition } from "./context.js";
 export { join as joinDegrees, nowDegree } from "./now-degree.js";
 export {
   checkLibrary,

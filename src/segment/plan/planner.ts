@@ -65,7 +65,12 @@ export function makeLibrary(
         continue;
       }
       here.add(declaration.name);
-      definitions.set(declaration.name, { declaration, ...(file === undefined ? {} : { file }) });
+      const overrides = definitions.get(declaration.name);
+      definitions.set(declaration.name, {
+        declaration,
+        ...(file === undefined ? {} : { file }),
+        ...(overrides === undefined ? {} : { overrides }),
+      });
     }
   }
   return { definitions, settings, diagnostics };
