@@ -45,6 +45,7 @@ describe.each([
   "README.md",
   "docs/getting-started.md",
   "docs/cli.md",
+  "docs/questions.md",
   "docs/files.md",
   "docs/demo.md",
 ])("%s", (name) => {

@@ -1,0 +1,129 @@
+/** The questions about many people, as commands on a small demo store. */
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type Answers, answerSchemas, type CommandName } from "../../src/cli/schemas.js";
+import { DEMO_INSTANT, removeFolder, temporaryFolder, tessera } from "./run-command.js";
+
+let cwd: string;
+const SHOP = ["--data", "shop"];
+const MONTH_BEFORE = "2026-10-01";
+
+beforeAll(async () => {
+  cwd = temporaryFolder();
+  await run(["demo", "--people", "150", ...SHOP]);
+  await run(["refresh", "--as-of", MONTH_BEFORE, ...SHOP]);
+  await run(["refresh", ...SHOP]);
+}, 180_000);
+afterAll(() => removeFolder(cwd));
+
+async function run(args: readonly string[]): Promise<string> {
+  const { code, stdout, stderr } = await tessera(args, { cwd });
+  expect({ args, code, stderr: code === 0 ? "" : stderr }).toEqual({ args, code: 0, stderr: "" });
+  return stdout;
+}
+
+/** Checked against the command's own schema. */
+async function ask<C extends CommandName>(command: C, ...args: string[]): Promise<Answers[C]> {
+  const stdout = await run([command, ...args, "--json", ...SHOP]);
+  return answerSchemas[command].strict().parse(JSON.parse(stdout)) as Answers[C];
+}
+
+test("segments tell what changed since the refresh before", async () => {
+  const { asOf, segments } = await ask("segments");
+  expect(asOf).toBe(DEMO_INSTANT);
+  const moved = segments.filter(({ trend }) => (trend?.entered ?? 0) > 0);
+  expect(moved.length).toBeGreaterThan(5);
+  for (const { trend } of moved) {
+    expect(trend!.since).toBe(`${MONTH_BEFORE}T00:00:00.000Z`);
+    expect(trend!.entered! - trend!.left!).toBe(trend!.difference);
+  }
+});
+
+test("segments stand below what they are part of, and say what they need instead of zero", async () => {
+  const { segments } = await ask("segments");
+  const lines = (await run(["segments", ...SHOP])).split("\n");
+  const at = (key: string) => lines.findIndex((line) => line.trim().startsWith(`${key} `));
+  const part = segments.find(
+    ({ partOf, group }) => segments.find(({ key }) => key === partOf)?.group === group,
+  )!;
+  expect(at(part.key)).toBeGreaterThan(at(part.partOf!));
+  const depth = (key: string) => lines[at(key)]!.search(/\S/);
+  expect(depth(part.key)).toBeGreaterThan(depth(part.partOf!));
+  const lacking = segments.filter(({ available }) => !available);
+  expect(lacking.length).toBeGreaterThan(0);
+  for (const { key, needs } of lacking)
+    expect(lines[at(key)]).toContain(`needs ${needs.join(", ")}`);
+});
+
+test("cross prints combinations with members, and all of them when asked", async () => {
+  const conditions = ["vip", "stage is active", "loyal"];
+  const { combinations, people } = await ask("cross", ...conditions);
+  expect(combinations).toHaveLength(8);
+  expect(combinations!.reduce((n, { exactly }) => n + exactly, 0)).toBe(people);
+  const rows = (text: string) => text.split("\n").filter((line) => /^[●·] /.test(line)).length;
+  const filled = combinations!.filter(({ exactly }) => exactly > 0).length;
+  expect(filled).toBeLessThan(8);
+  expect(rows(await run(["cross", ...conditions, ...SHOP]))).toBe(filled);
+  expect(rows(await run(["cross", ...conditions, "--all", ...SHOP]))).toBe(8);
+});
+
+test("cross takes a segment apart at its ands", async () => {
+  const { steps } = await ask("cross", "vip");
+  expect(steps.length).toBeGreaterThan(2);
+  const { segments } = await ask("segments");
+  expect(steps.at(-1)!.size).toBe(segments.find(({ key }) => key === "vip")!.size);
+});
+
+test("breakdown, overlap, compare and history answer as their schemas say", async () => {
+  const broken = await ask("breakdown", "stage is churned", "--by", "aov", "--buckets", "2");
+  expect(broken.rows.filter(({ values }) => values[0]!.text !== null)).toHaveLength(2);
+  const { pairs } = await ask("overlap", "--sort", "lift");
+  expect(pairs.map(({ lift }) => lift)).toEqual(
+    pairs.map(({ lift }) => lift).sort((a, b) => b - a),
+  );
+  const { onlyA, both, a } = await ask("compare", "vip", "frequent");
+  expect(onlyA + both).toBe(a.size);
+  const history = ["--from", MONTH_BEFORE, "--step", "month"];
+  const { points } = await ask("history", "vip", ...history);
+  expect(points.map(({ source }) => source)).toEqual(["log", "log"]);
+  const { points: evaluated } = await ask("history", "vip and true", ...history);
+  expect(evaluated.map((p) => ({ ...p, source: "log" }))).toEqual(points);
+});
+
+test("tables align, and in a pipe nothing is coloured", async () => {
+  for (const args of [
+    ["breakdown", "vip", "--by", "stage"],
+    ["overlap", "vip", "loyal"],
+    ["compare", "vip", "loyal"],
+    ["history", "vip", "--from", "2026-10-31"],
+  ]) {
+    const text = await run([...args, ...SHOP]);
+    expect(text).not.toContain("\u001b");
+    expect(text).toMatch(/\d/);
+    expect(text.split("\n").every((line) => line === line.trimEnd())).toBe(true);
+  }
+});
+
+const refusals: readonly (readonly [readonly string[], string])[] = [
+  [["breakdown", "vip"], "--by"],
+  [["breakdown", "vip", "--by", "stag"], "did you mean stage?"],
+  [["breakdown", "vipp", "--by", "stage"], "did you mean vip?"],
+  [["breakdown", "vip", "--by", "aov", "--buckets", "1"], "2 to 100 quantiles"],
+  [["breakdown", "vip", "--by", "aov", "--buckets", "50,10"], "ascend"],
+  [["breakdown", "vip", "--by", "aov", "--buckets", "few"], "0,50,100"],
+  [["breakdown", "vip", "--by", "aov", "--limit", "0"], "1 or more"],
+  [["overlap", "vip", "count(order) >="], "count(order) >="],
+  [["overlap", "--sort", "name"], "jaccard"],
+  [["compare", "vip"], "missing required argument"],
+  [["compare", "vip", "loyl"], "did you mean loyal?"],
+  [["history", "vip", "--from", "yesterday"], "2026-11-01T10:30:00Z"],
+  [["history", "vip", "--from", "2026-10-02", "--to", "2026-10-01"], "lies after --to"],
+  [["history", "vip", "--to", "2026-11-02"], "lies in the future"],
+  [["history", "vip", "--from", "2010-01-01"], "--step week"],
+  [["history", "vip", "--step", "hour"], "day, week, month"],
+];
+
+test.each(refusals)("%j is refused", async (args, says) => {
+  const { code, stdout, stderr } = await tessera([...args, ...SHOP], { cwd });
+  expect(stdout + stderr).toContain(says);
+  expect(code).toBe(1);
+});
