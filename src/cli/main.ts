@@ -7,6 +7,7 @@ import { createRequire } from "node:module";
 import { Command } from "commander";
 import { attributesCommand } from "./commands/attributes.js";
 import { breakdownCommand } from "./commands/breakdown.js";
+import { calibrateCommand } from "./commands/calibrate.js";
 import { checkCommand } from "./commands/check.js";
 import { compareCommand } from "./commands/compare.js";
 import { countCommand } from "./commands/count.js";
@@ -38,6 +39,7 @@ for (const register of [
   demoCommand,
   importCommand,
   hygieneCommand,
+  calibrateCommand,
   refreshCommand,
   segmentsCommand,
   countCommand,

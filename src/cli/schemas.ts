@@ -411,6 +411,58 @@ const hygieneAnswer = z.object({
   proposal: z.string().nullable().describe("the file that `--propose` wrote"),
 });
 
+const size = { before: count, after: count, entered: count, left: count };
+
+const calibrateAnswer = z.object({
+  asOf: instant,
+  people: count.describe("people with an order, or whatever the store counts as activity"),
+  period: z
+    .object({ from: z.iso.date(), to: z.iso.date() })
+    .describe("local dates of the first order and of `asOf`"),
+  version: z.int().nullable().describe("the accepted version that was in force; null before one"),
+  accepted: z.int().nullable().describe("the version that `--accept` wrote; null if none"),
+  limits: z
+    .array(
+      z.object({
+        name: z.string().describe("attribute of the playbook; docs/calibration.md describes each"),
+        inForce: z.number().nullable().describe("null = the store's own text is no plain number"),
+        from: z.string().describe("`default`, `calibration`, or the file that sets it"),
+        proposed: z
+          .number()
+          .nullable()
+          .describe("the store's own figure; null = too little history"),
+        interval: z.array(z.number()).length(2).nullable().describe("95 %: from, to"),
+        n: count.describe("of how many it is taken"),
+        counted: z.enum(["people", "gaps"]).describe("what `n` counts"),
+        default: z.number().describe("the playbook's"),
+        lacks: z.string().nullable().describe("what is missing for a figure, in words"),
+      }),
+    )
+    .describe("what somebody is new, overdue, churned, frequent or waiting for discounts by"),
+  returns: z
+    .object({
+      limitDays: z.number(),
+      times: count.describe("how often anybody had no order for longer, so far"),
+      returned: count.describe("how many of these times ended with an order"),
+    })
+    .describe("how final it is to be churned, at the proposed limit"),
+  notes: z.array(z.string()).describe("what somebody who accepts should know, in sentences"),
+  percentiles: z
+    .array(
+      z.object({
+        text: z.string(),
+        was: z.number().nullable().describe("when the version in force was accepted"),
+        value: z.number().nullable().describe("as of `asOf`"),
+        n: count,
+        thin: z.boolean(),
+      }),
+    )
+    .describe("taken anew by every refresh; nothing is to be accepted"),
+  effect: z
+    .array(z.object({ name: z.string().describe("a segment, or `stage is churned`"), ...size }))
+    .describe("who would enter and leave; those that do not change are left out"),
+});
+
 /** By command. */
 export const answerSchemas = {
   import: importAnswer,
@@ -434,6 +486,7 @@ export const answerSchemas = {
   attributes: attributesAnswer,
   start: startAnswer,
   demo: demoAnswer,
+  calibrate: calibrateAnswer,
 } as const;
 
 /** Any command whose input has a fault (exit code 1). */

@@ -2,6 +2,7 @@
  * The data folder of a store, as the commands see it:
  *
  *   tessera.yaml      settings, if any
+ *   calibration.yaml  the limits that were accepted from the store's history, if any
  *   segments/*.tess   the store's own segments, if any; they override the playbook by name
  *   warehouse/        ClickHouse's files (unless CLICKHOUSE_URL names a server)
  *   rejects/          rows that an import could not use
@@ -12,6 +13,7 @@ import { join, resolve } from "node:path";
 import { AppError } from "../base/index.js";
 import type { Library, LoadedLibrary, StoreSettings, TextFile } from "../segment/index.js";
 import type { Warehouse } from "../store/index.js";
+import type { CalibrationVersion } from "../understand/index.js";
 import type { CommonOptions } from "./answer.js";
 import { instantOf } from "./as-of.js";
 import { Faults } from "./faults.js";
@@ -34,6 +36,10 @@ export interface StoreTexts {
   readonly library: Library;
   /** Texts of the definitions by file, the playbook's included. */
   readonly texts: ReadonlyMap<string, string>;
+  /** The library with these limits in place of those of `calibration.yaml`. */
+  readonly libraryWith: (calibration: readonly TextFile[]) => Library;
+  /** Accepted calibrations, oldest first. */
+  readonly versions: readonly CalibrationVersion[];
   readonly settings: StoreSettings;
   readonly asOf: number;
 }
@@ -51,11 +57,16 @@ export async function loadTexts(
   given: readonly TextFile[],
 ): Promise<StoreTexts & LoadedLibrary> {
   const { loadLibrary } = await import("../segment/index.js");
+  const { limitTexts, readVersions } = await import("../understand/index.js");
   const { settings, asOf, texts: limits } = await settingsAndInstant(options);
   const named = new Set(given.map(({ file }) => resolve(file)));
   const others = ownTexts(options.data).filter(({ file }) => !named.has(resolve(file)));
-  const loaded = loadLibrary([...limits, ...others, ...given], settings);
-  return { ...loaded, settings, asOf };
+  const own = [...limits, ...others, ...given];
+  const versions = await readVersions(options.data);
+  const loaded = loadLibrary(own, settings, limitTexts(options.data, versions));
+  const libraryWith = (calibration: readonly TextFile[]) =>
+    loadLibrary(own, settings, calibration).library;
+  return { ...loaded, libraryWith, versions, settings, asOf };
 }
 
 /** Opens the store for a piece of work and closes it whatever happens. */

@@ -1,0 +1,3 @@
+/** What can be learnt from a store's history. */
+
+export * from "./calibration/index.js";
