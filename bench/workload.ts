@@ -16,7 +16,7 @@ import {
 } from "../src/segment/index.js";
 import { fullPlan } from "../src/segment/membership/profile.js";
 import { peopleRanges } from "../src/segment/membership/ranges.js";
-import { evaluating } from "../src/segment/membership/run.js";
+import { evaluatingRanges } from "../src/segment/membership/run.js";
 import type { Warehouse } from "../src/store/index.js";
 import { cellLibrary } from "./cells.js";
 import { NOW } from "./make-facts.js";
@@ -102,19 +102,18 @@ export async function fullPass(warehouse: Warehouse, workload: Workload): Promis
   const { plan, compiled } = workload.evaluator;
   const total = { people: 0, sizes: [] as number[], net: 0, orders: 0 };
   const inputs = { at: AT, statistics: workload.statistics, parameters: compiled.parameters };
-  await evaluating(warehouse, async (session) => {
-    for (const { people, bounds } of await peopleRanges(warehouse)) {
-      const { stages, text } = compiled.statement(people);
-      const statement = { stages, text: passText(plan, text) };
-      const { rows } = await session.query<PassRow>({ statement, ...inputs, extra: bounds });
-      const row = rows[0]!;
-      total.people += Number(row.people);
-      total.net += Number(row.net);
-      total.orders += Number(row.orders);
-      row.sizes.forEach((size, i) => {
-        total.sizes[i] = (total.sizes[i] ?? 0) + Number(size);
-      });
-    }
+  const ranges = await peopleRanges(warehouse);
+  await evaluatingRanges(warehouse, ranges, async (session, { people, bounds }) => {
+    const { stages, text } = compiled.statement(people);
+    const statement = { stages, text: passText(plan, text) };
+    const { rows } = await session.query<PassRow>({ statement, ...inputs, extra: bounds });
+    const row = rows[0]!;
+    total.people += Number(row.people);
+    total.net += Number(row.net);
+    total.orders += Number(row.orders);
+    row.sizes.forEach((size, i) => {
+      total.sizes[i] = (total.sizes[i] ?? 0) + Number(size);
+    });
   });
   return { ...total, net: total.net.toFixed(2) };
 }

@@ -27,7 +27,7 @@ export async function peopleRanges(warehouse: Warehouse): Promise<readonly Peopl
     { lane: "evaluate" },
   );
   const { aliases, linked } = rows[0] ?? { aliases: 0, linked: 0 };
-  return [...rangesOf("range", BigInt(aliases)), ...rangesOf("linked", BigInt(linked))];
+  return [...rangesOf("linked", BigInt(linked)), ...rangesOf("range", BigInt(aliases))];
 }
 
 function rangesOf(people: People, size: bigint): PeopleRange[] {

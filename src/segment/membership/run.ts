@@ -4,6 +4,7 @@
  */
 
 import { randomUUID } from "node:crypto";
+import { availableParallelism } from "node:os";
 import type {
   Parameters,
   QueryOptions,
@@ -13,6 +14,7 @@ import type {
 } from "../../store/index.js";
 import { PERSON_AT, PERSON_NOW, type Statement } from "../sql/index.js";
 import { boundParameters, type EvaluationTime } from "./inputs.js";
+import type { PeopleRange } from "./ranges.js";
 import type { Statistics } from "./statistics.js";
 
 export interface Job {
@@ -46,15 +48,56 @@ export async function evaluating<T>(
   }
 }
 
+/**
+ * Everyone, range by range, two at a time: a query's later stages work on few rows and keep one
+ * thread busy. All work ends before this returns or throws what went wrong first.
+ */
+export async function evaluatingRanges(
+  warehouse: Warehouse,
+  ranges: readonly PeopleRange[],
+  work: (session: Session, range: PeopleRange) => Promise<void>,
+): Promise<void> {
+  const waiting = [...ranges].reverse();
+  const threads =
+    warehouse.engine === "chdb" ? Math.ceil(availableParallelism() / LANES.length) : undefined;
+  const workers = LANES.slice(0, Math.max(1, ranges.length)).map(async (lane) => {
+    const session = new Session(warehouse, lane, ranges.length > 1 ? threads : undefined);
+    try {
+      for (let range = waiting.pop(); range !== undefined; range = waiting.pop()) {
+        await work(session, range);
+      }
+    } catch (error) {
+      waiting.length = 0;
+      throw error;
+    } finally {
+      await session.close();
+    }
+  });
+  const ended = await Promise.allSettled(workers);
+  const failed = ended.find((end) => end.status === "rejected");
+  if (failed !== undefined) throw failed.reason;
+}
+
+const LANES = ["evaluate", "evaluate beside"] as const;
+
 /** One run at a time. */
 export class Session {
   readonly #id = randomUUID().replaceAll("-", "");
-  readonly #options: QueryOptions = { lane: "evaluate", session: this.#id };
+  readonly #options: QueryOptions;
+  readonly #settings: string;
   /** Name of the table, by the text that fills it. */
   readonly #stages = new Map<string, string>();
   readonly #tables = new Set<string>();
 
-  constructor(private readonly warehouse: Warehouse) {}
+  /** `threads`: at most so many for a query; without it as many as the engine likes. */
+  constructor(
+    private readonly warehouse: Warehouse,
+    lane: QueryOptions["lane"] = "evaluate",
+    threads?: number,
+  ) {
+    this.#options = { lane, session: this.#id };
+    this.#settings = threads === undefined ? SETTINGS : `${SETTINGS}, max_threads = ${threads}`;
+  }
 
   /** Creates a temporary table, whose name it gives back. */
   async table(definition: string, parameters: Parameters = {}): Promise<string> {
@@ -102,16 +145,22 @@ export class Session {
   async #run<T>(job: Job, last: (text: string, parameters: Parameters) => Promise<T>): Promise<T> {
     const latest = await this.#knowsAllLinks(job.at);
     const tables: Record<string, string> = {};
+    const inlined = new Map<string, string>();
     const bound = (stage: string) => {
-      const text = latest ? stage.replaceAll(PERSON_AT, PERSON_NOW) : stage;
+      let text = latest ? stage.replaceAll(PERSON_AT, PERSON_NOW) : stage;
+      for (const [name, query] of inlined) text = text.replaceAll(name, query);
       const extra = { ...job.extra, ...tables };
       return {
-        text: `${text}\n${SETTINGS}`,
+        text: `${text}\n${this.#settings}`,
         parameters: boundParameters(text, job.parameters, job.at, job.statistics, extra),
       };
     };
     try {
       for (const stage of job.statement.stages) {
+        if (stage.ofFacts && this.warehouse.sharded) {
+          inlined.set(`{${stage.name}:Identifier}`, `(\n${stage.text}\n)`);
+          continue;
+        }
         const { text, parameters } = bound(stage.text);
         const known = this.#stages.get(text);
         tables[stage.name] = known ?? (await this.table(`ENGINE = Memory AS ${text}`, parameters));

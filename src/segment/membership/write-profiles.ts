@@ -7,7 +7,7 @@ import type { EvaluationTime } from "./inputs.js";
 import { exactAmountSql, placesSql } from "./patterns.js";
 import { peopleRanges } from "./ranges.js";
 import type { LastRefresh } from "./refresh.js";
-import { evaluating } from "./run.js";
+import { evaluatingRanges } from "./run.js";
 import type { Statistics } from "./statistics.js";
 
 export interface ProfileJob {
@@ -63,13 +63,12 @@ ${rows}
     ...Object.fromEntries(labels.map((l, i) => [`label_${i}`, l])),
   };
   const { parameters } = compiled;
-  await evaluating(warehouse, async (session) => {
-    for (const { people, bounds } of await peopleRanges(warehouse)) {
-      const { stages, text } = compiled.statement(people);
-      const statement = { stages, text: insertAs(text) };
-      const inputs = { at: job.at, statistics, parameters, extra: { ...extra, ...bounds } };
-      await session.command({ statement, ...inputs });
-    }
+  const ranges = await peopleRanges(warehouse);
+  await evaluatingRanges(warehouse, ranges, async (session, { people, bounds }) => {
+    const { stages, text } = compiled.statement(people);
+    const statement = { stages, text: insertAs(text) };
+    const inputs = { at: job.at, statistics, parameters, extra: { ...extra, ...bounds } };
+    await session.command({ statement, ...inputs });
   });
 }
 

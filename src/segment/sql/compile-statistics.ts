@@ -76,7 +76,7 @@ FROM {people:Identifier}`;
     structure: columns.map((c) => `${c.name} ${c.type}`).join(", "),
     rows: (people) => {
       const stages = new Stages(MOST_CALLS_PER_STAGE);
-      const rows = stages.from(person.text(FILTERS[people], `${values} present`, stages));
+      const rows = stages.from(compiler.text(FILTERS[people], `${values} present`, stages));
       return { stages: stages.list, text: `SELECT ${values} FROM ${rows} WHERE present = 1` };
     },
     percentiles,

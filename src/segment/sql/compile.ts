@@ -17,7 +17,7 @@ import { PRESENCE } from "./visible-facts.js";
 export interface CompiledPlan {
   /**
    * SELECT person, signed, next_fact, known_last, families, attributes ... In stages as far as the
-   * engine plans them sooner than one statement; `mostCalls` = Infinity gives one statement.
+   * engine is sooner done with them; `mostCalls` = Infinity gives one statement.
    */
   readonly statement: (people: People, mostCalls?: number) => Statement;
   readonly parameters: ReturnType<() => ParameterBag["values"]>;
@@ -114,12 +114,11 @@ function signedDues({ person }: StatementCompiler, truths: readonly Truth[]): Sq
 }
 
 function finished(compiler: StatementCompiler, outputs: readonly Sql[]): CompiledPlan {
-  const { person } = compiler;
   const { text } = list(outputs);
   return {
     statement: (people, mostCalls = MOST_CALLS_PER_STAGE) => {
       const stages = new Stages(mostCalls);
-      const rows = stages.from(person.text(FILTERS[people], text, stages));
+      const rows = stages.from(compiler.text(FILTERS[people], text, stages));
       return { stages: stages.list, text: `SELECT person, ${text}\nFROM ${rows}` };
     },
     parameters: compiler.bag.values,

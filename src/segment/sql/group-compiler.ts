@@ -16,12 +16,18 @@ import { type Filter, PRESENCE, PROFILE, presence, profiled } from "./visible-fa
 
 /** A subquery with one row per person, and its columns. */
 export type Join = (
-  filter: Filter,
+  reading: Reading,
   stages: Stages,
 ) => {
   readonly text: string;
   readonly columns: readonly string[];
 };
+
+/** Whose facts a statement reads, and from where (what stands behind FROM). */
+export interface Reading {
+  readonly filter: Filter;
+  readonly facts: string;
+}
 
 export type Outer = (truth: Extract<Truth, { kind: "quantifier" | "member" }>) => Sql;
 
@@ -54,11 +60,10 @@ export class GroupCompiler implements TruthGroup {
     let scan = this.#coarse.get(level);
     if (scan === undefined) {
       scan = new Scan(level, `${this.prefix}${level}_`, this.bag, this.bounds);
-      scan.everyKind = false;
       this.#coarse.set(level, scan);
       if (isDimension(level)) {
         this.own.sameDimension(level);
-        this.own.everyKind = true; // the latest of all the product's facts says its category
+        this.own.readEveryKind(); // the latest of all the product's facts says its category
       }
     }
     return { scan, own: false };
@@ -137,14 +142,21 @@ export class GroupCompiler implements TruthGroup {
     return !this.own.isEmpty || this.#coarse.size > 0;
   }
 
+  /** The scans that `text` reads facts with. */
+  get scans(): readonly Scan[] {
+    const own = this.level === "person" && this.own.isEmpty ? [] : [this.own];
+    return [...own, ...this.#coarse.values()];
+  }
+
   /** Joins a subquery that has one row per person; its columns then belong to layer 1. */
   join(join: Join): void {
     this.#joins.push(join);
   }
 
   /** The group as a query with the columns that `outputs` (a text over them) needs. */
-  text(filter: Filter, outputs: string, stages: Stages): string {
-    let base = this.own.layerOne(filter);
+  text(reading: Reading, outputs: string, stages: Stages): string {
+    const { filter, facts } = reading;
+    let base = this.own.layerOne(facts);
     const names = [...this.own.names];
     const join = (left: string, right: string, using: string) =>
       `SELECT * FROM ${stages.from(left)} AS ${this.prefix}l LEFT JOIN ${stages.from(right)} AS ${this.prefix}r USING (${using})`;
@@ -160,7 +172,7 @@ export class GroupCompiler implements TruthGroup {
     }
     for (const [level, scan] of this.#coarse) {
       const needed = `person key ${this.own.layers.texts} ${outputs}`;
-      const inner = scan.layers.wrap(scan.layerOne(filter), scan.names, needed, stages);
+      const inner = scan.layers.wrap(scan.layerOne(facts), scan.names, needed, stages);
       const text = isDimension(level)
         ? `SELECT * EXCEPT (key), key AS same_${level} FROM ${stages.from(inner)}`
         : inner;
@@ -168,7 +180,7 @@ export class GroupCompiler implements TruthGroup {
       names.push(...scan.names, ...scan.layers.names);
     }
     for (const key of this.#joins) {
-      const { text, columns } = key(filter, stages);
+      const { text, columns } = key(reading, stages);
       base = join(base, text, "person");
       names.push(...columns);
     }

@@ -1,6 +1,7 @@
 /** Values of a statement, bound by name: nothing that a person wrote is ever part of the SQL text. */
 
 import type { Parameter } from "../../store/index.js";
+import { FactColumns } from "./fact-columns.js";
 
 /** Inputs of every evaluation, bound by `evaluate`. Instants are milliseconds. */
 export const NOW = "{now:Int64}";
@@ -12,6 +13,8 @@ export const PREVIOUS = "{previous:Int64}";
 export const ZONE = "{zone:String}";
 
 export class ParameterBag {
+  /** What the statement reads of the facts. */
+  readonly columns = new FactColumns();
   readonly #values = new Map<string, Parameter>();
   readonly #names = new Map<string, string>();
 

@@ -23,7 +23,7 @@ export function rowValueSql(row: RowExpression, bag: ParameterBag, place = FACT)
       if (row.type === "boolean") return `toBool(${row.column})`;
       return `toNullable(${row.column})`;
     case "property":
-      return propertySql(row.path, row.type);
+      return bag.columns.property(propertySql(row.path, row.type));
     case "at":
       return place.at;
     case "occasion":

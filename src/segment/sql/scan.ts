@@ -11,19 +11,13 @@
 import { assert } from "../../base/index.js";
 import type { RowExpression, Step, Stream } from "../plan/index.js";
 import type { Level } from "../plan/types.js";
-import {
-  RECORD_KINDS,
-  SESSION_GAP_MS,
-  SITE_KINDS,
-  SOURCES,
-  type SourceDefinition,
-} from "../vocabulary.js";
+import { RECORD_KINDS, SESSION_GAP_MS, SOURCES, type SourceDefinition } from "../vocabulary.js";
 import { Layers, type Sql, sql } from "./layers.js";
 import { NOW, type ParameterBag } from "./parameters.js";
+import { Reach } from "./reach.js";
 import { type RowPlace, rowConditionSql, rowValueSql } from "./rows.js";
 import { sequenceSql } from "./sequence.js";
 import { dayOf } from "./time.js";
-import { type Filter, visibleFacts } from "./visible-facts.js";
 
 /** How far back each base stream must reach, by `streamId`; absent = all of history. */
 export type Bounds = ReadonlyMap<string, number>;
@@ -48,13 +42,8 @@ export class Scan {
   readonly layers: Layers;
   readonly #rows = new Map<string, string>();
   readonly #aggregates = new Map<string, string>();
-  readonly #sources = new Map<string, number>();
+  readonly #reach = new Reach();
   readonly #prefix: string;
-  /** Rows of every kind must be seen, so that keys without the needed facts exist. */
-  everyKind = false;
-  /** Facts dated in the future are read, whatever their kind. */
-  #future = false;
-
   constructor(
     readonly level: Level,
     prefix: string,
@@ -99,17 +88,17 @@ export class Scan {
    * The facts of a source are read `back` ms into the past (Infinity = all). Events that are asked
    * for by their name are read as far as they have it: all kinds together are most of the facts.
    */
-  #reach(source: SourceDefinition, where: RowExpression | undefined, back: number): void {
+  #reachBack(source: SourceDefinition, where: RowExpression | undefined, back: number): void {
     const name = source.kinds.length === 0 ? nameAsked(where) : undefined;
     const asked =
       kindSql(source) + (name === undefined ? "" : ` AND name = ${this.bag.bind(name)}`);
-    this.#sources.set(asked, Math.max(this.#sources.get(asked) ?? 0, back));
+    this.#reach.add(asked, back);
   }
 
   /** Direct aggregate of a one-step stream without rolling windows; `of` gets the predicate. */
   direct(step: Step, extra: string, of: (predicate: string) => string): Sql {
     const source = sourceOf(step);
-    this.#reach(source, step.where, Number.POSITIVE_INFINITY);
+    this.#reachBack(source, step.where, Number.POSITIVE_INFINITY);
     return this.aggregate(of(this.predicate(source, step.where, extra)));
   }
 
@@ -119,13 +108,13 @@ export class Scan {
     const back =
       this.bounds.get(streamId(this.level, source.name, step.where, undefined)) ??
       Number.POSITIVE_INFINITY;
-    this.#reach(source, step.where, back);
+    this.#reachBack(source, step.where, back);
     return this.aggregate(`maxIf(t, ${this.predicate(source, step.where, within(back))})`);
   }
 
   /** The first fact yet to come, of these kinds; 0 if there is none. */
   nextFact(kinds: readonly string[] | "any"): Sql {
-    this.#future = true;
+    this.#reach.addFuture();
     const condition =
       kinds === "any" ? "" : ` AND kind IN (${kinds.map((k) => `'${k}'`).join(", ")})`;
     return this.aggregate(`minIf(t, ${this.row(`t > ${NOW}${condition}`)})`);
@@ -156,7 +145,7 @@ export class Scan {
     value: RowExpression | undefined,
     back: number,
   ): Sql {
-    this.#reach(source, where, back);
+    this.#reachBack(source, where, back);
     const predicate = this.predicate(source, where, within(back));
     if (value === undefined)
       return this.aggregate(`arrayReverseSort(groupArrayIf(t, ${predicate}))`);
@@ -167,8 +156,7 @@ export class Scan {
   }
 
   #sessions(): Sql {
-    const site = SOURCES.get("site");
-    assert(site !== undefined, "the vocabulary has site");
+    const site = sourceNamed("site");
     const back = this.bounds.get(streamId(this.level, "site", undefined, undefined));
     const instants = this.layers.column(
       sql`arrayReverse(${this.#base(site, undefined, undefined, back ?? Number.POSITIVE_INFINITY)})`,
@@ -215,20 +203,17 @@ export class Scan {
     return ["person", ...(this.level === "person" ? [] : ["key"]), ...this.#aggregates.values()];
   }
 
-  /** Layer 1: rows -> groups. `filter` restricts the facts to some people. */
-  layerOne(filter: Filter): string {
+  /** Layer 1: rows -> groups. `facts` is what stands behind FROM: all that the statement reads. */
+  layerOne(facts: string): string {
     const keyed = this.level !== "person";
     const aggregates = [...this.#aggregates].map(([text, name]) => `${text} AS ${name}`);
     const select = ["person", ...(keyed ? ["key"] : []), ...aggregates].join(",\n  ");
-    const rows = this.level === "session" ? this.#sessionRows(filter) : this.#plainRows(filter);
+    const rows = this.level === "session" ? this.#sessionRows(facts) : this.#plainRows(facts);
     return `SELECT ${select}\nFROM (\n${rows}\n)\nGROUP BY person${keyed ? ", key" : ""}`;
   }
 
-  #plainRows(filter: Filter): string {
-    const key =
-      this.level === "person" || this.level === "session"
-        ? []
-        : [`${COLUMN_OF_KEY[this.level]} AS key`];
+  #plainRows(facts: string): string {
+    const key = this.#key === undefined ? [] : [`${this.#key} AS key`];
     const columns = [
       "person",
       "t",
@@ -240,48 +225,65 @@ export class Scan {
       ...(key.length > 0 ? ["key != ''"] : []),
       ...(this.level === "person" ? [] : [`t <= ${NOW}`]),
     ];
-    if (!this.everyKind) conditions.push(this.#reachSql());
+    const reach = this.#reach.sql("t");
+    if (reach !== "") conditions.push(reach);
     const where = conditions.length === 0 ? "" : `\nWHERE ${conditions.join(" AND ")}`;
-    return `SELECT ${columns.join(",\n    ")}\nFROM (${visibleFacts(filter)})${where}`;
+    return `SELECT ${columns.join(",\n    ")}\nFROM ${facts}${where}`;
+  }
+
+  get #key(): string | undefined {
+    return this.level === "person" || this.level === "session"
+      ? undefined
+      : COLUMN_OF_KEY[this.level];
+  }
+
+  /** What layer 1 reads of the facts: which, and a text that names the columns. */
+  get reading(): { readonly reach: Reach; readonly columns: string } {
+    const reach = this.level === "session" ? this.#reach.with(everySite()) : this.#reach;
+    const columns = ["fact_id", "kind", this.#key ?? "", ...this.#rows.keys(), reach.sql("t")];
+    return { reach, columns: columns.join(" ") };
+  }
+
+  /** Rows of every kind must be seen, so that keys without the needed facts exist. */
+  readEveryKind(): void {
+    this.#reach.addAll();
   }
 
   /** Sessions are cut from the person's whole activity, then each fact gets its session as key. */
-  #sessionRows(filter: Filter): string {
+  #sessionRows(facts: string): string {
     const names = [...this.#rows.values()];
-    const kinds = SITE_KINDS.map((k) => `'${k}'`).join(", ");
     const columns = [
       "person",
       "t",
       "fact_id",
       ...[...this.#rows].map(([text, name]) => `${text} AS ${name}`),
     ];
-    const rows = `SELECT ${columns.join(", ")} FROM (${visibleFacts(filter)}) WHERE t <= ${NOW} AND kind IN (${kinds})`;
+    const rows = `SELECT ${columns.join(", ")} FROM ${facts} WHERE t <= ${NOW} AND ${everySite().sql("t")}`;
     const grouped = `SELECT person, arraySort(x -> (x.1, x.2), groupArray((t, fact_id${names.map((n) => `, ${n}`).join("")}))) AS facts FROM (${rows}) GROUP BY person`;
     const cut = `SELECT person, facts, arrayCumSum(arrayMap(d -> d >= ${SESSION_GAP_MS}, arrayDifference(arrayMap(x -> x.1, facts)))) AS sessions FROM (${grouped})`;
     const back = names.map((n, i) => `, fact.${i + 3} AS ${n}`).join("");
     return `SELECT person, key, fact.1 AS t, fact.2 AS fact_id${back} FROM (${cut}) ARRAY JOIN facts AS fact, sessions AS key`;
   }
 
-  #reachSql(): string {
-    const parts = [...this.#sources].map(([asked, back]) =>
-      back === Number.POSITIVE_INFINITY ? `(${asked})` : `(${asked} AND t > ${NOW} - ${back})`,
-    );
-    if (this.#future) parts.push(`t > ${NOW}`);
-    return parts.length === 0 ? "0" : `(${parts.join(" OR ")})`;
-  }
-
   /** Whether this scan reads a key's facts only back to some instant. */
   get bounded(): boolean {
-    return (
-      !this.everyKind && [...this.#sources.values()].every((b) => b !== Number.POSITIVE_INFINITY)
-    );
+    return this.#reach.isBounded;
   }
 }
 
-function sourceOf(step: Step): SourceDefinition {
-  const source = SOURCES.get(step.source);
-  assert(source !== undefined, `the vocabulary has ${step.source}`);
+const sourceOf = (step: Step): SourceDefinition => sourceNamed(step.source);
+
+function sourceNamed(name: string): SourceDefinition {
+  const source = SOURCES.get(name);
+  assert(source !== undefined, `the vocabulary has ${name}`);
   return source;
+}
+
+/** Sessions are cut from the whole of the activity. */
+function everySite(): Reach {
+  const reach = new Reach();
+  reach.add(kindSql(sourceNamed("site")), Number.POSITIVE_INFINITY);
+  return reach;
 }
 
 /** A gap is the pair (first order of the later day, days between). */

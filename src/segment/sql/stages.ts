@@ -10,6 +10,8 @@
 export interface Stage {
   readonly name: string;
   readonly text: string;
+  /** Rows of facts, not groups: better not gathered where they lie on several shards. */
+  readonly ofFacts: boolean;
 }
 
 /** The last query, and the stages that must run before it, in this order. */
@@ -21,6 +23,8 @@ export interface Statement {
 /** Measured on the playbook: fewer calls cost more round trips, more calls longer planning. */
 export const MOST_CALLS_PER_STAGE = 100;
 
+const bracketed = (query: string) => `(\n${query}\n)`;
+
 export class Stages {
   readonly list: Stage[] = [];
 
@@ -28,9 +32,19 @@ export class Stages {
 
   /** What stands behind FROM for a query: itself in brackets, or the name of its stage. */
   from(query: string): string {
-    if ((query.match(/\(/g)?.length ?? 0) <= this.mostCalls) return `(\n${query}\n)`;
+    if ((query.match(/\(/g)?.length ?? 0) <= this.mostCalls) return bracketed(query);
+    return this.#stage(query, false);
+  }
+
+  /** The same for the facts, from which `readers` queries read. */
+  facts(query: string, readers: number): string {
+    const once = readers > 1 && this.mostCalls !== Number.POSITIVE_INFINITY;
+    return once ? this.#stage(query, true) : bracketed(query);
+  }
+
+  #stage(text: string, ofFacts: boolean): string {
     const name = `stage_${this.list.length}`;
-    this.list.push({ name, text: query });
+    this.list.push({ name, text, ofFacts });
     return `{${name}:Identifier}`;
   }
 }

@@ -22,9 +22,12 @@ import { GroupCompiler } from "./group-compiler.js";
 import type { Known } from "./known.js";
 import { constant, list, type Sql, sql } from "./layers.js";
 import { NOW, ParameterBag } from "./parameters.js";
+import { Reach } from "./reach.js";
 import { FALSE, TRUE } from "./signed-due.js";
+import type { Stages } from "./stages.js";
 import { turningInstants } from "./turning.js";
 import { AT_NOW, valueSql, variable } from "./values.js";
+import { type Filter, INSTANT, visibleFacts } from "./visible-facts.js";
 
 export class StatementCompiler {
   readonly bag = new ParameterBag();
@@ -52,11 +55,11 @@ export class StatementCompiler {
       this.#keys.set(level, group);
       this.#outputs.set(level, []);
       const made = group;
-      this.person.join((filter, stages) => {
+      this.person.join((reading, stages) => {
         const outputs = this.#outputs.get(level) ?? [];
         const select = ["person", ...outputs].join(", ");
         const columns = outputs.map((_, i) => `${level}_q${i}`);
-        const rows = stages.from(made.text(filter, `key ${select}`, stages));
+        const rows = stages.from(made.text(reading, `key ${select}`, stages));
         return { text: `SELECT ${select}\nFROM ${rows}\nGROUP BY person`, columns };
       });
     }
@@ -91,7 +94,7 @@ export class StatementCompiler {
     if (known !== undefined) return known;
     const group = this.key(truth.key);
     const every = truth.quantity === "every";
-    if (emptyTruth(truth.body, truth.key) !== every) group.own.everyKind = true;
+    if (emptyTruth(truth.body, truth.key) !== every) group.own.readEveryKind();
     const s = group.column(group.truth(truth.body));
     const { quantity } = truth;
     const name =
@@ -119,7 +122,7 @@ export class StatementCompiler {
     const family = this.#family(name);
     const group = this.key(family.key);
     const { outer, variants } = withoutOuter(family.truth);
-    if (variants.some((v) => emptyTruth(v, family.key) !== false)) group.own.everyKind = true;
+    if (variants.some((v) => emptyTruth(v, family.key) !== false)) group.own.readEveryKind();
     const columns = variants.map((v) => sql`toInt64(${group.column(group.truth(v))})`);
     const result =
       family.top === undefined
@@ -185,6 +188,22 @@ export class StatementCompiler {
     const kinds = kindsRead(truth);
     const next = this.person.own.nextFact(kinds);
     return this.person.column(sql`if(${next} > 0, ${next}, ${TRUE})`);
+  }
+
+  /**
+   * The whole statement over all that was asked for, with the columns that `outputs` needs. The
+   * facts that any scan asks for are read once, as the first stage; where they lie on several
+   * shards each scan reads them by itself, and its shards send groups instead of facts.
+   */
+  text(filter: Filter, outputs: string, stages: Stages): string {
+    const scans = [this.person, ...this.#keys.values()].flatMap((group) => group.scans);
+    const readings = scans.map((scan) => scan.reading);
+    const reach = readings.reduce((all, { reach }) => all.with(reach), new Reach());
+    const facts = visibleFacts(filter, {
+      columns: this.bag.columns.named(readings.map((r) => r.columns).join(" ")),
+      where: reach.sql(INSTANT),
+    });
+    return this.person.text({ filter, facts: stages.facts(facts, scans.length) }, outputs, stages);
   }
 
   get readsFacts(): boolean {

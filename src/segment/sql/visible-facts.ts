@@ -7,6 +7,8 @@ import { KNOWN, NOW, PREVIOUS } from "./parameters.js";
 
 /** Which facts and people a statement is about. */
 export interface Filter {
+  /** The person of a row of `facts`. */
+  readonly person: string;
   /** A condition on rows of `facts` and `superseded`, by alias; empty: all. */
   readonly facts: string;
   /** A condition on `person`; empty: all. */
@@ -25,12 +27,13 @@ export const PRESENCE = ["present", "next_fact", "known_last", "late_facts"] as 
  */
 export function presence(filter: Filter): string {
   const known = "toUnixTimestamp64Milli(known_at)";
+  const facts = visibleFacts(filter, { columns: ["known_at"], where: "" });
   return `SELECT person,
   toUInt8(countIf(t <= ${NOW}) > 0) AS present,
   minIf(t, t > ${NOW}) AS next_fact,
   max(${known}) AS known_last,
   countIf(${known} > ${PREVIOUS} AND t <= ${PREVIOUS}) AS late_facts
-FROM (${visibleFacts(filter)})
+FROM (${facts})
 GROUP BY person`;
 }
 
@@ -57,13 +60,29 @@ FROM profiles WHERE refresh_id = {profile_id:UInt32}${profiles === "" ? "" : ` A
 export const PERSON_AT = `dictGetOrDefault('identity_at', 'person', alias, ${KNOWN}, alias)`;
 export const PERSON_NOW = "dictGetOrDefault('identity_now', 'person', alias, alias)";
 
+/** Milliseconds of a row of `facts`; `t` where they have been read. */
+export const INSTANT = "toUnixTimestamp64Milli(ts)";
+
+export interface Asked {
+  /** What is read of the facts, beside `person` and `t`. */
+  readonly columns: readonly string[];
+  /** Of which facts, as SQL over columns of `facts`; empty: of all. */
+  readonly where: string;
+}
+
+const EVERYTHING: Asked = { columns: ["*"], where: "" };
+
 /**
  * The facts as known at {known}, of the person that they then belong to. A person's aliases may lie
- * on several shards, so nothing here assumes otherwise. Whose facts they are is asked first
- * (PREWHERE): the other columns are then read of few rows.
+ * on several shards, so nothing here assumes otherwise. Which facts they are and whose is asked
+ * first (PREWHERE): the other columns, and whether a later version is known, are of few rows then.
  */
-export function visibleFacts({ facts, people }: Filter): string {
+export function visibleFacts(
+  { person, facts, people }: Filter,
+  { columns, where }: Asked = EVERYTHING,
+): string {
   const known = `known_at <= fromUnixTimestamp64Milli(${KNOWN})`;
+  const first = [facts, where].filter((condition) => condition !== "");
   const conditions = [
     "alias != 0",
     known,
@@ -71,8 +90,7 @@ export function visibleFacts({ facts, people }: Filter): string {
       SELECT fact_id, version FROM superseded WHERE ${known}${facts === "" ? "" : ` AND ${facts}`})`,
     ...(people === "" ? [] : [people]),
   ];
-  return `SELECT *, toUnixTimestamp64Milli(ts) AS t,
-    ${PERSON_AT} AS person
-  FROM facts${facts === "" ? "" : ` PREWHERE ${facts}`}
+  return `SELECT ${[`${person} AS person`, `${INSTANT} AS t`, ...columns].join(", ")}
+  FROM facts${first.length === 0 ? "" : ` PREWHERE ${first.join(" AND ")}`}
   WHERE ${conditions.join(" AND ")}`;
 }

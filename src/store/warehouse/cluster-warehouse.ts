@@ -53,6 +53,7 @@ export async function openCluster({ name, urls }: ClusterOptions): Promise<Wareh
 
   return {
     ...initiator,
+    sharded: true,
     async query(sql, parameters, options) {
       return initiator.query(bind(sql, parameters), {}, options);
     },

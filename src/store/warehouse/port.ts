@@ -13,8 +13,8 @@ export type Parameters = Readonly<Record<string, Parameter>>;
 export interface QueryOptions {
   /** ClickHouse settings for this query, e.g. `max_threads`. */
   readonly settings?: Readonly<Record<string, string | number>>;
-  /** Kept apart from other work: `write`, `evaluate` and `read` queries do not wait for each other. */
-  readonly lane?: "write" | "evaluate" | "read";
+  /** Kept apart from other work: queries of different lanes do not wait for each other. */
+  readonly lane?: "write" | "evaluate" | "evaluate beside" | "read";
   /** Statements that name one session, one after another, see each other's temporary tables. */
   readonly session?: string;
 }
@@ -97,6 +97,9 @@ export interface Warehouse {
 
   /** "chdb" or "server"; for messages and the few statements that differ. */
   readonly engine: "chdb" | "server";
+
+  /** Whether facts lie on several shards, so that reading them row by row crosses a network. */
+  readonly sharded: boolean;
 
   close(): Promise<void>;
 }

@@ -78,6 +78,7 @@ export async function openServer({ url, settings = {} }: ServerOptions): Promise
 
   return {
     engine: "server",
+    sharded: false,
     command,
     query,
     async insert(table, rows) {
