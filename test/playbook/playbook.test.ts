@@ -58,7 +58,7 @@ describe("the playbook", () => {
     for (const phase of noteOf(s.notes, "phase")?.split(", ") ?? []) {
       expect(PHASES).toContain(phase);
     }
-    for (const need of noteOf(s.notes, "needs")?.split(", ") ?? []) {
+    for (const need of noteOf(s.notes, "needs")?.split(/, | or /) ?? []) {
       const [source = "", ...path] = need.split(".");
       if (source === "person" || path[0] === "props") continue;
       expect(SOURCES.has(source)).toBe(true);
@@ -79,7 +79,7 @@ describe("the playbook", () => {
     expect(told("example").sort()).toEqual(numbers(4, 0));
     const rows = (key: NoteKey) =>
       [...new Set(segments.filter((s) => noteOf(s.notes, key)).map((s) => placed(s, key)))]
-        .sort((a, b) => byNumber(a.split(" ")[0]!, b.split(" ")[0]!))
+        .sort((a, b) => byNumber(a.split(" ")[0], b.split(" ")[0]))
         .map((text) => text.split(" ")[1]);
     expect(rows("moment")).toEqual(["13", "12", "16", "15", "14", "20", "18", "17", "19"]);
     expect(rows("value")).toEqual([
@@ -141,7 +141,7 @@ const EXPECTED = [
 /** The phases of the season that come with the program. */
 const PHASES = DEFAULT_SETTINGS.seasons.flatMap(({ phases }) => phases.map(({ name }) => name));
 
-const byNumber = (a: string, b: string): number => Number(a) - Number(b);
+const byNumber = (a = "", b = ""): number => Number(a) - Number(b);
 
 const placed = (s: (typeof segments)[number], key: NoteKey): string =>
   `${noteOf(s.notes, key)} ${noteOf(s.notes, "number")}`;

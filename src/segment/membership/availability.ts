@@ -1,7 +1,8 @@
 /**
  * What a store lacks: a segment's `with needs "order, line.category, person.accepts_email"` names
  * sources, fields and properties of sources, and traits, of which the store must have at least one
- * fact as of the instant. Where one is missing, the segment is reported as needing it, not as empty.
+ * fact as of the instant; of `viewed or added`, one of either. Where one is missing, the segment is
+ * reported as needing it, not as empty.
  */
 
 import type { Warehouse } from "../../store/index.js";
@@ -45,14 +46,27 @@ export async function unavailableSegments(
     .filter((n) => n.needs.length > 0);
 }
 
+const alternativesOf = (need: string): readonly string[] => need.split(" or ");
+
 /** Those of the needs that no fact meets; words that name nothing are missing too. */
 export async function missingNeeds(
   warehouse: Warehouse,
   needs: ReadonlySet<string>,
   at: EvaluationTime,
+  settings: Pick<StoreSettings, "activity">,
+): Promise<ReadonlySet<string>> {
+  const words = new Set([...needs].flatMap(alternativesOf));
+  const missing = await missingWords(warehouse, words, at, settings);
+  return new Set([...needs].filter((need) => alternativesOf(need).every((w) => missing.has(w))));
+}
+
+async function missingWords(
+  warehouse: Warehouse,
+  words: ReadonlySet<string>,
+  at: EvaluationTime,
   { activity }: Pick<StoreSettings, "activity">,
 ): Promise<ReadonlySet<string>> {
-  const asked = [...needs].map((need) => ({ need, condition: conditionOf(need, activity) }));
+  const asked = [...words].map((need) => ({ need, condition: conditionOf(need, activity) }));
   const parameters = { now: at.now, names: activity.kind === "events" ? activity.names : [] };
   const known = asked.filter((a) => a.condition !== undefined);
   const missing = new Set(asked.filter((a) => a.condition === undefined).map((a) => a.need));
@@ -87,7 +101,7 @@ interface Condition {
 
 /** Whether a need names facts that a store can have. */
 export const namesFacts = (need: string, activity: Activity): boolean =>
-  conditionOf(need, activity) !== undefined;
+  alternativesOf(need).every((word) => conditionOf(word, activity) !== undefined);
 
 /** SQL from the vocabulary alone; of a property's path, only words that a text could name too. */
 function conditionOf(need: string, activity: Activity): Condition | undefined {
