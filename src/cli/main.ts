@@ -22,6 +22,7 @@ import { peopleCommand } from "./commands/people.js";
 import { personCommand } from "./commands/person.js";
 import { refreshCommand } from "./commands/refresh.js";
 import { segmentsCommand } from "./commands/segments.js";
+import { settingsCommand } from "./commands/settings.js";
 import { sqlCommand } from "./commands/sql.js";
 import { startCommand } from "./commands/start.js";
 
@@ -52,6 +53,7 @@ for (const register of [
   personCommand,
   explainCommand,
   attributesCommand,
+  settingsCommand,
   checkCommand,
   sqlCommand,
 ]) {

@@ -411,6 +411,23 @@ const hygieneAnswer = z.object({
   proposal: z.string().nullable().describe("the file that `--propose` wrote"),
 });
 
+const settingsAnswer = z.object({
+  settings: z.array(
+    z.object({
+      key: z.string().describe("as docs/settings.md lists them, and `hygiene.GROUP`"),
+      about: z.string(),
+      unit: z.string().describe('"" where it has none'),
+      value: z.unknown().describe("as tessera.yaml would say it; null = nothing is said"),
+      default: z.unknown(),
+      from: z.string().describe("`default`, or the file of the data folder that says so"),
+      effects: z
+        .array(z.string())
+        .nullable()
+        .describe("what it does to this store, in sentences; null without `--explain` or a store"),
+    }),
+  ),
+});
+
 const size = { before: count, after: count, entered: count, left: count };
 
 const calibrateAnswer = z.object({
@@ -484,6 +501,7 @@ export const answerSchemas = {
   sql: sqlAnswer,
   check: checkAnswer,
   attributes: attributesAnswer,
+  settings: settingsAnswer,
   start: startAnswer,
   demo: demoAnswer,
   calibrate: calibrateAnswer,

@@ -125,7 +125,7 @@ const limits = strict({
     .multipleOf(0.01)
     .optional()
     .describe("discounted share of spend from which somebody waits for discounts")
-    .meta({ unit: "share" }),
+    .meta({ unit: "of spend" }),
   minimum_cart: z
     .number()
     .min(0)
@@ -133,7 +133,7 @@ const limits = strict({
     .multipleOf(0.01)
     .optional()
     .describe("value of a cart below which nobody is reminded of it")
-    .meta({ unit: "amount" }),
+    .meta({ unit: "in the store's currency" }),
 });
 
 export const settingsSchema = strict({

@@ -12,6 +12,7 @@ export {
 export {
   type Corrections,
   HYGIENE_FILE,
+  HYGIENE_GROUPS,
   type HygieneGroup,
   type HygieneReport,
   type MarkReport,

@@ -41,6 +41,7 @@ export {
   type PeopleQuery,
   type PersonRow,
 } from "./membership/list-people.js";
+export { type Frequency, type OrderFigures, orderFigures } from "./membership/order-figures.js";
 export {
   type PeopleColumn,
   readColumns,

@@ -7,6 +7,7 @@ export {
   readCorrections,
 } from "./corrections.js";
 export { GROUP_KEYS, type GroupKey } from "./group.js";
+export { GROUPS as HYGIENE_GROUPS } from "./groups.js";
 export { identitySql, junkParameters } from "./junk.js";
 export { type MarkReport, markPeople } from "./marks.js";
 export { PROPOSED_ENTRIES, proposalText } from "./proposal.js";

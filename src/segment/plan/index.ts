@@ -14,4 +14,5 @@ export {
 } from "./planner.js";
 export { outerTruth, replaceOuter, simplify } from "./quantify.js";
 export type * from "./types.js";
+export { seasonWindow } from "./windows.js";
 export { familiesIn, namedTruths, statisticsIn, visitTruth, visitValue } from "./walk.js";

@@ -2,7 +2,7 @@
 
 import { Temporal } from "temporal-polyfill";
 import { periodsBetween } from "../calendar/index.js";
-import type { Season } from "../settings.js";
+import type { Season, StoreSettings } from "../settings.js";
 import type { Duration, Node, RangeWindow, SeasonWindow, Unit, Window } from "../syntax/index.js";
 import { type Context, hintFor, report } from "./context.js";
 import { nowDegree } from "./now-degree.js";
@@ -183,8 +183,16 @@ function planSeason(window: SeasonWindow, context: Context): PlanWindow | undefi
       ),
     });
   }
+  return seasonWindow(part, context.workspace.settings.gifts);
+}
+
+/** Days of every year as they stand, or year by year where they lean on gift days. */
+export function seasonWindow(
+  part: Pick<Season, "from" | "to">,
+  gifts: StoreSettings["gifts"],
+): PlanWindow {
   if (!MONTH_DAY.test(part.from) || !MONTH_DAY.test(part.to))
-    return { kind: "days", periods: periodsBetween(part, context.workspace.settings.gifts) };
+    return { kind: "days", periods: periodsBetween(part, gifts) };
   const number = (text: string) => Number(text.slice(0, 2)) * 100 + Number(text.slice(3, 5));
   return { kind: "season", from: number(part.from), to: number(part.to) };
 }

@@ -2,6 +2,7 @@
 export { type CompiledPlan, compileMembers, compilePlan } from "./compile.js";
 export { type CompiledStatistics, compileStatistics } from "./compile-statistics.js";
 export { type Known, type Place, placeOf, WORD_BITS } from "./known.js";
+export { type CompiledFigures, compileFrequencies, compileOrderFigures } from "./order-figures.js";
 export { FILTERS, type People } from "./people.js";
 export { propertySetSql } from "./rows.js";
 export type { Stage, Statement } from "./stages.js";
