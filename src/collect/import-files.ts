@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { AppError } from "../base/index.js";
 import type { Warehouse } from "../store/index.js";
 import { enrichKnown } from "./catalogue/enrich.js";
+import { spreadNews } from "./catalogue/news.js";
 import { fitToColumns } from "./columns.js";
 import { headerOf } from "./header.js";
 import type { Corrections } from "./hygiene/index.js";
@@ -217,6 +218,7 @@ async function stageAndLand(
   });
   const summary = await summarise(warehouse, { record, staged, made, mapping, rejects });
   if (options.dryRun) return withoutFile(summary, rejects);
+  await spreadNews(warehouse, made.making);
   await enrichKnown(warehouse, made.making);
   await kind.settle?.(warehouse, made.making);
   progress("landing", staged.read);

@@ -29,6 +29,16 @@ export const STATEMENT_HASH = `cityHash64(product, toUnixTimestamp64Milli(ts),
   ${TEXTS.map((name) => `toString(${name})`).join(", ")},
   ${OPTIONAL.map((name) => `ifNull(toString(${name}), '')`).join(", ")})`;
 
+/** The table that a file's statements are put into before they are compared with the store's. */
+export const CREATE_STATEMENTS =
+  "CREATE TABLE {statements:Identifier} AS {products:Identifier} ENGINE = MergeTree ORDER BY tuple()";
+
+/** What the store has already been told, word for word, is left out. */
+export const INSERT_NEW_STATEMENTS = `INSERT INTO {products:Identifier}
+  SELECT * FROM {statements:Identifier} WHERE ${STATEMENT_HASH} NOT IN (
+    SELECT ${STATEMENT_HASH} FROM products
+    WHERE product IN (SELECT product FROM {statements:Identifier}))`;
+
 /** Whether a statement has a date; the others are of 1970. */
 export const DATED = "toUnixTimestamp64Milli(ts) != 0";
 

@@ -55,19 +55,28 @@ const CATALOGUED: readonly TakenField[] = [
 
 const USUAL = ofLine("usual_price", usualPrice("f."));
 
-/** SELECT of the facts that should be others, as they should be. `from`: facts and catalogue. */
-const changed = (fields: readonly TakenField[], from: string): string => {
+/** SELECT of facts as they should be. `from`: facts and catalogue. */
+const completed = (fields: readonly TakenField[], from: string): string => {
   const values = fields.map(({ name, value }) => `${value} AS ${name}`);
   const flags = fields.map(({ flag }) => flag).join(" + ");
-  return `SELECT f.* REPLACE (${values.join(", ")}, toUInt8(${flags}) AS enriched) FROM ${from}
-    WHERE ${fields.map(({ differs }) => `(${differs})`).join(" OR ")}`;
+  return `SELECT f.* REPLACE (${values.join(", ")}, toUInt8(${flags}) AS enriched) FROM ${from}`;
 };
+
+/** Those of them that are others now. */
+const changed = (fields: readonly TakenField[], from: string): string =>
+  `${completed(fields, from)} WHERE ${fields.map(({ differs }) => `(${differs})`).join(" OR ")}`;
 
 const AT_THEIR_INSTANT = "{catalogue:Identifier} AS c ON f.product = c.product AND f.ts >= c.since";
 
-/** By the catalogue. `facts`: SELECT of facts about products. */
+const withCatalogue = (facts: string): string =>
+  `(${facts}) AS f ASOF INNER JOIN ${AT_THEIR_INSTANT}`;
+
+/** By the catalogue. `facts`: SELECT of facts about products that it has. */
+export const completedByCatalogue = (facts: string): string =>
+  completed(CATALOGUED, withCatalogue(facts));
+
 export const changedByCatalogue = (facts: string): string =>
-  changed(CATALOGUED, `(${facts}) AS f ASOF INNER JOIN ${AT_THEIR_INSTANT}`);
+  changed(CATALOGUED, withCatalogue(facts));
 
 /** By the catalogue and by what was usual. */
 export const changedByEither = (facts: string): string =>

@@ -1,6 +1,7 @@
 /** Runs the statements that turn typed events into finished rows in staging tables. */
 
 import type { Parameters, Warehouse } from "../../../store/index.js";
+import { CREATE_STATEMENTS, INSERT_NEW_STATEMENTS } from "../../catalogue/statements.js";
 import { leaveOutKnown } from "../../known-facts.js";
 import { LOW_MEMORY } from "../../staging.js";
 import { describeStaged } from "../contacts/undated-contacts.js";
@@ -18,6 +19,7 @@ import {
 } from "./event-facts.js";
 import { insertIdentifiers, insertLinks } from "./event-identities.js";
 import { createOrderLines, INSERT_ORDER_LINES, ordersOf } from "./event-orders.js";
+import { INSERT_STATEMENTS, TELLS_OF_PRODUCT } from "./event-statements.js";
 import type { EventsMapping } from "./schema.js";
 
 export async function makeEvents(
@@ -33,6 +35,7 @@ export async function makeEvents(
     events,
     repeated: table("repeated"),
     taken: table("taken"),
+    statements: table("statements"),
     order_lines: table("order_lines"),
     order_changes_said: table("order_changes_said"),
     import_id: importId,
@@ -45,6 +48,9 @@ export async function makeEvents(
     counted.sales > 0 ? await makeEventOrders(warehouse, making, parameters) : undefined;
   const changed =
     counted.changes > 0 ? await takeEventChanges(warehouse, making, parameters) : undefined;
+  if (counted.told > 0) {
+    for (const sql of [CREATE_STATEMENTS, INSERT_STATEMENTS, INSERT_NEW_STATEMENTS]) await run(sql);
+  }
   await run(INSERT_EVENTS);
   await run(INSERT_TRAITS);
   await run(INSERT_SEEN);
@@ -114,6 +120,8 @@ async function takeEventChanges(
 interface Counted {
   readonly sales: number;
   readonly changes: number;
+  /** What they tell of products. */
+  readonly told: number;
   readonly repeated: number;
   readonly copies: number;
   readonly people: number;
@@ -127,6 +135,7 @@ async function count(warehouse: Warehouse, parameters: Parameters): Promise<Coun
   const { rows } = await warehouse.query<Counted>(
     `SELECT toUInt32(countIf(kind IN ('order_completed', 'order_updated'))) AS sales,
        toUInt32(countIf(kind IN ('order_cancelled', 'order_refunded'))) AS changes,
+       toUInt32(countIf(${TELLS_OF_PRODUCT})) AS told,
        toUInt32(countIf(message = '') - uniqExactIf(content, message = '')) AS repeated,
        toUInt32((SELECT count() FROM {typed:Identifier}) - count()) AS copies,
        toUInt32(uniqExactIf(alias, alias != 0)) AS people,

@@ -5,7 +5,11 @@
  */
 
 import type { Parameters, Warehouse } from "../../../store/index.js";
-import { STATEMENT_COLUMNS, STATEMENT_HASH } from "../../catalogue/statements.js";
+import {
+  CREATE_STATEMENTS,
+  INSERT_NEW_STATEMENTS,
+  STATEMENT_COLUMNS,
+} from "../../catalogue/statements.js";
 import { sameCurrency } from "../../currency.js";
 import type { Counts, Making } from "../record-kind.js";
 import type { ProductsMapping } from "./schema.js";
@@ -25,7 +29,7 @@ export async function makeProducts(
   const run = (sql: string) => warehouse.command(sql, parameters);
   await run(CREATE_STATEMENTS);
   await run(INSERT_STATEMENTS);
-  await run(INSERT_NEW);
+  await run(INSERT_NEW_STATEMENTS);
   const { rows } = await warehouse.query<ProductCounts>(COUNTS, parameters, { lane: "write" });
   const { duplicates, present, from, to, ...counts } = rows[0]!;
   const asked = { path, said: mapping.currency, setting: making.currency };
@@ -57,9 +61,6 @@ function notesOf({ unnamed, unclear }: Pick<ProductCounts, "unnamed" | "unclear"
   return notes;
 }
 
-const CREATE_STATEMENTS =
-  "CREATE TABLE {statements:Identifier} AS {products:Identifier} ENGINE = MergeTree ORDER BY tuple()";
-
 const GROUP_TEXTS = ["name", "category", "department", "brand", "collection"];
 
 /** A product without an id goes by its name and options, as order lines name it. */
@@ -83,12 +84,6 @@ const INSERT_STATEMENTS = `INSERT INTO {statements:Identifier} (${STATEMENT_COLU
     own_department, own_brand, own_collection, price, compare_at_price, cost, stock, launched,
     'catalogue', {import_id:UInt32}
   FROM (${NAMED}) WHERE id != ''`;
-
-/** What the store has already been told, word for word, is left out. */
-const INSERT_NEW = `INSERT INTO {products:Identifier}
-  SELECT * FROM {statements:Identifier} WHERE ${STATEMENT_HASH} NOT IN (
-    SELECT ${STATEMENT_HASH} FROM products
-    WHERE product IN (SELECT product FROM {statements:Identifier}))`;
 
 const ISO_TIME = "%Y-%m-%dT%H:%i:%SZ";
 const DATED = "toUnixTimestamp64Milli(ts) != 0";
