@@ -48,6 +48,7 @@ describe.each([
   "docs/questions.md",
   "docs/files.md",
   "docs/demo.md",
+  "docs/settings.md",
 ])("%s", (name) => {
   test("its commands run as they stand", { timeout: 400_000 }, async () => {
     const blocks = blocksOf(name);
