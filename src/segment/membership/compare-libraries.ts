@@ -10,6 +10,7 @@ import { type CompiledPlan, compilePlan } from "../sql/index.js";
 import type { EvaluationTime } from "./inputs.js";
 import { planOrThrow } from "./library.js";
 import { type PeopleRange, peopleRanges } from "./ranges.js";
+import { definitionHashes } from "./refresh.js";
 import { evaluating, type Session } from "./run.js";
 import { computeStatistics, type Statistics } from "./statistics.js";
 
@@ -23,27 +24,31 @@ export interface SizeChange {
   readonly left: number;
 }
 
-/** One side: what is evaluated, in the order of its array of memberships. */
+/** One side of the comparison, of what it has in common with the other. */
 interface Side {
-  readonly names: readonly string[];
   readonly plan: Plan;
   readonly compiled: CompiledPlan;
   readonly at: EvaluationTime;
   readonly statistics: Statistics;
 }
 
-/** Of everything that both libraries have, in the order of the second. */
+/** Of what both libraries have and what means something else in the second; the rest stays as it is. */
 export async function compareLibraries(
   warehouse: Warehouse,
   libraries: { readonly before: Library; readonly after: Library },
   { asOf }: { readonly asOf: number },
 ): Promise<readonly SizeChange[]> {
-  const before = await prepared(warehouse, libraries.before, asOf);
-  const after = await prepared(warehouse, libraries.after, asOf);
-  const shared = after.names.filter((name) => before.names.includes(name));
-  const columns = ({ names }: Side) => shared.map((name) => names.indexOf(name) + 1);
+  const meant = meaningsOf(libraries.before);
+  const other = [...meaningsOf(libraries.after)].filter(
+    ([name, meaning]) => meant.has(name) && meant.get(name) !== meaning,
+  );
+  const names = new Set(other.map(([name]) => name));
+  if (names.size === 0) return [];
+  const before = await prepared(warehouse, libraries.before, names, asOf);
+  const after = await prepared(warehouse, libraries.after, names, asOf);
+  const columns = ({ plan }: Side) => [...names].map((name) => namesOf(plan).indexOf(name) + 1);
   const positions = { before_at: columns(before), after_at: columns(after) };
-  const totals = shared.map((name) => ({ name, before: 0, after: 0, entered: 0, left: 0 }));
+  const totals = [...names].map((name) => ({ name, before: 0, after: 0, entered: 0, left: 0 }));
   await evaluating(warehouse, async (session) => {
     const tables = { before: await session.table(MEMBERS), after: await session.table(MEMBERS) };
     for (const range of await peopleRanges(warehouse)) {
@@ -78,12 +83,29 @@ FROM (
   FROM {before:Identifier} AS old INNER JOIN {after:Identifier} AS new USING (person)
 )`;
 
-async function prepared(warehouse: Warehouse, library: Library, asOf: number): Promise<Side> {
-  const at = { now: asOf, timeZone: library.settings.timeZone };
+/** By name, what each segment, family and value of a classification means. */
+function meaningsOf(library: Library): ReadonlyMap<string, string> {
   const plan = planOrThrow(library, { expressions: casesOf(library) });
-  const names = [...plan.segments, ...plan.families].map(({ name }) => name);
+  const hashes = definitionHashes(plan, library.settings.timeZone);
+  return new Map(namesOf(plan).map((name, i) => [name, hashes[i] ?? ""]));
+}
+
+const namesOf = ({ segments, families }: Plan): readonly string[] =>
+  [...segments, ...families].map(({ name }) => name);
+
+async function prepared(
+  warehouse: Warehouse,
+  library: Library,
+  names: ReadonlySet<string>,
+  asOf: number,
+): Promise<Side> {
+  const at = { now: asOf, timeZone: library.settings.timeZone };
+  const plan = planOrThrow(library, {
+    segments: [...names].filter((name) => library.definitions.has(name)),
+    expressions: casesOf(library).filter(({ name }) => names.has(name)),
+  });
   const statistics = await computeStatistics(warehouse, plan, at);
-  return { names, plan, compiled: compilePlan(plan), at, statistics };
+  return { plan, compiled: compilePlan(plan), at, statistics };
 }
 
 /** `stage is new`, `stage is active`, ...: each value of each classification of the person. */

@@ -7,7 +7,7 @@
 import { createHash } from "node:crypto";
 import { AppError } from "../../base/index.js";
 import { instantText, type Warehouse } from "../../store/index.js";
-import { type Library, namedTruths, type Plan } from "../plan/index.js";
+import { familiesIn, type Library, namedTruths, type Plan, type Truth } from "../plan/index.js";
 import { FOREVER } from "../sql/index.js";
 import { missingNeeds, needsOf } from "./availability.js";
 import type { EvaluationTime } from "./inputs.js";
@@ -110,10 +110,24 @@ export function meaningHash(meaning: readonly unknown[], timeZone: string): stri
 export function definitionHashes({ segments, families }: Plan, timeZone: string): string[] {
   return [
     ...segments.map(({ truth }) =>
-      meaningHash([truth.kind === "named" ? truth.truth : truth], timeZone),
+      meaningHash(meaningOf(truth.kind === "named" ? truth.truth : truth, families), timeZone),
     ),
-    ...families.map((f) => meaningHash([f.key, f.truth, f.top], timeZone)),
+    ...families.map((f) => meaningHash([f.key, ...meaningOf(f.truth, families), f.top], timeZone)),
   ];
+}
+
+/** A truth, and the families that it asks about, which it only names. */
+function meaningOf(truth: Truth, families: Plan["families"]): readonly unknown[] {
+  const asked = new Set<string>();
+  const ask = (of: Truth) => {
+    for (const name of familiesIn(of)) {
+      if (asked.has(name)) continue;
+      asked.add(name);
+      for (const family of families) if (family.name === name) ask(family.truth);
+    }
+  };
+  ask(truth);
+  return [truth, ...families.filter(({ name }) => asked.has(name))];
 }
 
 export async function refresh(
@@ -173,7 +187,9 @@ export async function refresh(
       definitions,
       uncalibrated,
       conditions: conditions.map(([name]) => name),
-      condition_definitions: conditions.map(([, truth]) => meaningHash([truth], at.timeZone)),
+      condition_definitions: conditions.map(([, truth]) =>
+        meaningHash(meaningOf(truth, plan.families), at.timeZone),
+      ),
       sizes: await sizesOf(warehouse, refreshId, names.length),
       needs: [...needs],
       lacks: [...(await missingNeeds(warehouse, needs, at, library.settings))],
