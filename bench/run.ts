@@ -1,7 +1,7 @@
 /**
  * npm run bench -- [--people N] [--events N] [--lines N] [--seed N] [--quick] [--fresh] [--json]
  *
- * Measures evaluation, refresh, crossing, import and the demo store on seeded facts, each after its
+ * Measures evaluation, refresh, crossing, reports, import and the demo store on seeded facts, each after its
  * output was checked. docs/benchmarks.md says what the figures are.
  */
 
@@ -14,6 +14,7 @@ import { measureImport } from "./measure-import.js";
 import { measureLive } from "./measure-live.js";
 import { measurePass } from "./measure-pass.js";
 import { measureCross, measureRefresh } from "./measure-refresh.js";
+import { measureReports } from "./measure-reports.js";
 import { cellsLibrary, playbookLibrary, prepare } from "./workload.js";
 
 /** What the targets of DESIGN section 6 are for. */
@@ -63,6 +64,8 @@ async function run(): Promise<void> {
       await measureRefresh(warehouse, workload, { pass, report });
       progress("cross");
       await measureCross(warehouse, workload, report);
+      progress("reports");
+      await measureReports(warehouse, workload, { pass, report });
     }
   } finally {
     await warehouse.close();

@@ -11,7 +11,7 @@
 
 import { assert } from "../../base/index.js";
 import type { Parameters, Warehouse } from "../../store/index.js";
-import { type Library, namedTruths, type Plan, type PlannedAttribute } from "../plan/index.js";
+import type { Library, Plan, PlannedAttribute } from "../plan/index.js";
 import {
   type CompiledPlan,
   compileMembers,
@@ -48,8 +48,10 @@ export interface Everyone {
   readonly words: number;
   /** SQL over the rows: 1 where the person is in the segment or family, or the condition holds. */
   held(name: string): string;
-  /** Segments and families that the question names, also inside of conditions. */
-  readonly named: readonly string[];
+  /** All that was planned for the question. */
+  readonly plan: Plan;
+  /** The refresh at this instant, if there was one. */
+  readonly refreshed: LastRefresh | undefined;
   /** In the order asked for; the i-th is the column `value_i`, NULL = missing. */
   readonly attributes: readonly PlannedAttribute[];
   /** Whether facts were read, or only what a refresh has found. */
@@ -82,7 +84,8 @@ export async function withEveryone<T>(
   const plain = attributes.length === 0 && question.among === undefined;
   const places = known && plain ? directPlaces(plan, segments, known) : undefined;
   const common = {
-    named: namedIn(whole, library),
+    plan: whole,
+    refreshed: last,
     attributes: plan.attributes.slice(0, attributes.length),
   };
   return evaluating(warehouse, async (session) => {
@@ -114,12 +117,6 @@ function inWords(places: ReadonlyMap<string, Place>): Pick<Everyone, "places" | 
       return `bitTest(word_${place.word}, ${place.bit})`;
     },
   };
-}
-
-/** Segments and families, also those that others are made of. */
-function namedIn(plan: Plan, { definitions }: Library): readonly string[] {
-  const names = [...namedTruths(plan).keys(), ...plan.families.map((f) => f.name)];
-  return names.filter((name) => definitions.get(name)?.declaration.kind === "segment");
 }
 
 const familiesOf = ({ families }: Plan, asked: readonly string[]): string[] =>

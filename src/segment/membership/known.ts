@@ -11,12 +11,7 @@ export async function refreshAt(
   at: EvaluationTime,
 ): Promise<LastRefresh | undefined> {
   const last = await lastRefresh(warehouse);
-  if (last === undefined || last.asOf !== at.now) return undefined;
-  const { rows } = await warehouse.query<{ stale: number }>(
-    `SELECT (SELECT max(at) FROM imports) > (SELECT max(finished_at) FROM refreshes WHERE refresh_id = {id:UInt32}) AS stale`,
-    { id: last.refreshId },
-  );
-  return rows[0]?.stale === 0 ? last : undefined;
+  return last?.asOf === at.now && !last.stale ? last : undefined;
 }
 
 /** Conditions and families that mean now what they meant at the refresh. */

@@ -50,6 +50,8 @@ export interface LastRefresh {
   /** What the segments' notes ask for, and what of it the store did not have. */
   readonly needs: readonly string[];
   readonly lacks: readonly string[];
+  /** A file has landed since it was written. */
+  readonly stale: boolean;
 }
 
 export interface WhichRefresh {
@@ -67,7 +69,8 @@ export async function lastRefresh(
 ): Promise<LastRefresh | undefined> {
   const { rows } = await warehouse.query<Record<string, unknown>>(
     `SELECT refresh_id, toUnixTimestamp64Milli(as_of) AS as_of_ms, people, statistics, segments, definitions,
-       uncalibrated, conditions, condition_definitions, sizes, needs, lacks
+       uncalibrated, conditions, condition_definitions, sizes, needs, lacks,
+       (SELECT max(at) FROM imports) > finished_at AS stale
      FROM refreshes WHERE rehearsal <= {most:UInt8}
        AND as_of_ms BETWEEN {from:Int64} AND {to:Int64}
      ORDER BY refresh_id DESC LIMIT 1`,
@@ -92,6 +95,7 @@ export async function lastRefresh(
       sizes: (row.sizes as string[]).map(Number),
       needs: row.needs as string[],
       lacks: row.lacks as string[],
+      stale: row.stale === 1,
     }
   );
 }

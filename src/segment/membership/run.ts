@@ -143,7 +143,9 @@ export class Session {
   }
 
   async #run<T>(job: Job, last: (text: string, parameters: Parameters) => Promise<T>): Promise<T> {
-    const latest = await this.#knowsAllLinks(job.at);
+    const texts = [...job.statement.stages.map((stage) => stage.text), job.statement.text];
+    const links = texts.some((text) => text.includes(PERSON_AT));
+    const latest = links && (await this.#knowsAllLinks(job.at));
     const tables: Record<string, string> = {};
     const inlined = new Map<string, string>();
     const bound = (stage: string) => {

@@ -90,7 +90,7 @@ GROUP BY keys HAVING people > 0 ORDER BY people DESC, keys LIMIT {limit:UInt32}`
       people,
       rows: inOrder(found, rows, splits),
       others: people - rows.reduce((sum, row) => sum + row.people, 0),
-      lacks: await lacksOf(warehouse, library, everyone.named, options),
+      lacks: await lacksOf(warehouse, library, everyone, options),
     };
   });
 }

@@ -87,7 +87,7 @@ export async function compareGroups(
       both,
       onlyB,
       differences: differences.sort((x, y) => Math.abs(y.standardised) - Math.abs(x.standardised)),
-      lacks: await lacksOf(warehouse, library, everyone.named, asOf),
+      lacks: await lacksOf(warehouse, library, everyone, asOf),
     };
   });
 }

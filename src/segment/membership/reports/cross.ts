@@ -6,10 +6,11 @@
 import type { Warehouse } from "../../../store/index.js";
 import type { Library } from "../../plan/index.js";
 import { type Expression, formatExpression } from "../../syntax/index.js";
-import type { AsOf } from "../as-of.js";
+import { type AsOf, evaluationAt } from "../as-of.js";
 import { type Everyone, withEveryone } from "../everyone.js";
+import { refreshAt } from "../known.js";
 import { parseOrThrow, planOrThrow } from "../library.js";
-import { type Lack, lacksOf } from "./lacks.js";
+import { type Lack, lacksIn, lacksOf } from "./lacks.js";
 import { type Sums, type SumsRow, sumsOf, sumsSql } from "./sums.js";
 
 /** 2^8 combinations are still a table. */
@@ -67,7 +68,7 @@ export async function crossPeople(
       people: after(0).people,
       steps: expressions.map((expr, i) => step(expr, after(i + 1))),
       combinations: combinationsOf(groups, asked.length),
-      lacks: await lacksOf(warehouse, library, everyone.named, asOf),
+      lacks: await lacksOf(warehouse, library, everyone, asOf),
     };
   });
 }
@@ -95,7 +96,8 @@ export async function crossChain(
   if (chain.length < 2) return crossPeople(warehouse, library, expressions, asOf);
   const conditions = chain.map((operand) => formatExpression(operand).replaceAll(/\n\s*/g, " "));
   const report = await crossPeople(warehouse, library, conditions, asOf);
-  const own = await lacksOf(warehouse, library, [only.trim()], asOf);
+  const refreshed = await refreshAt(warehouse, evaluationAt(library, asOf));
+  const own = await lacksIn(warehouse, library, { names: [only.trim()], refreshed }, asOf);
   return { ...report, lacks: [...own, ...report.lacks] };
 }
 

@@ -149,7 +149,7 @@ async function evaluatedMembers(
       members: peopleOf(rows),
       people: Number(all?.people ?? 0),
       source: "evaluated",
-      lacks: await lacksOf(warehouse, library, everyone.named, { asOf: at }),
+      lacks: await lacksOf(warehouse, library, everyone, { asOf: at }),
     };
   });
 }

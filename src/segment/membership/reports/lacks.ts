@@ -4,10 +4,10 @@
  */
 
 import type { Warehouse } from "../../../store/index.js";
-import type { Library } from "../../plan/index.js";
+import { type Library, namedTruths } from "../../plan/index.js";
 import { type AsOf, evaluationAt } from "../as-of.js";
 import { missingNeeds, needsOf } from "../availability.js";
-import { refreshAt } from "../known.js";
+import type { Everyone } from "../everyone.js";
 
 export interface Lack {
   readonly segment: string;
@@ -15,33 +15,36 @@ export interface Lack {
   readonly needs: readonly string[];
 }
 
-/** Of these segments, those that lack facts; in their order. */
+/** Segments of the question, and those that they are made of, that lack facts. */
 export async function lacksOf(
   warehouse: Warehouse,
   library: Library,
-  segments: readonly string[],
+  everyone: Pick<Everyone, "plan" | "refreshed">,
   asOf: AsOf,
 ): Promise<readonly Lack[]> {
-  const needs = segments.map((segment) => {
-    const declaration = library.definitions.get(segment)?.declaration;
-    return { segment, needs: declaration?.kind === "segment" ? needsOf(declaration.notes) : [] };
-  });
-  const all = new Set(needs.flatMap((n) => n.needs));
-  if (all.size === 0) return [];
-  const missing = await missingAt(warehouse, library, all, asOf);
-  return needs
-    .map((n) => ({ ...n, needs: n.needs.filter((need) => missing.has(need)) }))
-    .filter((n) => n.needs.length > 0);
+  const { plan } = everyone;
+  const names = [...namedTruths(plan).keys(), ...plan.families.map((f) => f.name)];
+  return lacksIn(warehouse, library, { names, refreshed: everyone.refreshed }, asOf);
 }
 
-async function missingAt(
+/** Of these segments, those that lack facts; in their order. */
+export async function lacksIn(
   warehouse: Warehouse,
   library: Library,
-  needs: ReadonlySet<string>,
+  { names, refreshed }: { readonly names: readonly string[] } & Pick<Everyone, "refreshed">,
   asOf: AsOf,
-): Promise<ReadonlySet<string>> {
-  const at = evaluationAt(library, asOf);
-  const last = await refreshAt(warehouse, at);
-  const looked = last !== undefined && [...needs].every((need) => last.needs.includes(need));
-  return looked ? new Set(last.lacks) : missingNeeds(warehouse, needs, at, library.settings);
+): Promise<readonly Lack[]> {
+  const asked = names.flatMap((segment) => {
+    const declaration = library.definitions.get(segment)?.declaration;
+    return declaration?.kind === "segment" ? [{ segment, needs: needsOf(declaration.notes) }] : [];
+  });
+  const all = new Set(asked.flatMap((a) => a.needs));
+  if (all.size === 0) return [];
+  const looked = [...all].every((need) => refreshed?.needs.includes(need));
+  const missing = looked
+    ? new Set(refreshed?.lacks)
+    : await missingNeeds(warehouse, all, evaluationAt(library, asOf), library.settings);
+  return asked
+    .map((a) => ({ ...a, needs: a.needs.filter((need) => missing.has(need)) }))
+    .filter((a) => a.needs.length > 0);
 }

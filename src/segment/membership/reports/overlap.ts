@@ -12,6 +12,7 @@ import { type Everyone, type Question, withEveryone } from "../everyone.js";
 import { parseOrThrow, planOrThrow } from "../library.js";
 import { patternsSql } from "../patterns.js";
 import { type Lack, lacksOf } from "./lacks.js";
+import { segmentNames } from "./segments.js";
 
 export interface OverlapReport {
   readonly asOf: string;
@@ -52,7 +53,7 @@ export async function overlapGroups(
   const question = asked ? { conditions: conditionsOf(library, names) } : { segments: names };
   return withEveryone(warehouse, library, question, asOf, async (everyone) => {
     const counts = await countPairs(everyone, names);
-    const lacks = await lacksOf(warehouse, library, everyone.named, asOf);
+    const lacks = await lacksOf(warehouse, library, everyone, asOf);
     const lacking = new Set(lacks.map(({ segment }) => segment));
     const groups = names
       .filter((name) => asked || !lacking.has(name))
@@ -72,9 +73,6 @@ export async function overlapGroups(
     return { asOf: new Date(asOf.asOf).toISOString(), people: counts.people, groups, pairs, lacks };
   });
 }
-
-const segmentNames = ({ definitions }: Library): readonly string[] =>
-  [...definitions].flatMap(([name, d]) => (d.declaration.kind === "segment" ? [name] : []));
 
 function conditionsOf(library: Library, expressions: readonly string[]): Question["conditions"] {
   return [...new Set(expressions)].map((expr) => {

@@ -9,7 +9,6 @@ import type { Library, PlannedFamily, PlannedSegment } from "../../plan/index.js
 import { WORD_BITS } from "../../sql/index.js";
 import { type AsOf, evaluationAt } from "../as-of.js";
 import { type Everyone, withEveryone } from "../everyone.js";
-import { planOrThrow } from "../library.js";
 import { patternsSql } from "../patterns.js";
 import { lacksOf } from "./lacks.js";
 import { exactSql, type Sums, type SumsRow, sumsOf, sumsSql } from "./sums.js";
@@ -48,20 +47,24 @@ export interface SegmentsReport {
 
 type Planned = PlannedSegment | PlannedFamily;
 
+/** Families too. */
+export const segmentNames = ({ definitions }: Library): readonly string[] =>
+  [...definitions].flatMap(([name, d]) => (d.declaration.kind === "segment" ? [name] : []));
+
 export async function reportSegments(
   warehouse: Warehouse,
   library: Library,
   asOf: AsOf,
 ): Promise<SegmentsReport> {
-  const plan = planOrThrow(library, {});
-  const planned: readonly Planned[] = [...plan.segments, ...plan.families];
-  const order = valueOrder(planned);
-  const names = planned.map((p) => p.name);
+  const names = segmentNames(library);
   return withEveryone(warehouse, library, { segments: names }, asOf, async (everyone) => {
+    const { plan } = everyone;
+    const planned: readonly Planned[] = [...plan.segments, ...plan.families];
+    const order = valueOrder(planned);
     const [all] = await everyone.ask<SumsRow>((rows) => `SELECT ${sumsSql()} FROM ${rows}`);
     const { people } = sumsOf(all === undefined ? [] : [all]);
     const sizes = await sizesOf(everyone, order);
-    const lacks = await lacksOf(warehouse, library, names, asOf);
+    const lacks = await lacksOf(warehouse, library, everyone, asOf);
     const found = planned.map((segment) => {
       const needs = lacks.find((lack) => lack.segment === segment.name)?.needs ?? [];
       const size = needs.length > 0 ? NOBODY : (sizes.get(segment.name) ?? NOBODY);
