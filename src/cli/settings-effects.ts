@@ -49,13 +49,17 @@ function ofOrders(found: OrderFigures, { settings }: Asked): Readonly<Record<str
   const { orders, otherDay, withoutCountry, taxed, tax, strangers } = found;
   if (orders === 0) return { timeZone: ["the store has no orders yet"] };
   const { country } = settings.gifts;
-  const names = withoutCountry === 1 ? "names" : "name";
+  const one = withoutCountry === 1;
+  const nameless =
+    country === ""
+      ? `${one ? "has" : "have"} only the gift days of every country`
+      : `${one ? "counts" : "count"} as ${country}`;
   return {
     timeZone: [
       `${whole(otherDay)} of ${plural(orders, "order")} (${percent(otherDay / orders)}) lie on another day than in UTC`,
     ],
     country: [
-      `${plural(withoutCountry, "order")} ${names} no country and ${country === "" ? "have only the gift days of every country" : `count as ${country}`}`,
+      `${plural(withoutCountry, "order")} ${one ? "names" : "name"} no country and ${nameless}`,
       ...(strangers.length > 0 ? [`without gift days of their own: ${listed(strangers)}`] : []),
     ],
     currency: [`orders by the currency they were made in: ${listed(found.currencies)}`],

@@ -17,8 +17,13 @@ export interface CompiledFigures {
 }
 
 const T = constant("t");
-const PLACED = `t <= ${NOW} AND kind = 'order' AND placed = 1`;
-const orders = (): string => `(${visibleFacts(FILTERS.all)}) WHERE ${PLACED}`;
+
+/** Orders placed, with the columns that a text over them names. */
+function orders(bag: ParameterBag, text: string): string {
+  const columns = bag.columns.named(text);
+  const where = "kind = 'order' AND placed = 1";
+  return `(${visibleFacts(FILTERS.all, { columns, where })}) WHERE t <= ${NOW}`;
+}
 
 /** One row: orders, other_day, without_country, taxed, tax_sum, and of each window how many lie inside. */
 export function compileOrderFigures(windows: readonly PlanWindow[]): CompiledFigures {
@@ -26,13 +31,14 @@ export function compileOrderFigures(windows: readonly PlanWindow[]): CompiledFig
     const condition = inside(w, T, constant(NOW), () => constant("NULL"));
     return { ...condition, text: `countIf(${condition.text})` };
   });
-  return {
-    text: `SELECT count() AS orders,
+  const bag = new ParameterBag();
+  const figures = `count() AS orders,
       countIf(${dayOf(T).text} != toInt64(toInt32(toDate32(ts, 'UTC')))) AS other_day,
       countIf(country = '') AS without_country, countIf(tax != 0) AS taxed,
-      toFloat64(sum(tax)) AS tax_sum, arrayMap(n -> toFloat64(n), [${list([constant("0"), ...within]).text}]) AS within
-    FROM ${orders()}`,
-    parameters: {},
+      toFloat64(sum(tax)) AS tax_sum, arrayMap(n -> toFloat64(n), [${list([constant("0"), ...within]).text}]) AS within`;
+  return {
+    text: `SELECT ${figures} FROM ${orders(bag, figures)}`,
+    parameters: bag.values,
   };
 }
 
@@ -41,7 +47,7 @@ export function compileFrequencies(of: RowExpression, most: number): CompiledFig
   const bag = new ParameterBag();
   const value = rowValueSql(of, bag);
   return {
-    text: `SELECT value, count() AS orders FROM (SELECT ${value} AS value FROM ${orders()})
+    text: `SELECT value, count() AS orders FROM (SELECT ${value} AS value FROM ${orders(bag, value)})
     WHERE value IS NOT NULL GROUP BY value ORDER BY orders DESC, value LIMIT ${most}`,
     parameters: bag.values,
   };
