@@ -137,14 +137,14 @@ class Product {
   }
 
   #statistics(asked: Asked): Promise<Statistics> {
-    const { timeZone, minimumPopulation } = this.corpusCase;
+    const { timeZone, minimumPopulation, minimumCell } = this.corpusCase;
     const frozen = asked.statisticsAt;
     const at =
       frozen === undefined
         ? { now: asked.now, knownAt: asked.knownAt ?? asked.now, timeZone }
         : { now: frozen, timeZone };
     const least = minimumPopulation ?? MINIMUM_POPULATION;
-    return computeStatistics(this.warehouse, this.plan, at, least);
+    return computeStatistics(this.warehouse, this.plan, at, least, minimumCell);
   }
 
   #ask(
@@ -305,9 +305,10 @@ function oracleAt(corpusCase: CorpusCase, asked: Asked, now: number) {
         frozen === undefined ? { now: asked.now, knownAt } : { now: frozen, knownAt: frozen },
     },
     settingsOf(corpusCase),
-    corpusCase.minimumPopulation === undefined
-      ? {}
-      : { minimumPopulation: corpusCase.minimumPopulation },
+    {
+      ...(corpusCase.minimumPopulation && { minimumPopulation: corpusCase.minimumPopulation }),
+      ...(corpusCase.minimumCell && { minimumCell: corpusCase.minimumCell }),
+    },
   );
   const nameOf = (person: string) => corpusCase.names.get(BigInt(person)) ?? person;
   const members = new Map(

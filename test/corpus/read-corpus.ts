@@ -8,6 +8,7 @@
  *     activity: Deposit Made           events that count as activity; orders unless told
  *     home: TR                         the store's country, for gift occasions; unknown unless told
  *     minimum: 5                       smallest population of a percentile; 200 unless told
+ *     cell: 2                          fewest facts of which something is usual; 30 unless told
  *     ann, bob: order net=20 at 2024-06-01T00:00:00Z, 2024-06-02
  *     ann: viewed product=p1 props={"size":5} at 2024-06-03 known 2024-06-05
  *     #7 v2 ann: order net=10 at ...   a fact id and a version, instead of the next id and 1
@@ -69,6 +70,7 @@ export interface CorpusCase {
   readonly activity: Activity;
   readonly home: string;
   readonly minimumPopulation?: number;
+  readonly minimumCell?: number;
   readonly fault?: { readonly of: "product" | "oracle"; readonly why: string };
   readonly history: History;
   readonly names: ReadonlyMap<bigint, string>;
@@ -121,7 +123,7 @@ function readCase(file: string, line: number, lines: readonly string[]): CorpusC
   const [head = [], text = [], expected = []] = splitParts(lines.slice(1));
   const setup = new Setup();
   for (const row of meaningful(head)) setup.read(row);
-  const { timeZone, activity, home, minimumPopulation, fault, history, names } = setup;
+  const { timeZone, activity, home, minimumPopulation, minimumCell, fault, history, names } = setup;
   const { asked, errors } = readExpected(meaningful(expected), timeZone);
   if (asked.length + errors.length === 0) throw new Error("nothing is expected");
   return {
@@ -133,6 +135,7 @@ function readCase(file: string, line: number, lines: readonly string[]): CorpusC
     activity,
     home,
     ...(minimumPopulation !== undefined && { minimumPopulation }),
+    ...(minimumCell !== undefined && { minimumCell }),
     ...(fault && { fault }),
     history,
     names,
@@ -160,6 +163,7 @@ class Setup {
   activity: Activity = { kind: "orders" };
   home = "";
   minimumPopulation: number | undefined;
+  minimumCell: number | undefined;
   fault: CorpusCase["fault"];
   readonly names = new Map<bigint, string>();
   readonly #facts: Fact[] = [];
@@ -171,7 +175,7 @@ class Setup {
   }
 
   read(line: string): void {
-    const setting = /^(zone|activity|home|minimum|fault): (.*)$/.exec(line);
+    const setting = /^(zone|activity|home|minimum|fault|cell): (.*)$/.exec(line);
     const merge = /^merge (\S+) -> (\S+) at (\S+)$/.exec(line);
     const supersede = /^supersede (\S+) #(\d+) v(\d+) at (\S+)$/.exec(line);
     if (setting) this.#set(setting[1] as string, setting[2] as string);
@@ -186,6 +190,7 @@ class Setup {
     else if (name === "activity")
       this.activity = { kind: "events", names: value.split(", "), amount: ["amount"] };
     else if (name === "minimum") this.minimumPopulation = Number(value);
+    else if (name === "cell") this.minimumCell = Number(value);
     else {
       const [, of, why] = /^(product|oracle): (.+)$/.exec(value) ?? [];
       if (of === undefined) throw new Error("fault: product: WHY, or fault: oracle: WHY");

@@ -5,7 +5,7 @@ import type { History } from "../../src/store/facts.js";
 import { type At, evaluate, knownFacts, personOfAlias } from "../oracle/index.js";
 import { differences, type Evaluator } from "./evaluator.js";
 import { everyPerson, interestingInstants } from "./interesting-instants.js";
-import { type Limits, MINIMUM_POPULATION } from "./maker.js";
+import { FEW, type Limits } from "./maker.js";
 import { newRandom } from "./random.js";
 import { randomDocument } from "./random-document.js";
 import { type Walk, walkDue } from "./walk-due.js";
@@ -64,7 +64,7 @@ export async function runCase(evaluator: Evaluator, fuzzCase: FuzzCase): Promise
   const segments = shares.length;
   const tellingSegments = shares.filter((share) => share > 0 && share < 1).length;
   const result = { wakes: 0, usefulWakes: 0, segments, tellingSegments };
-  const options = { minimumPopulation: MINIMUM_POPULATION };
+  const options = { ...FEW };
   const expected = instants.map((at) =>
     evaluate(document, world.history, at, world.settings, options),
   );
@@ -138,7 +138,7 @@ function newWalk(seed: number, world: World, now: number): FuzzCase["walk"] {
 /** The share of people in each segment at the first instant. */
 function sharesOf({ world, document, instants }: FuzzCase): number[] {
   const { people, members } = evaluate(document, world.history, instants[0] as At, world.settings, {
-    minimumPopulation: MINIMUM_POPULATION,
+    ...FEW,
   });
   return [...members.values()].map((keys) => {
     const persons = new Set([...keys].map((key) => key.split("\u0000")[0]));

@@ -79,6 +79,8 @@ export const FEATURES: readonly string[] = [
     "percentile store among",
     "percentile fraction",
   ],
+  ...["usual share", "usual average", "usual median", "usual by field", "usual by period"],
+  "usual by several",
   ...["+", "-", "*", "/"].map((op) => `arithmetic ${op}`),
   ...["negate", "since days", "since time", "and", "or", "not", "between", "in window"],
   ...COMPARISON_OPERATORS.map((op) => `comparison ${op}`),
@@ -194,6 +196,8 @@ function expressionLabels(node: AnyNode): string[] {
       return aggregateLabels(node);
     case "percentile":
       return percentileLabels(node);
+    case "usual":
+      return usualLabels(node);
     case "arithmetic":
     case "comparison":
       return [`${node.kind} ${node.op}`];
@@ -243,6 +247,16 @@ function aggregateLabels(node: AnyNode): string[] {
     ...when(node.per, `aggregate per ${node.per}`),
     ...when((node.fn === "first" || node.fn === "last") && value === undefined, "aggregate moment"),
     ...when(value !== undefined && value.kind !== "field", "aggregate row expression"),
+  ];
+}
+
+function usualLabels(node: AnyNode): string[] {
+  const by = node.by as readonly string[];
+  const isPeriod = (name: string) => ["day", "week", "month"].includes(name);
+  return [
+    `usual ${(node.of as AnyNode).fn}`,
+    ...by.map((name) => `usual by ${isPeriod(name) ? "period" : "field"}`),
+    ...when(by.length > 1, "usual by several"),
   ];
 }
 

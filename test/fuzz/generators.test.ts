@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { Document } from "../../src/segment/syntax/tree.js";
 import { evaluate } from "../oracle/index.js";
 import { countFeatures } from "./coverage.js";
-import { MINIMUM_POPULATION } from "./maker.js";
+import { FEW } from "./maker.js";
 import { randomDocument } from "./random-document.js";
 import { randomWorld } from "./world.js";
 
@@ -50,7 +50,7 @@ describe("memberships of random texts over random histories", () => {
       const now = world.period.end - 3 * 86_400_000;
       const document = randomDocument(seed, { world, measuredAt: now });
       const { people, members } = evaluate(document, world.history, { now }, world.settings, {
-        minimumPopulation: MINIMUM_POPULATION,
+        ...FEW,
       });
       for (const found of members.values()) {
         const persons = new Set([...found].map((key) => key.split("\u0000")[0]));

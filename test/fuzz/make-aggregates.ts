@@ -9,6 +9,7 @@ import type {
   Step,
 } from "../../src/segment/syntax/tree.js";
 import { FIELDS, SITE_KINDS, SOURCES } from "../../src/segment/vocabulary.js";
+import { usualFor } from "./make-usual.js";
 import { hasProperties } from "./make-where.js";
 import { randomDuration } from "./make-windows.js";
 import { deeper, type Maker, type Place } from "./maker.js";
@@ -188,6 +189,7 @@ export function rowNumber(random: Random, source: string): Expression {
       }),
     ],
     [0.5, () => ({ kind: "negate", operand: field() })],
+    [1, () => arithmetic(field(), random.pick(["-", "*"]), usualFor(random, source))],
     [source === "line" ? 0.5 : 0, () => arithmetic(sinceLaunch(), "/", lengthOf(1, "day"))],
   ])();
 }

@@ -2,6 +2,7 @@
 
 import type { Expression, Literal } from "../../src/segment/syntax/tree.js";
 import { FIELDS, SOURCES } from "../../src/segment/vocabulary.js";
+import { usualFor } from "./make-usual.js";
 import { randomDate, randomDuration, rangeWindow } from "./make-windows.js";
 import type { Maker, Place } from "./maker.js";
 import {
@@ -53,7 +54,7 @@ function one(maker: Maker, source: string, fields: readonly string[]): Expressio
     case "moment":
       return onMoment(maker, field, fields);
     default:
-      return onNumber(random, field, fields);
+      return onNumber(random, source, field);
   }
 }
 
@@ -129,7 +130,8 @@ export function isOf(
   };
 }
 
-function onNumber(random: Random, field: string, fields: readonly string[]): Expression {
+function onNumber(random: Random, source: string, field: string): Expression {
+  const fields = SOURCES.get(source)?.fields ?? [];
   const limit = () =>
     literal(random.pick(field === "quantity" ? [1, 2] : [0, 0.1, 3, 10, 19.99, 20, 40, 49.9]));
   const others = fields.filter((other) => other !== field && FIELDS[other]?.type === "number");
@@ -139,6 +141,7 @@ function onNumber(random: Random, field: string, fields: readonly string[]): Exp
       [1, "="],
       [2, "between"],
       [others.length > 0 ? 3 : 0, "fields"],
+      [1, "usual"],
       [1, "set"],
     ])
   ) {
@@ -148,6 +151,8 @@ function onNumber(random: Random, field: string, fields: readonly string[]): Exp
       return comparison(nameOf(field), random.pick(EQUALITY), limit());
     case "between":
       return { kind: "between", operand: nameOf(field), low: literal(1), high: limit() };
+    case "usual":
+      return comparison(nameOf(field), random.pick(ORDER), usualFor(random, source));
     case "fields": {
       const other = nameOf(random.pick(others));
       const right = random.pick<Expression>([

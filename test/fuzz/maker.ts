@@ -70,8 +70,8 @@ export const PERSON: Place = { parameters: [], depth: 3 };
 
 export const deeper = (place: Place): Place => ({ ...place, depth: place.depth - 1 });
 
-/** Percentiles in texts about so few people would otherwise always be over all buyers ever. */
-export const MINIMUM_POPULATION = 4;
+/** In texts about so few people and facts, what is taken of too few would otherwise be taken of all. */
+export const FEW = { minimumPopulation: 4, minimumCell: 3 } as const;
 
 /** The values of an expression over people; none where it cannot be measured by itself. */
 export function measure(maker: Maker, expression: Expression, place: Place): Value[] {
@@ -81,7 +81,7 @@ export function measure(maker: Maker, expression: Expression, place: Place): Val
   const probe: Declaration = { kind: "attribute", name: "probe", parameters: [], body };
   const document: Document = { kind: "document", declarations: [...maker.declarations, probe] };
   const { values } = evaluate(document, world.history, { now: measuredAt }, world.settings, {
-    minimumPopulation: MINIMUM_POPULATION,
+    ...FEW,
     segments: [],
   });
   return [...values("probe").values()];
@@ -108,6 +108,7 @@ export function contains(
 export function isFuzzy(maker: Maker, node: unknown): boolean {
   return contains(node, (n) => {
     if (n.kind === "call" && (n.name === "ln" || n.name === "exp")) return true;
+    if (n.kind === "usual") return true;
     if (n.kind === "arithmetic" && (n.op === "*" || n.op === "/")) return true;
     if (n.kind !== "name" && n.kind !== "call") return false;
     const named = maker.declarations.find((d) => d.name === n.name);

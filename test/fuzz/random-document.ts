@@ -28,9 +28,9 @@ import {
   contains,
   type DeclaredAttribute,
   type Dimension,
+  FEW,
   type Limits,
   type Maker,
-  MINIMUM_POPULATION,
   ofOwnType,
   PERSON,
   type Place,
@@ -250,7 +250,7 @@ function saysSomething(maker: Maker, segment: SegmentDeclaration): boolean {
     { now: measuredAt },
     world.settings,
     {
-      minimumPopulation: MINIMUM_POPULATION,
+      ...FEW,
       segments: [segment.name],
     },
   );

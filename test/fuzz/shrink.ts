@@ -135,6 +135,7 @@ const LISTS: Readonly<Record<string, number>> = {
   cases: 1,
   values: 1,
   args: 1,
+  by: 1,
 };
 
 /** Every tree that is a little smaller than this one. */

@@ -70,6 +70,7 @@ export async function newSqlEvaluator(name: EngineName = "chdb"): Promise<Evalua
           ...(frozen.knownAt === undefined ? {} : { knownAt: frozen.knownAt }),
         },
         asked.minimumPopulation,
+        asked.minimumCell,
       );
       const results = await evaluatePeople(
         warehouse,

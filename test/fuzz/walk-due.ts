@@ -10,7 +10,7 @@ import type { Document, SegmentDeclaration } from "../../src/segment/syntax/tree
 import { type At, evaluate } from "../oracle/index.js";
 import { type Answer, type Evaluator, personOf, stateOf } from "./evaluator.js";
 import { interestingInstants } from "./interesting-instants.js";
-import { MINIMUM_POPULATION } from "./maker.js";
+import { FEW } from "./maker.js";
 import type { World } from "./world.js";
 
 export interface Walk {
@@ -46,7 +46,7 @@ export async function walkDue(evaluator: Evaluator, walk: Walk): Promise<WalkRes
   const ask = (now: number) =>
     evaluator.evaluate(document, atOf(walk, now), {
       people,
-      minimumPopulation: MINIMUM_POPULATION,
+      ...FEW,
     });
   const faults: string[] = [];
   let [wakes, usefulWakes] = [0, 0];
@@ -155,7 +155,7 @@ function oracleFaults(
       walk.world.settings,
       {
         people: walk.people,
-        minimumPopulation: MINIMUM_POPULATION,
+        ...FEW,
       },
     );
     const wrong = beliefs.filter((b) => stateOf(members, b.segment, b.person) !== b.state);

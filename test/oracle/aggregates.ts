@@ -109,7 +109,7 @@ function ofValues(e: Aggregate, values: readonly Exclude<Value, undefined>[]): V
 }
 
 /** Stored amounts are added exactly, doubles in order of time. */
-function sum(values: readonly Value[]): number {
+export function sum(values: readonly Value[]): number {
   if (values.every(isExact))
     return exactToNumber(exact(values.reduce((total, v) => total + v.units, 0n)));
   return values.reduce((total: number, value) => total + (asNumber(value) as number), 0);

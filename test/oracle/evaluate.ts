@@ -12,6 +12,7 @@ import { holds, personScope, type Run } from "./run.js";
 import { isMember, membersOf } from "./segments.js";
 import { DEFAULT_MINIMUM_POPULATION, percentile } from "./statistics.js";
 import { bind } from "./types.js";
+import { DEFAULT_MINIMUM_CELL } from "./usual.js";
 import type { Value } from "./values.js";
 import { type Instant, visibleFacts } from "./visible.js";
 
@@ -23,6 +24,8 @@ export interface At extends Instant {
 export interface Options {
   /** Percentiles over fewer people of a window are over all buyers; 200 unless told. */
   readonly minimumPopulation?: number;
+  /** What is usual of fewer facts is taken with one dimension less; 30 unless told. */
+  readonly minimumCell?: number;
   /** Only these people are asked about; percentiles are over all people still. */
   readonly people?: ReadonlySet<bigint>;
   /** Only these segments are answered; others may be named still. */
@@ -114,6 +117,7 @@ function newRun(
 ): Run {
   const { statistics } = at;
   const minimumPopulation = options.minimumPopulation ?? DEFAULT_MINIMUM_POPULATION;
+  const minimumCell = options.minimumCell ?? DEFAULT_MINIMUM_CELL;
   const run: Run = {
     now: at.now,
     zone: settings.timeZone,
@@ -122,8 +126,12 @@ function newRun(
     // With frozen percentiles the others do not matter.
     people: visibleFacts(history, at, statistics === undefined ? undefined : options.people),
     minimumPopulation,
+    minimumCell,
     ...(statistics && {
-      statistics: frozen(document, history, statistics, settings, { minimumPopulation }),
+      statistics: frozen(document, history, statistics, settings, {
+        minimumPopulation,
+        minimumCell,
+      }),
     }),
     memo: new Map(),
     value: (expression, scope, asked) => evaluateIn(run, expression, scope, asked),
@@ -146,7 +154,14 @@ function frozen(
   settings: StoreSettings,
   options: Options,
 ): Run {
-  const inputs = [history, settings, at.now, at.knownAt, options.minimumPopulation];
+  const inputs = [
+    history,
+    settings,
+    at.now,
+    at.knownAt,
+    options.minimumPopulation,
+    options.minimumCell,
+  ];
   const last = lastFrozen.get(document);
   if (last?.inputs.every((input, i) => input === inputs[i])) return last.run;
   const run = newRun(document, history, { now: at.now, knownAt: at.knownAt }, settings, options);

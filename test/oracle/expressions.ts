@@ -15,6 +15,7 @@ import { fieldValue, traitValue } from "./fields.js";
 import { keysOf } from "./keys.js";
 import { holds, once, personScope, type Run, type Scope } from "./run.js";
 import { argumentsOf, bind, declared, isFieldName, isFunction, sourceOf, typeOf } from "./types.js";
+import { usual } from "./usual.js";
 import {
   type Asked,
   comparable,
@@ -49,6 +50,8 @@ export function evaluateIn(run: Run, e: Expression, scope: Scope, asked: Asked):
       return aggregate(run, e, scope, asked);
     case "percentile":
       return run.percentile(e, scope);
+    case "usual":
+      return usual(run, e, scope);
     case "arithmetic":
       return arithmetic(run, e, scope);
     case "negate":

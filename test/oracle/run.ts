@@ -51,6 +51,8 @@ export interface Run {
   readonly people: ReadonlyMap<bigint, readonly Fact[]>;
   /** Below so many people a percentile is taken over all buyers ever. */
   readonly minimumPopulation: number;
+  /** Below so many facts of a cell one dimension less is taken. */
+  readonly minimumCell: number;
   /** Where percentiles come from; absent: this run itself. */
   readonly statistics?: Run;
   readonly memo: Map<string, unknown>;

@@ -39,6 +39,7 @@ export function typeOf(run: Run, e: Expression, scope: Scope): Type | undefined 
     case "aggregate":
       return typeOfAggregate(run, e, scope);
     case "percentile":
+    case "usual":
       return "number";
     case "arithmetic":
       return typeOfArithmetic(run, e, scope);

@@ -113,6 +113,7 @@ function expression(place: Place, tie: Tie): fc.Arbitrary<Expression> {
     tie("aggregate"),
     tie("aggregate"),
     percentile(tie),
+    usual(tie),
     fc
       .record({ name: callName, args: fc.array(any, { minLength: 1, maxLength: 3 }) })
       .map((r) => ({ kind: "call", ...r })),
@@ -190,6 +191,13 @@ function percentile(tie: Tie): fc.Arbitrary<Expression> {
       among,
     }));
   return fc.oneof(ofPeople, ofFacts).map((r) => defined({ kind: "percentile", ...r }));
+}
+
+function usual(tie: Tie): fc.Arbitrary<Expression> {
+  const by = fc.array(anyName, { minLength: 1, maxLength: 3 });
+  return fc
+    .tuple(tie("aggregate"), by)
+    .map(([of, names]) => ({ kind: "usual", of: of as Aggregate, by: names }));
 }
 
 function aggregate(tie: Tie): fc.Arbitrary<Expression> {

@@ -134,6 +134,16 @@ const EXPRESSIONS: readonly (readonly [text: string, tree: object, formatted?: s
     "store p50(gap.days among x)",
     { kind: "percentile", percent: 50, store: true, of: field("gap", "days"), among: x },
   ],
+  [
+    "sum(line.net * store share(line.net where x by category and month in last 7 days))",
+    aggregate("sum", "line", {
+      value: math(field("line", "net"), "*", {
+        kind: "usual",
+        of: aggregate("share", [{ source: "line", where: x }], { value: field("line", "net") }, [last(7)]),
+        by: ["category", "month"],
+      }),
+    }),
+  ],
   ["some product: a and b", some("product", and(a, b))],
   ["(some product: a) and b", and(some("product", a), b)],
   ["a and some product: b or c", and(a, some("product", or(b, c)))],

@@ -3,8 +3,9 @@
 import type { Warehouse } from "../../store/index.js";
 import type { Library, Plan } from "../plan/index.js";
 import type { EvaluationTime } from "./inputs.js";
-import { acceptedStatistics, lastRefresh } from "./refresh.js";
+import { lastRefresh } from "./refresh.js";
 import { computeStatistics, type Statistics } from "./statistics.js";
+import { acceptedStatistics } from "./stored-statistics.js";
 
 export interface AsOf {
   /** Milliseconds since the epoch. */

@@ -5,7 +5,7 @@
 
 import { assert } from "../../base/index.js";
 import type { Warehouse } from "../../store/index.js";
-import type { Library, Statistic } from "../plan/index.js";
+import type { Library, PercentileStatistic } from "../plan/index.js";
 import { compileStatistics } from "../sql/index.js";
 import type { EvaluationTime } from "./inputs.js";
 import { parseOrThrow, planOrThrow } from "./library.js";
@@ -42,12 +42,15 @@ export async function distributionsOf(
   });
   const wanted = { segments: [], attributes: names };
   const plan = planOrThrow({ ...library, definitions }, wanted);
-  const asked = plan.attributes.map(({ value }): Statistic => {
-    const found = plan.statistics.find((s) => value.kind === "statistic" && s.key === value.key);
+  const asked = plan.attributes.map(({ value }): PercentileStatistic => {
+    const found = plan.statistics.find(
+      (s): s is PercentileStatistic =>
+        s.of.kind !== "usual" && value.kind === "statistic" && s.key === value.key,
+    );
     assert(found !== undefined, "a distribution is asked for by a percentile");
     return found;
   });
-  const others = plan.statistics.filter((s) => !asked.includes(s));
+  const others = plan.statistics.filter((s) => !asked.some((a) => a.key === s.key));
   const statistics = await computeStatistics(warehouse, { ...plan, statistics: others }, at);
   const compiled = compileStatistics(asked, plan.families);
   const rows = await ofEveryone<{ readonly value: number; readonly n: string }>(

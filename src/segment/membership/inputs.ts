@@ -2,6 +2,7 @@
 
 import { assert } from "../../base/index.js";
 import type { Parameters } from "../../store/index.js";
+import { CELL_SEPARATOR } from "../sql/index.js";
 import { calendarParameters } from "./calendar.js";
 import type { Statistics } from "./statistics.js";
 
@@ -32,10 +33,16 @@ export function boundParameters(
   };
   const bound: Record<string, Parameters[string]> = {};
   for (const [, name = ""] of text.matchAll(/\{(\w+):/g)) {
-    if (name.startsWith("stat_")) {
-      const statistic = statistics.get(name.slice("stat_".length));
+    const asked = /^(stat|cells|usual)_([0-9a-f]+)(?:_(\d+))?$/.exec(name);
+    if (asked !== null) {
+      const [, what, key = "", dimensions] = asked;
+      const statistic = statistics.get(key);
       assert(statistic !== undefined, `the statistic ${name} is computed before it is used`);
-      bound[name] = statistic.value;
+      const cells = (statistic.cells ?? []).filter((c) => c.values.length === Number(dimensions));
+      bound[name] =
+        what === "stat"
+          ? statistic.value
+          : cells.map((c) => (what === "usual" ? c.value : c.values.join(CELL_SEPARATOR)));
     } else {
       const value = all[name];
       assert(value !== undefined, `the parameter ${name} is bound`);

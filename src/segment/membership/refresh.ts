@@ -12,7 +12,8 @@ import { FOREVER } from "../sql/index.js";
 import { missingNeeds, needsOf } from "./availability.js";
 import type { EvaluationTime } from "./inputs.js";
 import { fullPlan } from "./profile.js";
-import { computeStatistics, type Statistics } from "./statistics.js";
+import { computeStatistics } from "./statistics.js";
+import { storeStatistics } from "./stored-statistics.js";
 import { appendTransitions } from "./transitions.js";
 import { countProfiles, keepProfiles, sizesOf, writeProfiles } from "./write-profiles.js";
 
@@ -147,7 +148,7 @@ export async function refresh(
   const refreshId = (newest?.refreshId ?? 0) + 1;
   await removeUnfinished(warehouse, newest?.refreshId ?? 0);
   const statistics = await computeStatistics(warehouse, plan, at);
-  const version = await storeStatistics(warehouse, statistics, at, newest);
+  const version = await storeStatistics(warehouse, statistics, at, newest?.statistics ?? 0);
   const conditions = [...namedTruths(plan)].filter(
     ([name]) => !plan.segments.some((s) => s.name === name),
   );
@@ -247,56 +248,6 @@ async function lastVersion(warehouse: Warehouse): Promise<number> {
     "SELECT max(statistics) AS v FROM refreshes",
   );
   return Number(rows[0]?.v ?? 0);
-}
-
-/** Frozen under a new version if any value differs from the last accepted one. */
-async function storeStatistics(
-  warehouse: Warehouse,
-  statistics: Statistics,
-  at: EvaluationTime,
-  previous: LastRefresh | undefined,
-): Promise<number> {
-  const last = previous?.statistics ?? 0;
-  const { rows } = await warehouse.query<{ key: string; value: number | null }>(
-    "SELECT key, value FROM store_stats WHERE version = {version:UInt32}",
-    { version: last },
-  );
-  const known = new Map(rows.map((r) => [r.key, r.value]));
-  const same =
-    known.size === statistics.size &&
-    [...statistics.values()].every((s) => known.has(s.key) && known.get(s.key) === s.value);
-  if (same) return last;
-  await warehouse.insert(
-    "store_stats",
-    [...statistics.values()].map((s) => ({
-      version: last + 1,
-      as_of: instantText(at.now),
-      key: s.key,
-      value: s.value,
-      n: s.n,
-      thin: s.thin ? 1 : 0,
-    })),
-  );
-  return last + 1;
-}
-
-/** The accepted statistics of the last refresh. */
-export async function acceptedStatistics(
-  warehouse: Warehouse,
-  version: number,
-): Promise<Statistics> {
-  const { rows } = await warehouse.query<{
-    key: string;
-    value: number | null;
-    n: string;
-    thin: number;
-  }>("SELECT key, value, n, thin FROM store_stats WHERE version = {version:UInt32}", { version });
-  return new Map(
-    rows.map((r) => [
-      r.key,
-      { key: r.key, text: "", value: r.value, n: Number(r.n), thin: r.thin === 1 },
-    ]),
-  );
 }
 
 /** For commands that need memberships: a clear word if there are none yet. */

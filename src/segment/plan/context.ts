@@ -13,9 +13,11 @@ import type {
   Percentile,
   ScopeKey,
   Span,
+  Usual,
 } from "../syntax/index.js";
 import { suggest } from "../syntax/index.js";
-import type { Statistic, Truth, Value, ValueType } from "./types.js";
+import type { SourceDefinition } from "../vocabulary.js";
+import type { RowExpression, Statistic, Truth, Value, ValueType } from "./types.js";
 
 /** The family whose argument a parameter stands for; its key becomes known from its first use. */
 export interface FamilyScope {
@@ -49,6 +51,7 @@ export interface Resolvers {
     context: Context,
     expected?: ValueType | "any",
   ): Resolved | undefined;
+  usual(usual: Usual, row: RowContext): RowExpression | undefined;
   percentile(
     percentile: Percentile,
     left: Expression | undefined,
@@ -78,6 +81,14 @@ export interface Context {
   readonly key?: ScopeKey;
   readonly family?: FamilyScope;
   readonly file?: string;
+}
+
+/** Where an expression over one row stands. */
+export interface RowContext {
+  readonly source: SourceDefinition;
+  readonly context: Context;
+  /** Whether fields are bare (inside `where`) or carry their source (`line.net`). */
+  readonly bare: boolean;
 }
 
 export interface Fault {

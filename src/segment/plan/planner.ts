@@ -25,6 +25,7 @@ import { nowDegree } from "./now-degree.js";
 import { resolve, truthOf } from "./resolve.js";
 import { planPercentile } from "./statistics.js";
 import type { Plan, PlannedAttribute, PlannedFamily, PlannedSegment, Statistic } from "./types.js";
+import { planUsual } from "./usual.js";
 import { familiesIn } from "./walk.js";
 
 /** Written out, a definition has at most so many expressions: names of names can double each time. */
@@ -100,7 +101,13 @@ export function makePlan(library: Library, wanted: Wanted = {}): Planned {
     open: [],
     truths: new Map(),
     budget: { left: MOST_EXPRESSIONS },
-    resolvers: { resolve, truth: truthOf, aggregate: planAggregate, percentile: planPercentile },
+    resolvers: {
+      resolve,
+      truth: truthOf,
+      aggregate: planAggregate,
+      usual: planUsual,
+      percentile: planPercentile,
+    },
   };
   const segments: PlannedSegment[] = [];
   const families: PlannedFamily[] = [];
@@ -277,7 +284,7 @@ function addMissingFamilies(
 ): void {
   const asked = segments.map((s) => s.truth);
   for (const { of } of workspace.statistics.values()) {
-    if (of.among !== undefined) asked.push(of.among);
+    if (of.kind !== "usual" && of.among !== undefined) asked.push(of.among);
   }
   const queue = [...asked, ...families.map((f) => f.truth)].flatMap((t) => [...familiesIn(t)]);
   for (let name = queue.pop(); name !== undefined; name = queue.pop()) {

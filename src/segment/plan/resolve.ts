@@ -77,6 +77,12 @@ export function resolve(
       const value = context.workspace.resolvers.percentile(expression, undefined, context);
       return value && { value };
     }
+    case "usual":
+      return report(context, expression, {
+        code: "usual-outside",
+        message: "what is usual for a fact is asked of facts, inside an aggregate",
+        hint: "for instance sum(line.net * store share(line.net where discount > 0 by category))",
+      });
     case "arithmetic":
     case "negate": {
       const value = resolveArithmetic(expression, context);
@@ -128,6 +134,7 @@ type Conditional = Exclude<
       | "field"
       | "aggregate"
       | "percentile"
+      | "usual"
       | "arithmetic"
       | "negate"
       | "since";

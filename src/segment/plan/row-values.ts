@@ -4,20 +4,13 @@
  */
 
 import type { Call, Expression, Field, Name } from "../syntax/index.js";
-import { FIELDS, type SourceDefinition } from "../vocabulary.js";
+import { FIELDS } from "../vocabulary.js";
 import { activityAmount } from "./activity.js";
 import { resultType } from "./arithmetic.js";
-import { type Context, hintFor, report } from "./context.js";
+import { hintFor, type RowContext, report } from "./context.js";
 import { mixedTypes } from "./functions.js";
 import type { RowExpression, ValueType } from "./types.js";
 import { exactMs, instantMs } from "./windows.js";
-
-export interface RowContext {
-  readonly source: SourceDefinition;
-  readonly context: Context;
-  /** Whether fields are bare (inside `where`) or carry their source (`line.net`). */
-  readonly bare: boolean;
-}
 
 const NUMERIC_FUNCTIONS = new Set(["ln", "exp", "abs", "round", "floor", "least", "greatest"]);
 
@@ -34,7 +27,10 @@ export function rowType(row: RowExpression): ValueType | "any" {
     case "occasion":
       return "text";
     case "gap days":
+    case "usual":
       return "number";
+    case "period":
+      return "text";
     default:
       return "boolean";
   }
@@ -68,6 +64,8 @@ export function rowValue(
       return expression.name === "coalesce"
         ? rowCoalesce(expression, row, expected)
         : rowCall(expression, row);
+    case "usual":
+      return row.context.workspace.resolvers.usual(expression, row);
     default:
       return report(row.context, expression, {
         code: "not-in-row",
@@ -227,7 +225,8 @@ function fieldInRow(
   });
 }
 
-function column(name: string, row: RowContext): RowExpression | undefined {
+/** A field of the vocabulary as a row has it. */
+export function column(name: string, row: RowContext): RowExpression | undefined {
   const { settings } = row.context.workspace;
   if (name === "amount") return activityAmount(settings);
   if (name === "occasion") return { kind: "occasion", calendar: settings.gifts };

@@ -1,8 +1,8 @@
 /** Conditions on one row: what stands in `where`. */
 
 import type { Comparison, Expression, InWindow } from "../syntax/index.js";
-import { type Context, report } from "./context.js";
-import { isProperty, type RowContext, rowType, rowValue } from "./row-values.js";
+import { type Context, type RowContext, report } from "./context.js";
+import { isProperty, rowType, rowValue } from "./row-values.js";
 import type { CompareOperator, RowExpression, ValueType } from "./types.js";
 import { planWindows } from "./windows.js";
 

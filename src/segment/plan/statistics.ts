@@ -6,8 +6,19 @@ import { formatExpression } from "../syntax/index.js";
 import { countedStep, sourceFor, writtenOut } from "./activity.js";
 import { type Context, person, report } from "./context.js";
 import { rowType, rowValue } from "./row-values.js";
-import type { AggregateValue, Length, Statistic, Stream, Truth, Value } from "./types.js";
-import { statisticsIn, visitValue } from "./walk.js";
+import type {
+  AggregateValue,
+  Length,
+  PercentileStatistic,
+  Statistic,
+  Stream,
+  Truth,
+  Value,
+} from "./types.js";
+import { statisticsIn, statisticsInRow, visitValue } from "./walk.js";
+
+/** Hexadecimal digits of a statistic's name. */
+export const STATISTIC_KEY_LENGTH = 16;
 
 export function planPercentile(
   percentile: Percentile,
@@ -107,7 +118,7 @@ function planStorePercentile(percentile: Percentile, context: Context): Value | 
     percent: percentile.percent,
     text: formatExpression(percentile),
     of: { kind: "facts", stream, value, ...(among === undefined ? {} : { among }) },
-    depth: depthOf([], among, context),
+    depth: Math.max(depthOf([], among, context), depthBeyond(statisticsInRow(value), context)),
   });
 }
 
@@ -126,13 +137,18 @@ function firstSource(expression: Expression): string | undefined {
   }
 }
 
-/** Statistics are named by what they mean, so that equal ones are one and versions compare. */
-function register(context: Context, statistic: Omit<Statistic, "key">): Value {
-  const meaning = JSON.stringify([statistic.percent, statistic.of]);
-  const key = createHash("sha256").update(meaning).digest("hex").slice(0, 16);
-  if (!context.workspace.statistics.has(key))
-    context.workspace.statistics.set(key, { ...statistic, key });
+function register(context: Context, statistic: Omit<PercentileStatistic, "key">): Value {
+  const key = statisticKey([statistic.percent, statistic.of]);
+  keep(context, { ...statistic, key });
   return { kind: "statistic", type: "number", key };
+}
+
+/** Statistics are named by what they mean, so that equal ones are one and versions compare. */
+export const statisticKey = (meaning: readonly unknown[]): string =>
+  createHash("sha256").update(JSON.stringify(meaning)).digest("hex").slice(0, STATISTIC_KEY_LENGTH);
+
+export function keep({ workspace }: Context, statistic: Statistic): void {
+  if (!workspace.statistics.has(statistic.key)) workspace.statistics.set(statistic.key, statistic);
 }
 
 /** The one rolling window that all windowed aggregates of a value share, if there is one. */
@@ -147,9 +163,10 @@ function commonWindow(value: Value): Length | undefined {
 }
 
 function depthOf(values: readonly Value[], among: Truth | undefined, context: Context): number {
-  const keys = statisticsIn(values, among === undefined ? [] : [among]);
-  return Math.max(
-    0,
-    ...[...keys].map((k) => 1 + (context.workspace.statistics.get(k)?.depth ?? 0)),
-  );
+  return depthBeyond(statisticsIn(values, among === undefined ? [] : [among]), context);
+}
+
+/** The depth of what needs these statistics. */
+export function depthBeyond(keys: Iterable<string>, { workspace }: Context): number {
+  return Math.max(0, ...[...keys].map((k) => 1 + (workspace.statistics.get(k)?.depth ?? 0)));
 }

@@ -18,6 +18,9 @@ export type ValueType = "number" | "text" | "boolean" | "moment" | "duration";
 /** Where an aggregate's facts are grouped: the person, or one of the person's keys. */
 export type Level = "person" | ScopeKey;
 
+/** Local days, ISO weeks, months. */
+export type Period = "day" | "week" | "month";
+
 /** Exact milliseconds, or calendar months in the store's zone. */
 export type Length = { readonly ms: number } | { readonly months: number };
 
@@ -61,6 +64,10 @@ export type RowExpression =
   | { readonly kind: "occasion"; readonly calendar: GiftCalendar }
   /** `gap.days`: only inside aggregates over `gap`. */
   | { readonly kind: "gap days" }
+  /** The local day, week or month of the fact, as a text: only among the values of a `usual`. */
+  | { readonly kind: "period"; readonly per: Period }
+  /** The statistic's value for the row's own values of its dimensions. */
+  | { readonly kind: "usual"; readonly key: string; readonly by: readonly RowExpression[] }
   | {
       readonly kind: "literal";
       readonly value: number | string | boolean;
@@ -118,7 +125,7 @@ export interface AggregateValue {
   readonly fn: Exclude<AggregateFunction, "share">;
   readonly stream: Stream;
   readonly distinct: boolean;
-  readonly per?: "day" | "week" | "month";
+  readonly per?: Period;
   readonly value?: RowExpression;
   readonly windows: readonly PlanWindow[];
 }
@@ -203,11 +210,19 @@ export type Leaf =
       readonly text: string;
     };
 
-/** A frozen input: a type-7 quantile over people, or over the facts of all people. */
-export interface Statistic {
+/** A frozen input of the whole store. */
+export type Statistic = PercentileStatistic | UsualStatistic;
+
+interface FrozenInput {
   readonly key: string;
-  readonly percent: number;
   readonly text: string;
+  /** 0 = needs no other statistic; n = needs some of level n - 1. */
+  readonly depth: number;
+}
+
+/** A type-7 quantile over people, or over the facts of all people. */
+export interface PercentileStatistic extends FrozenInput {
+  readonly percent: number;
   readonly of:
     | {
         readonly kind: "people";
@@ -224,8 +239,21 @@ export interface Statistic {
         readonly value: RowExpression;
         readonly among?: Truth;
       };
-  /** 0 = needs no other statistic; n = needs some of level n - 1. */
-  readonly depth: number;
+}
+
+/**
+ * What is usual for the facts that share these values: one number for each combination of them, for
+ * each beginning of a combination (`category` of `category and month`), and over all.
+ */
+export interface UsualStatistic extends FrozenInput {
+  readonly of: {
+    readonly kind: "usual";
+    readonly fn: "share" | "average" | "median";
+    readonly step: Step;
+    readonly value: RowExpression;
+    readonly by: readonly RowExpression[];
+    readonly windows: readonly PlanWindow[];
+  };
 }
 
 export interface PlannedSegment {

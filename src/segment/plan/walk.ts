@@ -1,6 +1,6 @@
 /** Walks over plans: every value, every truth, every statistic that something needs. */
 
-import type { Plan, PlanWindow, Truth, Value } from "./types.js";
+import type { AggregateValue, Plan, PlanWindow, RowExpression, Truth, Value } from "./types.js";
 
 export function visitValue(
   value: Value,
@@ -77,11 +77,46 @@ export function visitTruth(
   }
 }
 
+/** The expressions over rows that an aggregate is made of. */
+function rowsOf({ stream, value }: AggregateValue): readonly RowExpression[] {
+  const wheres = stream.steps.flatMap((s) => [s.where, s.of?.where, s.without?.where]);
+  return [value, ...wheres].filter((row) => row !== undefined);
+}
+
+/** Keys of the statistics that a row's expression looks up. */
+export function statisticsInRow(row: RowExpression): readonly string[] {
+  switch (row.kind) {
+    case "usual":
+      return [row.key];
+    case "arithmetic":
+    case "compare":
+      return [row.left, row.right].flatMap(statisticsInRow);
+    case "function":
+      return row.args.flatMap(statisticsInRow);
+    case "and":
+    case "or":
+      return row.operands.flatMap(statisticsInRow);
+    case "not":
+    case "set":
+    case "inside":
+      return statisticsInRow(row.operand);
+    case "column":
+    case "property":
+    case "at":
+    case "occasion":
+    case "gap days":
+    case "period":
+    case "literal":
+      return [];
+  }
+}
+
 /** Keys of all statistics that these depend on directly. */
 export function statisticsIn(values: readonly Value[], truths: readonly Truth[]): Set<string> {
   const keys = new Set<string>();
   const see = (v: Value) => {
     if (v.kind === "statistic") keys.add(v.key);
+    if (v.kind === "aggregate") for (const key of rowsOf(v).flatMap(statisticsInRow)) keys.add(key);
   };
   for (const v of values) visitValue(v, see);
   for (const t of truths) visitTruth(t, see);

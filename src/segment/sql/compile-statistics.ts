@@ -1,6 +1,6 @@
 /** Percentiles -> statements of their own. */
 
-import type { Plan, PlannedAttribute, Statistic, Step, Truth } from "../plan/index.js";
+import type { PercentileStatistic, Plan, PlannedAttribute, Step, Truth } from "../plan/index.js";
 import { list, type Sql, sql } from "./layers.js";
 import type { ParameterBag } from "./parameters.js";
 import { FILTERS, type People } from "./people.js";
@@ -22,7 +22,7 @@ export interface CompiledStatistics {
 }
 
 export function compileStatistics(
-  statistics: readonly Statistic[],
+  statistics: readonly PercentileStatistic[],
   families: Plan["families"],
 ): CompiledStatistics {
   // Values and populations must be in the plan, which says how far back each stream is read.
@@ -91,7 +91,7 @@ FROM {people:Identifier}`;
   };
 }
 
-type OfPeople = Extract<Statistic["of"], { kind: "people" }>;
+type OfPeople = Extract<PercentileStatistic["of"], { kind: "people" }>;
 
 const populationOf = ({ among, window, buyers: step }: OfPeople): Truth =>
   among ?? buyers(window, step);

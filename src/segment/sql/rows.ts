@@ -4,7 +4,7 @@ import type { RowExpression, ValueType } from "../plan/index.js";
 import { constant } from "./layers.js";
 import { occasionSql } from "./occasion.js";
 import { NOW, type ParameterBag } from "./parameters.js";
-import { inside } from "./time.js";
+import { inside, periodOf } from "./time.js";
 
 /** How a row is read: where its moment stands, and the days of a gap where it is one. */
 export interface RowPlace {
@@ -30,6 +30,10 @@ export function rowValueSql(row: RowExpression, bag: ParameterBag, place = FACT)
       return occasionSql(row.calendar, place.at, bag);
     case "gap days":
       return place.gapDays;
+    case "period":
+      return `toString(${periodOf(constant(place.at), row.per).text})`;
+    case "usual":
+      return usualSql(row, bag, place);
     case "literal":
       return row.type === "moment" || row.type === "duration"
         ? `toInt64(${Number(row.value)})`
@@ -55,6 +59,37 @@ export function rowValueSql(row: RowExpression, bag: ParameterBag, place = FACT)
     default:
       return rowConditionSql(row, bag, place);
   }
+}
+
+/** The values of a cell's dimensions stand in its name one behind the other. */
+export const CELL_SEPARATOR = "\0";
+
+/** A row's value of a dimension; a missing one is ''. */
+export const dimensionSql = (d: RowExpression, bag: ParameterBag, place = FACT): string =>
+  d.kind === "column" ? `toString(${d.column})` : `ifNull(${rowValueSql(d, bag, place)}, '')`;
+
+/** The name of the cell that a row lies in. */
+function cellSql(by: readonly RowExpression[], bag: ParameterBag, place: RowPlace): string {
+  const parts = by.map((d) => dimensionSql(d, bag, place));
+  return parts.length === 1 ? `${parts[0]}` : `concat(${parts.join(", '\\0', ")})`;
+}
+
+/**
+ * The value of the row's cell; where that is not known, of the cell of one dimension less. The bound
+ * arrays `cells_KEY_N` and `usual_KEY_N` hold the cells of N dimensions and what is usual there.
+ */
+function usualSql(
+  row: Extract<RowExpression, { kind: "usual" }>,
+  bag: ParameterBag,
+  place: RowPlace,
+): string {
+  let found = `{stat_${row.key}:Nullable(Float64)}`;
+  row.by.forEach((_, i) => {
+    const cell = cellSql(row.by.slice(0, i + 1), bag, place);
+    const [cells, values] = [`cells_${row.key}_${i + 1}`, `usual_${row.key}_${i + 1}`];
+    found = `transform(${cell}, {${cells}:Array(String)}, {${values}:Array(Nullable(Float64))}, ${found})`;
+  });
+  return `_CAST(${found}, 'Nullable(Float64)')`; // of a text of few values it is LowCardinality
 }
 
 /** Sums and differences of stored amounts are exact; everything else is double arithmetic. */

@@ -76,8 +76,7 @@ export class Scan {
 
   /** Row column: does the row belong to the source and satisfy the condition (and is in the past)? */
   predicate(source: SourceDefinition, where: RowExpression | undefined, extra = ""): string {
-    const parts = [kindSql(source)];
-    if (source.flag !== undefined) parts.push(`${source.flag} = 1`);
+    const parts = belonging(source);
     if (where !== undefined) parts.push(rowConditionSql(where, this.bag));
     if (extra !== "") parts.push(extra);
     if (this.level === "person") parts.push(`t <= ${NOW}`);
@@ -271,7 +270,12 @@ export class Scan {
   }
 }
 
-const sourceOf = (step: Step): SourceDefinition => sourceNamed(step.source);
+/** The conditions on a row that it is one of the source's. */
+export function belonging(source: SourceDefinition): string[] {
+  return [kindSql(source), ...(source.flag === undefined ? [] : [`${source.flag} = 1`])];
+}
+
+export const sourceOf = (step: Step): SourceDefinition => sourceNamed(step.source);
 
 function sourceNamed(name: string): SourceDefinition {
   const source = SOURCES.get(name);

@@ -3,12 +3,21 @@
 import { hang, INSIDE_BRACKETS, type Place, type Write } from "./format-place.js";
 import { formatDuration, formatWindow } from "./format-windows.js";
 import { blank, group, indent, type Layout, seam } from "./layout.js";
-import type { Aggregate, Source, Step, Window } from "./tree.js";
+import type { Aggregate, Source, Step, Usual, Window } from "./tree.js";
 
 /** In a value and in `where`, a window would belong to the aggregate. */
 const ROW: Place = { ...INSIDE_BRACKETS, windows: false };
 
-export function formatAggregate(node: Aggregate, write: Write): Layout {
+export function formatUsual({ of, by }: Usual, write: Write): Layout {
+  return ["store ", formatAggregate(of, write, [`by ${by.join(" and ")}`])];
+}
+
+/** `more` stands between the steps and the windows. */
+export function formatAggregate(
+  node: Aggregate,
+  write: Write,
+  more: readonly string[] = [],
+): Layout {
   const { steps, of } = node.source;
   const parts: Layout[] = [];
   steps.forEach((step, i) => {
@@ -19,6 +28,7 @@ export function formatAggregate(node: Aggregate, write: Write): Layout {
     parts.push([i === 0 ? "" : "then ", subject, per, from], ...stepParts(step, write));
   });
   if (steps.length > 1 && of !== undefined) parts.push(formatOf(of).trimStart());
+  parts.push(...more);
   node.windows.forEach((window, i) => {
     if (needsComma(node, i)) parts.push([parts.pop()!, ","]);
     parts.push(formatWindow(window, write));

@@ -5,7 +5,7 @@
  * in an `and` was written in brackets, and stays so.
  */
 
-import { formatAggregate } from "./format-aggregates.js";
+import { formatAggregate, formatUsual } from "./format-aggregates.js";
 import {
   formatNumber,
   INSIDE_BRACKETS,
@@ -90,6 +90,8 @@ function body(node: Expression, place: Place): Layout {
       return formatAggregate(node, writeExpression);
     case "percentile":
       return formatPercentile(node);
+    case "usual":
+      return formatUsual(node, writeExpression);
     case "since":
       return [`${node.measure} since `, writeExpression(node.moment, "primary", place)];
     case "negate":

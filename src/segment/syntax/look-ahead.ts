@@ -53,9 +53,10 @@ export function isListed(p: Cursor, ahead: number, windows: boolean): boolean {
   if (next.kind !== "word") return isValue(p, ahead);
   const follows = ["is", "between", "contains"].includes(next.text);
   const startsWith = next.text === "starts" && isMark(peek(p, ahead + 2), "with");
+  const usual = item.text === "store" && isMark(peek(p, ahead + 2), "(");
   const since = next.text === "since" || (item.text === "at" && next.text === "least");
   const duration = item.kind === "number" && unitOf(next.text) !== undefined;
-  return isValue(p, ahead) && !follows && !startsWith && !since && !duration;
+  return isValue(p, ahead) && !follows && !startsWith && !usual && !since && !duration;
 }
 
 const COMPARISONS: readonly string[] = ["=", "!=", "<", "<=", ">", ">="];

@@ -3,6 +3,7 @@
  *
  *   FN ( [distinct] STEP { then STEP } [of ...] { WINDOW } ) { WINDOW }
  *   STEP = SOURCE-or-VALUE [days|weeks|months] [where C] [within D] [without S [where C]]
+ *   store FN ( STEP by FIELD { and FIELD } { WINDOW } )
  *
  * The value belongs to the last step and names its source (`line.net - line.cost`). Windows behind
  * the bracket restrict the facts too, except after `first(S)` and `last(S)`: these are moments, and
@@ -18,6 +19,7 @@ import {
   fault,
   hintFor,
   inMode,
+  isMark,
   need,
   needName,
   needWord,
@@ -40,6 +42,7 @@ import {
   type Window,
 } from "./tree.js";
 import { isMoment, walk } from "./walk-tree.js";
+import { isAggregateFunction } from "./words.js";
 
 const PER = { days: "day", weeks: "week", months: "month" } as const;
 
@@ -61,12 +64,40 @@ export function parseAggregate(p: Parser): Expression {
   return { ...node, windows: [...node.windows, ...windows], span: spanFrom(p, start) };
 }
 
-function parseBracket(p: Parser): Aggregate {
+/** Whether `store share(...)` begins here. */
+export function startsUsual(p: Parser): boolean {
+  const next = peek(p, 1);
+  const isFunction = next.kind === "word" && isAggregateFunction(next.text);
+  return at(p, "store") && isFunction && isMark(peek(p, 2), "(");
+}
+
+/** `store share(line.net where discount > 0 by category and month)`. */
+export function parseUsual(p: Parser): Expression {
+  const { start } = advance(p);
+  const by: string[] = [];
+  const of = recoverAfterBracket(p, p.index + 1, () =>
+    parseBracket(p, () => by.push(...parseBy(p))),
+  );
+  return of.kind === "aggregate" ? { kind: "usual", of, by, span: spanFrom(p, start) } : of;
+}
+
+/** `by category and month`. */
+function parseBy(p: Parser): string[] {
+  need(p, "by", "Say for which facts it is usual: store median(line.price by category).");
+  const names: string[] = [];
+  do names.push(needName(p, "a field").text);
+  while (take(p, "and"));
+  return names;
+}
+
+/** `more` parses what stands between the steps and the windows. */
+function parseBracket(p: Parser, more?: () => void): Aggregate {
   const name = advance(p);
   const open = advance(p);
   const inner = peek(p).start;
   const parts: Parts = { distinct: take(p, "distinct"), steps: [] };
   deeper(p, () => parseSteps(p, parts));
+  more?.();
   const source = {
     steps: parts.steps,
     ...(parts.of !== undefined && { of: parts.of }),
@@ -148,7 +179,7 @@ function parseSubject(p: Parser): { source: string; value?: Expression } {
   const sources = new Set<string>();
   walk([value], (node) => {
     if (node.kind === "field" && node.source !== undefined) sources.add(node.source);
-    return node.kind !== "aggregate" && node.kind !== "percentile";
+    return node.kind !== "aggregate" && node.kind !== "percentile" && node.kind !== "usual";
   });
   const [source, other] = sources;
   if (source === undefined) {
@@ -164,7 +195,7 @@ function parseSubject(p: Parser): { source: string; value?: Expression } {
 
 function continuesValue(p: Parser): boolean {
   const next = peek(p, 1);
-  if (next.kind === "percentile") return true;
+  if (next.kind === "percentile" || startsUsual(p)) return true;
   if (next.kind === "word") return next.text === "since";
   return next.kind === "symbol" && ["(", ".", "+", "-", "*", "/"].includes(next.text);
 }

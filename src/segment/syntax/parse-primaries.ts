@@ -17,7 +17,7 @@ import {
   spanFrom,
   take,
 } from "./cursor.js";
-import { parseAggregate } from "./parse-aggregates.js";
+import { parseAggregate, parseUsual, startsUsual } from "./parse-aggregates.js";
 import { parseDuration } from "./parse-windows.js";
 import type { Expression, Literal, Percentile } from "./tree.js";
 import { isAggregateFunction, isPathPart, isReserved, unitOf } from "./words.js";
@@ -79,6 +79,7 @@ function parseWord(p: Parser): Expression {
     advance(p);
     return parsePercentile(p, token.start, true);
   }
+  if (startsUsual(p)) return parseUsual(p);
   if (
     next.kind === "word" &&
     next.text === "since" &&

@@ -81,6 +81,15 @@ const source = z.strictObject({
   span,
 });
 
+const aggregate = node("aggregate", {
+  fn: z.enum(AGGREGATE_FUNCTIONS),
+  source,
+  distinct: yes,
+  per: z.enum(["day", "week", "month"]).optional(),
+  value: expression.optional(),
+  windows: z.array(windows),
+});
+
 const expressions = [
   literal,
   nameNode,
@@ -89,14 +98,8 @@ const expressions = [
   node("call", { name, args: z.array(expression).min(1) }),
   node("trait", { path: z.array(part).min(1) }),
   node("field", { source: name.optional(), path: z.array(part).min(1) }),
-  node("aggregate", {
-    fn: z.enum(AGGREGATE_FUNCTIONS),
-    source,
-    distinct: yes,
-    per: z.enum(["day", "week", "month"]).optional(),
-    value: expression.optional(),
-    windows: z.array(windows),
-  }),
+  aggregate,
+  node("usual", { of: aggregate, by: z.array(name).min(1) }),
   node("percentile", {
     percent: number.max(100),
     store: yes,

@@ -93,6 +93,7 @@ export type Expression =
   | Field
   | Aggregate
   | Percentile
+  | Usual
   | Arithmetic
   | Negate
   | Since
@@ -283,6 +284,17 @@ export interface Percentile extends Node {
   readonly store?: boolean;
   readonly of?: Expression;
   readonly among?: Expression;
+}
+
+/**
+ * `store share(line.net where discount > 0 by category and month)`: what is usual for facts like the
+ * one at hand. `of` is an aggregate over the facts of all people, taken apart for each value of the
+ * fields `by`; it stands inside another aggregate, whose row says which value is meant.
+ */
+export interface Usual extends Node {
+  readonly kind: "usual";
+  readonly of: Aggregate;
+  readonly by: readonly string[];
 }
 
 export interface Arithmetic extends Node {

@@ -21,6 +21,8 @@ export function childrenOf(node: Expression): readonly Expression[] {
       return [...defined(node.value), ...inSource(node.source), ...inWindows(node.windows)];
     case "percentile":
       return [...defined(node.of), ...defined(node.among)];
+    case "usual":
+      return [node.of];
     case "arithmetic":
     case "comparison":
       return [node.left, node.right];
