@@ -25,6 +25,7 @@ import { segmentsCommand } from "./commands/segments.js";
 import { settingsCommand } from "./commands/settings.js";
 import { sqlCommand } from "./commands/sql.js";
 import { startCommand } from "./commands/start.js";
+import { testCommand } from "./commands/test.js";
 
 const { version } = createRequire(import.meta.url)("../../package.json") as { version: string };
 
@@ -55,6 +56,7 @@ for (const register of [
   attributesCommand,
   settingsCommand,
   checkCommand,
+  testCommand,
   sqlCommand,
 ]) {
   register(program);

@@ -325,6 +325,21 @@ const checkAnswer = z.object({
   diagnostics: z.array(diagnostic),
 });
 
+const testAnswer = z.object({
+  ok: z.boolean(),
+  passed: count,
+  failed: count,
+  tests: z.array(
+    z.object({
+      name: z.string(),
+      file: z.string(),
+      line: z.int().positive(),
+      on: z.enum(["history", "store"]).describe("what it was run on"),
+      failures: z.array(z.string()).describe("what differs, a sentence each; none = as expected"),
+    }),
+  ),
+});
+
 const demoAnswer = z.object({
   folder: z.string(),
   made: z.boolean().describe("false when it was there already, just so"),
@@ -500,6 +515,7 @@ export const answerSchemas = {
   "explain SEGMENT SEGMENT": explainPairAnswer,
   sql: sqlAnswer,
   check: checkAnswer,
+  test: testAnswer,
   attributes: attributesAnswer,
   settings: settingsAnswer,
   start: startAnswer,

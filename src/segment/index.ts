@@ -14,6 +14,8 @@ export {
   parseDayRule,
   spellingsOf,
 } from "./calendar/index.js";
+export { runHistoryTest, runStoreTest, type TestResult } from "./expectations/run-tests.js";
+export { hasHistory, readSuite, type SegmentTest, type Suite } from "./expectations/suite.js";
 export { type UnavailableSegment, unavailableSegments } from "./membership/availability.js";
 export { checkTexts } from "./membership/check-texts.js";
 export { compareLibraries, type SizeChange } from "./membership/compare-libraries.js";

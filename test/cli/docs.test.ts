@@ -3,8 +3,8 @@
  * page by page, in a fresh folder; a block marked `file=NAME` is written there first.
  * `UPDATE_DOCS=1` rewrites the section of docs/cli.md that is made from the schemas.
  */
-import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { removeFolder, shell, temporaryFolder } from "./run-command.js";
 import { schemaSection } from "./schema-section.js";
@@ -49,12 +49,17 @@ describe.each([
   "docs/files.md",
   "docs/demo.md",
   "docs/settings.md",
+  "docs/segments.md",
 ])("%s", (name) => {
   test("its commands run as they stand", { timeout: 400_000 }, async () => {
     const blocks = blocksOf(name);
     const scripts = blocks.filter(({ language, text }) => language === "sh" && NPX.test(text));
     expect(scripts.length).toBeGreaterThan(0);
-    for (const { file, text } of blocks) if (file) writeFileSync(join(cwd, file), text);
+    for (const { file, text } of blocks) {
+      if (file === undefined) continue;
+      mkdirSync(dirname(join(cwd, file)), { recursive: true });
+      writeFileSync(join(cwd, file), text);
+    }
     if (!scripts[0]!.text.includes("tessera start")) await shell("npx tessera start", { cwd });
     for (const { text } of scripts) {
       const { code, stderr } = await shell(text, { cwd });

@@ -15,5 +15,5 @@ export {
 export { outerTruth, replaceOuter, simplify } from "./quantify.js";
 export { STATISTIC_KEY_LENGTH } from "./statistics.js";
 export type * from "./types.js";
-export { seasonWindow } from "./windows.js";
 export { familiesIn, namedTruths, statisticsIn, visitTruth, visitValue } from "./walk.js";
+export { seasonWindow } from "./windows.js";
