@@ -4,6 +4,8 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { catalogueSql } from "../../src/collect/catalogue/statements.js";
+import { createUsualPrices, usualPrice } from "../../src/collect/catalogue/usual-price.js";
 import { DEMO_END, makeDemo, TRUTH_FILE, type Truth } from "../../src/collect/index.js";
 import type { Warehouse } from "../../src/store/index.js";
 import { oneEngine } from "../shown/snapshot.js";
@@ -71,10 +73,64 @@ describe("nothing contradicts itself", () => {
       (SELECT product, ts AS from, price AS listed FROM products) AS p
       ON facts.product = p.product AND facts.ts >= p.from
       WHERE kind IN ('line', 'viewed', 'added') AND price != listed`,
+    "a line that disagrees with its order about a gift": `SELECT order_id FROM ${VALID}
+      WHERE kind IN ('order', 'line') GROUP BY order_id HAVING uniqExact(gift) != 1`,
     "a fact twice in what was seen": "SELECT fact_id FROM seen GROUP BY fact_id HAVING count() > 1",
   };
   it.each(Object.entries(faults))("%s", async (_, sql) => {
     expect(await rows(`${sql} LIMIT 3`)).toEqual([]);
+  });
+});
+
+describe("the demo store is what an import would make of it", () => {
+  const parameters = { usual: "usual_again", usual_name: "" };
+  const lines = "SELECT product, ts, price FROM facts WHERE kind = 'line' AND version = 1";
+  it("usual prices of lines", async () => {
+    const [row] = await rows<{ name: string }>("SELECT currentDatabase() AS name");
+    const named = { ...parameters, usual_name: `${row!.name}.usual_again` };
+    await warehouse.command(createUsualPrices(lines, "products"), named);
+    const { rows: off } = await warehouse.query(
+      `SELECT product, ts, usual_price, ${usualPrice()} AS expected FROM facts WHERE kind = 'line'
+         AND toString(usual_price) IS DISTINCT FROM toString(expected) LIMIT 3`,
+      named,
+    );
+    expect(off).toEqual([]);
+    expect(await count("SELECT 1 FROM facts WHERE price <= 0.95 * usual_price")).toBeGreaterThan(
+      99,
+    );
+  });
+
+  it("compare-at prices of lines", async () => {
+    const expected = `SELECT f.product, f.ts, f.compare_at AS said, f.compare_at_since AS since,
+        c.compare_at AS price, c.compare_at_since AS begun
+      FROM (SELECT * FROM facts WHERE kind = 'line') AS f
+      ASOF JOIN (${catalogueSql("products")}) AS c ON f.product = c.product AND f.ts >= c.since`;
+    const off = await rows(`SELECT * FROM (${expected})
+      WHERE toString((said, since)) != toString((price, begun)) LIMIT 3`);
+    expect(off).toEqual([]);
+    expect(await count(`SELECT 1 FROM facts WHERE price < compare_at`)).toBeGreaterThan(99);
+  });
+
+  it("signs of gifts", async () => {
+    const orders = await rows<{ n: string; other: string }>(`SELECT countIf(gift) AS n,
+      countIf(gift != (props.ship_name IS NOT NULL OR order_id IN (
+        SELECT order_id FROM facts WHERE kind = 'line' AND department = 'gift cards'))) AS other
+      FROM facts WHERE kind = 'order'`);
+    expect(Number(orders[0]!.n)).toBeGreaterThan(PEOPLE / 20);
+    expect(orders[0]!.other).toBe("0");
+  });
+
+  it("news of products for those who had wished for them", async () => {
+    const watchers = truth.filter(({ persona }) => persona === "watcher");
+    const told = await rows<{ alias: string }>(`SELECT DISTINCT toString(alias) AS alias FROM facts
+      WHERE kind IN ('price_dropped', 'back_in_stock')`);
+    const reached = new Set(told.map(({ alias }) => alias));
+    const off = watchers.filter((t) => !t.aliases.some(({ alias }) => reached.has(alias)));
+    expect(watchers.length).toBeGreaterThan(5);
+    expect(off).toEqual([]);
+    const early = `SELECT 1 FROM facts AS f WHERE kind = 'price_dropped' AND (alias, product) NOT IN (
+      SELECT alias, product FROM facts WHERE kind IN ('wished', 'watched'))`;
+    expect(await count(early)).toBe(0);
   });
 });
 
@@ -139,6 +195,7 @@ describe("shares are those of a shop", () => {
 });
 
 const EVENT_NAMES = [
+  "Back In Stock",
   "Balance Updated",
   "Cart Viewed",
   "Checkout Started",
@@ -153,6 +210,7 @@ const EVENT_NAMES = [
   "Page",
   "Payment Failed",
   "Payment Info Entered",
+  "Price Dropped",
   "Product Added",
   "Product Added to Wishlist",
   "Product List Viewed",

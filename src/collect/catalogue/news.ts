@@ -12,6 +12,7 @@
  */
 
 import type { Parameters, Warehouse } from "../../store/index.js";
+import { dropStaging, LANDING_TABLES, stagingTable } from "../landing.js";
 import { EVER_VISIBLE } from "../visible-versions.js";
 import type { Enriching } from "./enrich.js";
 import { catalogueSql, STATEMENT_WEIGHT } from "./statements.js";
@@ -40,6 +41,25 @@ export async function spreadNews(warehouse: Warehouse, enriching: Enriching): Pr
   );
   if (rows[0]!.n === 0) return;
   for (const sql of STATEMENTS_IN_TURN) await run(sql);
+}
+
+/**
+ * The news of a store whose catalogue and wishes did not come in by imports; says how many. It must
+ * have none yet.
+ */
+export async function spreadAllNews(warehouse: Warehouse): Promise<number> {
+  const importId = 0;
+  const tables = Object.fromEntries(LANDING_TABLES.map((table) => [table, table]));
+  const table = (purpose: string) => stagingTable(importId, purpose);
+  try {
+    await spreadNews(warehouse, { tables: tables as Enriching["tables"], importId, table });
+  } finally {
+    await dropStaging(warehouse, importId);
+  }
+  const { rows } = await warehouse.query<{ n: number }>(
+    `SELECT toUInt32(count()) AS n FROM facts WHERE ${NEWS}`,
+  );
+  return rows[0]!.n;
 }
 
 /** Those of which the import changes what there is to tell, or to whom. */

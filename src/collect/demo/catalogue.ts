@@ -1,10 +1,10 @@
 /** What the demo store sells: some five hundred products, with new ones each quarter. */
 
-import { instantText } from "../../store/index.js";
+import { type Decimal, instantText } from "../../store/index.js";
 import type { Calendar, Launch } from "./calendar.js";
 import { money } from "./decimals.js";
 import { type Dice, newDice } from "./dice.js";
-import { endingIn90, listedAt, makeOffers, type Offer } from "./price-history.js";
+import { endingIn90, listedAt, makeOffers, type Offer, usualPrices } from "./price-history.js";
 
 export interface Product {
   readonly id: string;
@@ -18,6 +18,7 @@ export interface Product {
   /** Of clothes and shoes. */
   readonly sizes: readonly string[];
   readonly offers: readonly Offer[];
+  readonly usualPriceAt: (at: number) => Decimal | undefined;
 }
 
 export const DEPARTMENTS = ["women", "men", "kids", "footwear", "home"] as const;
@@ -124,33 +125,41 @@ function makeProduct(
   const brand = dice.pick(BRANDS[department]);
   const listMinor = endingIn90(dice.around(usualMinor, 0.35));
   const launchedAt = of.launch.at;
+  const name = `${brand} ${category} ${dice.pick(COLOURS)}`;
+  const costMinor = Math.round(listMinor * dice.between(0.35, 0.55));
+  const offers = makeOffers(dice, { listMinor, launchedAt }, of.calendar);
   return {
     id: of.id,
-    name: `${brand} ${category} ${dice.pick(COLOURS)}`,
+    name,
     department,
     category,
     brand,
     collection: of.launch.collection,
-    costMinor: Math.round(listMinor * dice.between(0.35, 0.55)),
+    costMinor,
     launchedAt,
     sizes,
-    offers: makeOffers(dice, { listMinor, launchedAt }, of.calendar),
+    offers,
+    usualPriceAt: usualPrices(offers),
   };
 }
 
 function makeGiftCards({ collection, at }: Launch): Product[] {
-  return GIFT_CARD_VALUES.map((priceMinor) => ({
-    id: `GIFT-${priceMinor / 100}`,
-    name: `gift card ${priceMinor / 100}`,
-    department: GIFT_CARDS,
-    category: GIFT_CARDS,
-    brand: "",
-    collection,
-    costMinor: 0,
-    launchedAt: at,
-    sizes: [],
-    offers: [listedAt(at, { listMinor: priceMinor, stock: 9999 })],
-  }));
+  return GIFT_CARD_VALUES.map((priceMinor) => {
+    const offers = [listedAt(at, { listMinor: priceMinor, stock: 9999 })];
+    return {
+      id: `GIFT-${priceMinor / 100}`,
+      name: `gift card ${priceMinor / 100}`,
+      department: GIFT_CARDS,
+      category: GIFT_CARDS,
+      brand: "",
+      collection,
+      costMinor: 0,
+      launchedAt: at,
+      sizes: [],
+      offers,
+      usualPriceAt: usualPrices(offers),
+    };
+  });
 }
 
 /** Rows of `products`: a dated version for each offer. */
@@ -170,6 +179,7 @@ export function productRows({ products }: Catalogue): Record<string, unknown>[] 
       cost: money(costMinor),
       stock: String(stock),
       launched_at: instantText(launchedAt),
+      origin: "catalogue",
       import_id: 0,
     })),
   );

@@ -9,6 +9,7 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import type { Warehouse } from "../../store/index.js";
+import { spreadAllNews } from "../catalogue/news.js";
 import { BLOCK_TABLES, type BlockCounts, blockFile } from "./block.js";
 import { productRows } from "./catalogue.js";
 import { type Block, makeBlocks } from "./make-blocks.js";
@@ -18,7 +19,7 @@ import { makeWorld } from "./world.js";
 export const DEMO_END = "2026-11-01T00:00:00Z";
 
 /** Grows whenever the generator makes another store, so that an older one is made anew. */
-export const DEMO_EDITION = 5;
+export const DEMO_EDITION = 6;
 
 /** In the data folder. */
 export const TRUTH_FILE = "demo-truth.ndjson";
@@ -74,6 +75,7 @@ export async function makeDemo(warehouse: Warehouse, options: DemoOptions): Prom
     await warehouse.command(
       "INSERT INTO seen SELECT fact_id, import_id FROM facts WHERE version = 1",
     );
+    done.facts += await spreadAllNews(warehouse);
     await warehouse.reloadIdentity();
     return { ...done, products: catalogue.products.length };
   } finally {

@@ -16,6 +16,8 @@ export interface Offer {
   /** The same as a decimal. */
   readonly price: Decimal;
   readonly compareAtMinor: number | undefined;
+  /** Since when the price has been below a compare-at price; undefined: it is not. */
+  readonly reducedSince: number | undefined;
   readonly stock: number;
 }
 
@@ -36,9 +38,49 @@ export function makeOffers(
   const offers = [listedAt(launchedAt, { listMinor, stock: dice.int(40, 400) })];
   for (const { at, change } of changes) {
     const next = changed(dice, offers.at(-1)!, { at, change, listMinor });
-    if (next !== undefined) offers.push(next);
+    if (next === undefined) continue;
+    const before = offers.at(-1)!;
+    // Of two changes in one hour the last one holds.
+    if (before.from === next.from) offers.pop();
+    const { compareAtMinor, priceMinor } = next;
+    const isReduced = compareAtMinor !== undefined && compareAtMinor > priceMinor;
+    const since = before.reducedSince ?? next.from;
+    offers.push({ ...next, reducedSince: isReduced ? since : undefined });
   }
   return offers;
+}
+
+const USUAL_DAYS = 30;
+
+/**
+ * The product's usual price on the day of an instant, as imports work it out: the middle price of the
+ * 30 days before that day, by time. Undefined on the day of its launch.
+ */
+export function usualPrices(offers: readonly Offer[]): (at: number) => Decimal | undefined {
+  const known = new Map<number, Decimal | undefined>();
+  return (at) => {
+    const day = Math.floor(at / DAY_MS);
+    if (!known.has(day)) known.set(day, middlePrice(offers, day * DAY_MS));
+    return known.get(day);
+  };
+}
+
+function middlePrice(offers: readonly Offer[], until: number): Decimal | undefined {
+  const from = until - USUAL_DAYS * DAY_MS;
+  const asked = offers
+    .map(({ from: since, priceMinor }, i) => ({
+      priceMinor,
+      ms: Math.min(offers[i + 1]?.from ?? until, until) - Math.max(since, from),
+    }))
+    .filter(({ ms }) => ms > 0)
+    .sort((a, b) => a.priceMinor - b.priceMinor);
+  const total = asked.reduce((sum, { ms }) => sum + ms, 0);
+  let passed = 0;
+  for (const { priceMinor, ms } of asked) {
+    passed += ms;
+    if (passed >= total / 2) return money(priceMinor);
+  }
+  return undefined;
 }
 
 /** The offer at an instant; before the launch the first one. */
@@ -109,7 +151,8 @@ export function listedAt(
 }
 
 function listed(listMinor: number) {
-  return { priceMinor: listMinor, price: money(listMinor), compareAtMinor: undefined };
+  const none = { compareAtMinor: undefined, reducedSince: undefined };
+  return { priceMinor: listMinor, price: money(listMinor), ...none };
 }
 
 /** Prices end in 90 cents. */

@@ -131,6 +131,10 @@ function orderExtras(dice: Dice, person: Person, { plan, payment, channel }: Pur
   return extras;
 }
 
+/** By the same signs as an import: another name on the parcel, wrapping, a note, a gift card. */
+const isGift = ({ ship_name }: Props, { items }: Basket): boolean =>
+  ship_name !== undefined || items.some(({ product }) => product.category === GIFT_CARDS);
+
 interface Written {
   readonly purchase: Purchase;
   readonly state: OrderState;
@@ -145,6 +149,7 @@ function orderFacts(
   { purchase, state, ids, knownAt, extras }: Written,
 ): readonly Fact[] {
   const { basket, alias, orderId, at, channel } = purchase;
+  const gift = isGift(extras, basket);
   const { country } = person.home.place;
   const counts = state.placed && !state.cancelled && !state.test;
   const allBack = basket.items.every(({ units }, i) => units === state.returned[i]);
@@ -192,10 +197,12 @@ function orderFacts(
       tax: taxOf(person, netMinor),
       cost: money(product.costMinor * units),
       launched: product.launchedAt,
+      usualPrice: product.usualPriceAt(at),
+      compareAt: offer.reducedSince === undefined ? undefined : money(offer.compareAtMinor!),
+      compareAtSince: offer.reducedSince,
+      gift,
       props:
-        product.category === GIFT_CARDS
-          ? GIFT_CARD_PROPS
-          : lineProps(size, offer.compareAtMinor, state.exchanged[i]!),
+        product.category === GIFT_CARDS ? GIFT_CARD_PROPS : lineProps(size, state.exchanged[i]!),
     };
   });
   const shippingMinor = sums.gross >= FREE_SHIPPING_FROM_MINOR ? 0 : SHIPPING_MINOR;
@@ -222,6 +229,7 @@ function orderFacts(
     net: money(sums.net),
     tax: taxOf(person, sums.net),
     shipping: money(shippingMinor),
+    gift,
     props: state.test ? { ...extras, test: true } : extras,
   };
   return [order, ...lines];
@@ -235,13 +243,10 @@ function taxOf({ role, home }: Person, netMinor: number): string {
 const NO_PROPS: Props = {};
 const GIFT_CARD_PROPS: Props = { gift_card: true };
 
-function lineProps(size: string | undefined, compareAt: number | undefined, exchanged: boolean) {
-  if (size === undefined && compareAt === undefined) return NO_PROPS;
-  const props: Record<string, unknown> = {};
-  if (size !== undefined) props.variant = size;
-  if (compareAt !== undefined) props.compare_at_price = compareAt / 100;
-  if (exchanged) props.exchanged = true;
-  return props;
+/** Only what comes in a size is exchanged. */
+function lineProps(size: string | undefined, exchanged: boolean): Props {
+  if (size === undefined) return NO_PROPS;
+  return exchanged ? { variant: size, exchanged: true } : { variant: size };
 }
 
 /** Facts of one order that are told apart only by version and by when they became known. */
