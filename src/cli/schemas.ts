@@ -13,6 +13,7 @@ import {
   overlapAnswer,
   segmentsAnswer,
 } from "./report-schemas.js";
+import { startAnswer } from "./start-schema.js";
 
 const count = z.int().nonnegative();
 const instant = z.iso.datetime();
@@ -353,13 +354,6 @@ const demoAnswer = z.object({
   products: count,
   truth: z.string().describe("the file that says what is true of each person by construction"),
   seconds: z.number().nullable().describe("how long it took; null when nothing was made"),
-});
-
-const startAnswer = z.object({
-  folder: z.string().describe("the demo store"),
-  made: z.boolean().describe("false when it was there already"),
-  segments: segmentsAnswer,
-  cross: crossAnswer.describe("the opening example"),
 });
 
 const definition = z.object({

@@ -116,9 +116,17 @@ function shutBy({ notes }: Standing, guards: readonly Guarding[]): string | unde
   const all = closing.find(({ blocks }) => blocks.includes("all"));
   if (all !== undefined) return `${all.guard} ${all.key} blocks all messages`;
   const by = closing.filter(({ blocks }) => channels.some((c) => blocks.includes(c)));
-  const open = channels.filter((channel) => !by.some(({ blocks }) => blocks.includes(channel)));
-  if (by.length === 0 || open.length > 0) return undefined;
+  if (by.length === 0 || openChannels(channels, by).length > 0) return undefined;
   return `speaks by ${channels.join(", ")}, which ${by.map((g) => `${g.guard} ${g.key}`).join(", ")} blocks`;
+}
+
+/** Of these channels, those that no guard shuts. */
+export function openChannels(
+  channels: readonly string[],
+  guards: readonly Pick<Guarding, "blocks">[],
+): readonly string[] {
+  if (guards.some(({ blocks }) => blocks.includes("all"))) return [];
+  return channels.filter((channel) => !guards.some(({ blocks }) => blocks.includes(channel)));
 }
 
 const ORDER_NAMES = { moment: "order of messages", value: "value order" } as const;

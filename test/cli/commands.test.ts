@@ -4,7 +4,14 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Answers, answerSchemas, type CommandName } from "../../src/cli/schemas.js";
 import { startServer } from "../servers.js";
-import { DEMO_INSTANT, makeDemoIn, removeFolder, temporaryFolder, tessera } from "./run-command.js";
+import {
+  DEMO_INSTANT,
+  makeDemoIn,
+  removeFolder,
+  shell,
+  temporaryFolder,
+  tessera,
+} from "./run-command.js";
 
 let cwd: string;
 let demo: string;
@@ -31,12 +38,36 @@ describe("on the demo store", () => {
   test("start finds the store that it made and says the same again", async () => {
     const marker = join(cwd, demo, "demo-store.json");
     const madeAt = statSync(marker).mtimeMs;
-    const { made, folder, segments, cross } = await ask("start");
+    const { made, folder, segments, examples, next } = await ask("start");
     expect({ made, folder }).toEqual({ made: false, folder: demo });
     expect(statSync(marker).mtimeMs).toBe(madeAt);
     expect(segments.asOf).toBe(DEMO_INSTANT);
-    const sizes = cross.steps.map(({ size }) => size);
-    expect(sizes.every((size, i) => size > 0 && size < (sizes[i - 1] ?? cross.people))).toBe(true);
+    expect(examples.map(({ needs }) => needs)).toEqual([[], [], [], []]);
+    for (const { key, people, steps } of examples) {
+      const sizes = steps.map(({ size }) => size);
+      expect(sizes.every((size, i) => size > 0 && size <= (sizes[i - 1] ?? people))).toBe(true);
+      expect(sizes.at(-1)).toBe(segments.segments.find((s) => s.key === key)!.size);
+    }
+    for (const { command } of next) expect((await shell(command, { cwd })).code).toBe(0);
+  });
+
+  test("start's actions: nobody twice, and each command lists just those who are counted", async () => {
+    const { actions, segments } = await ask("start");
+    expect(actions).toHaveLength(3);
+    const seen = new Set<unknown>();
+    for (const { key, expr, people, size, averageOrder, worth, command } of actions) {
+      expect(size).toBe(segments.segments.find((s) => s.key === key)!.size);
+      expect(worth).toBeCloseTo(people * averageOrder, 6);
+      const listed = await ask("people", expr, "--limit", "9999", ...inDemo());
+      expect({ key, people: listed.total }).toEqual({ key, people });
+      for (const { person } of listed.people) {
+        expect(seen.has(person)).toBe(false);
+        seen.add(person);
+      }
+      expect((await shell(command, { cwd })).stdout).toContain(people.toLocaleString("en"));
+    }
+    const worths = actions.map(({ worth }) => worth);
+    expect(worths).toEqual([...worths].sort((a, b) => b - a));
   });
 
   test("segments have plausible sizes, most neither nobody nor everybody", async () => {

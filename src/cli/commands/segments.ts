@@ -4,6 +4,7 @@ import type { Command } from "commander";
 import type { SegmentSize, SegmentsReport, Trend } from "../../segment/index.js";
 import { answering } from "../answer.js";
 import type { Answers } from "../schemas.js";
+import { headline, inOrder, ownLast } from "../segment-order.js";
 import { storeCommand } from "../store-command.js";
 import { type StoreOptions, withStore } from "../store-folder.js";
 import {
@@ -90,21 +91,6 @@ const COLUMNS = [
   { title: "Claimed", align: "right" },
 ] as const;
 
-/** Parts stand below what they are part of, if that is listed here. */
-function inOrder(segments: readonly SegmentSize[]): readonly Listed[] {
-  const isPart = ({ partOf }: SegmentSize) => segments.some(({ key }) => key === partOf);
-  const withParts = (segment: SegmentSize, depth: number): readonly Listed[] => [
-    { ...segment, depth },
-    ...segments
-      .filter(({ partOf, key }) => partOf === segment.key && key !== segment.key)
-      .flatMap((part) => withParts(part, depth + 1)),
-  ];
-  const listed = segments.filter((s) => !isPart(s)).flatMap((segment) => withParts(segment, 1));
-  // Parts of each other, which `tessera check` complains of, must not go missing.
-  const lost = segments.filter(({ key }) => !listed.some((l) => l.key === key));
-  return [...listed, ...lost.map((segment) => ({ ...segment, depth: 1 }))];
-}
-
 type Listed = SegmentSize & { readonly depth: number };
 
 function row(segment: Listed): Cell[] {
@@ -128,15 +114,4 @@ function row(segment: Listed): Cell[] {
 function trendText({ difference, entered, left }: Trend): string {
   if (entered !== null && left !== null) return `+${whole(entered)} -${whole(left)}`;
   return difference > 0 ? `+${whole(difference)}` : whole(difference);
-}
-
-/** Else in the order of the playbook. */
-function ownLast(a: string, b: string): number {
-  return Number(a === OWN) - Number(b === OWN);
-}
-
-const OWN = "own";
-
-function headline(group: string): string {
-  return group === OWN ? "Your own" : `${group.charAt(0).toUpperCase()}${group.slice(1)}`;
 }

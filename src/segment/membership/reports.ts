@@ -8,9 +8,17 @@ import { parseOrThrow, planOrThrow } from "./library.js";
 import { crossPeople } from "./reports/cross.js";
 
 export { type AsOf, statisticsAsOf } from "./as-of.js";
+export * from "./reports/actions.js";
 export * from "./reports/breakdown.js";
 export * from "./reports/compare.js";
-export * from "./reports/cross.js";
+export {
+  type Combination,
+  type CrossReport,
+  type CrossStep,
+  crossChain,
+  crossPeople,
+} from "./reports/cross.js";
+export * from "./reports/examples.js";
 export * from "./reports/history.js";
 export type { Lack } from "./reports/lacks.js";
 export * from "./reports/overlap.js";

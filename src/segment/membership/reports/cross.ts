@@ -3,6 +3,7 @@
  * of it comes from one count by pattern: each person holds exactly one combination.
  */
 
+import { assert } from "../../../base/index.js";
 import type { Warehouse } from "../../../store/index.js";
 import type { Library } from "../../plan/index.js";
 import { type Expression, formatExpression } from "../../syntax/index.js";
@@ -53,23 +54,39 @@ export async function crossPeople(
   expressions: readonly string[],
   asOf: AsOf,
 ): Promise<CrossReport> {
-  const asked = expressions.map((expr, i) => {
+  const [report] = await crossEach(warehouse, library, [expressions], asOf);
+  assert(report !== undefined, "one was asked for");
+  return report;
+}
+
+/** Several at once: whatever has to be read of the facts for any of them is read once. */
+export async function crossEach(
+  warehouse: Warehouse,
+  library: Library,
+  chains: readonly (readonly string[])[],
+  asOf: AsOf,
+): Promise<readonly CrossReport[]> {
+  const conditions = [...new Set(chains.flat())].map((expr) => {
     const expression = parseOrThrow(expr);
     // Planned alone, so that a fault is shown in its own text.
     planOrThrow(library, { segments: [], expressions: [{ name: "asked", expression }] }, expr);
-    return { name: `condition ${i}`, expression };
+    return { name: expr, expression };
   });
-  const question = { conditions: asked };
-  return withEveryone(warehouse, library, question, asOf, async (everyone) => {
-    const groups = await groupsOf(everyone, asked.length);
-    const after = (n: number) => sumsOf(groups.filter((g) => g.leading >= n));
-    return {
-      asOf: new Date(asOf.asOf).toISOString(),
-      people: after(0).people,
-      steps: expressions.map((expr, i) => step(expr, after(i + 1))),
-      combinations: combinationsOf(groups, asked.length),
-      lacks: await lacksOf(warehouse, library, everyone, asOf),
-    };
+  return withEveryone(warehouse, library, { conditions }, asOf, async (everyone) => {
+    const lacks = await lacksOf(warehouse, library, everyone, asOf);
+    const reports: CrossReport[] = [];
+    for (const chain of chains) {
+      const groups = await groupsOf(everyone, chain);
+      const after = (n: number) => sumsOf(groups.filter((g) => g.leading >= n));
+      reports.push({
+        asOf: new Date(asOf.asOf).toISOString(),
+        people: after(0).people,
+        steps: chain.map((expr, i) => step(expr, after(i + 1))),
+        combinations: combinationsOf(groups, chain.length),
+        lacks,
+      });
+    }
+    return reports;
   });
 }
 
@@ -88,17 +105,21 @@ export async function crossChain(
   asOf: AsOf,
 ): Promise<CrossReport> {
   const [only = "", ...more] = expressions;
-  const declaration = library.definitions.get(only.trim())?.declaration;
-  const chain =
-    more.length === 0 && declaration?.kind === "segment" && declaration.parameters.length === 0
-      ? operandsOf(declaration.condition)
-      : [];
+  const chain = more.length === 0 ? chainOf(library, only.trim()) : [];
   if (chain.length < 2) return crossPeople(warehouse, library, expressions, asOf);
-  const conditions = chain.map((operand) => formatExpression(operand).replaceAll(/\n\s*/g, " "));
-  const report = await crossPeople(warehouse, library, conditions, asOf);
+  const report = await crossPeople(warehouse, library, chain, asOf);
   const refreshed = await refreshAt(warehouse, evaluationAt(library, asOf));
   const own = await lacksIn(warehouse, library, { names: [only.trim()], refreshed }, asOf);
   return { ...report, lacks: [...own, ...report.lacks] };
+}
+
+/** The conditions that a segment joins by `and`, as texts of one line; none of anything else. */
+export function chainOf({ definitions }: Library, name: string): readonly string[] {
+  const declaration = definitions.get(name)?.declaration;
+  if (declaration?.kind !== "segment" || declaration.parameters.length > 0) return [];
+  return operandsOf(declaration.condition).map((operand) =>
+    formatExpression(operand).replaceAll(/\n\s*/g, " "),
+  );
 }
 
 const operandsOf = (expression: Expression): readonly Expression[] =>
@@ -112,9 +133,12 @@ interface Group extends SumsRow {
   readonly leading: number;
 }
 
-async function groupsOf(everyone: Everyone, conditions: number): Promise<readonly Group[]> {
-  const bits = Array.from({ length: conditions }, (_, i) => everyone.held(`condition ${i}`));
-  const combined = conditions <= MOST_COMBINED;
+async function groupsOf(
+  everyone: Everyone,
+  conditions: readonly string[],
+): Promise<readonly Group[]> {
+  const bits = conditions.map(everyone.held);
+  const combined = conditions.length <= MOST_COMBINED;
   const key = combined
     ? bits.map((bit, i) => `bitShiftLeft(toUInt16(${bit}), ${i})`).join(" + ")
     : `arrayFirstIndex(bit -> bit = 0, [${bits.join(", ")}, 0]) - 1`;
