@@ -30,6 +30,7 @@ export const segmentsAnswer = z.object({
       needs: z.array(z.string()).describe("the kinds of facts that are absent"),
       group: z.string().describe("what it is listed under"),
       partOf: z.string().nullable().describe("the segment that it is a part of"),
+      overrides: z.string().nullable().describe("the file whose definition it replaces"),
       averageOrder,
       trend: z
         .object({

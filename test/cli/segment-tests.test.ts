@@ -114,6 +114,19 @@ tests:
   ]);
 });
 
+test("what overrides a ready definition is said where it is listed", async () => {
+  writeFileSync(join(cwd, "shop", "segments", "vip.tess"), 'segment vip "Ours" spent > 9\n');
+  const args = ["--json", "--data", "shop", "--as-of", "2011-12-01"];
+  const listed = JSON.parse((await tessera(["segments", ...args], { cwd })).stdout);
+  const { segments } = answerSchemas.segments.parse(listed);
+  const own = segments.filter(({ overrides }) => overrides !== null);
+  expect(own.map(({ key, name, size }) => [key, name, size])).toEqual([["vip", "Ours", 1]]);
+  const words = JSON.parse((await tessera(["attributes", "vip", ...args], { cwd })).stdout);
+  expect(answerSchemas.attributes.strict().parse(words).families).toEqual([
+    expect.objectContaining({ name: "vip", overrides: own[0]?.overrides, about: "keep, advocacy" }),
+  ]);
+});
+
 test("a file with a fault runs nothing, and says every fault with its place", async () => {
   const text =
     "tests:\n  - name: a\n    asOf: 2026-06-20\n    in: { twicee: ann }\n    sizes: { twice: few }\n";

@@ -94,8 +94,11 @@ const COLUMNS = [
 type Listed = SegmentSize & { readonly depth: number };
 
 function row(segment: Listed): Cell[] {
-  const { depth, key, name, size, share, revenue12m, averageOrder, trend, claimed } = segment;
-  const titles = [`${"  ".repeat(depth)}${key}`, name];
+  const { depth, key, name, size, share, revenue12m, averageOrder, trend, claimed, overrides } =
+    segment;
+  const { dim } = coloursOf(process.stdout);
+  const own = overrides === null ? "" : dim(` (overrides ${overrides})`);
+  const titles = [`${"  ".repeat(depth)}${key}`, `${name}${own}`];
   if (!segment.available) {
     const needs = `needs ${segment.needs.join(", ")}`;
     return [...titles, { content: needs, colSpan: COLUMNS.length - titles.length }];

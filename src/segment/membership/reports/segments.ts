@@ -36,6 +36,8 @@ export interface SegmentSize {
   readonly group: string;
   /** The segment that it is a part of. */
   readonly partOf: string | null;
+  /** The file whose definition it replaces. */
+  readonly overrides: string | null;
   readonly notes: readonly { readonly key: string; readonly text: string }[];
 }
 
@@ -89,6 +91,7 @@ export async function reportSegments(
           needs,
           group: noteOf(segment.notes, "group") ?? "own",
           partOf: noteOf(segment.notes, "part_of") ?? null,
+          overrides: library.definitions.get(segment.name)?.overrides?.file ?? null,
           notes: segment.notes,
         }),
       ),
