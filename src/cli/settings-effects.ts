@@ -28,12 +28,15 @@ export async function settingEffects(
   settings: readonly Setting[],
   corrections: Corrections,
 ): Promise<Effects> {
-  const { orderFigures } = await import("../segment/index.js");
+  const { DEFAULT_SETTINGS, orderFigures } = await import("../segment/index.js");
   const { warehouse, asOf } = store;
   const figures = await orderFigures(warehouse, store.settings, { asOf });
   const effects = new Map<string, readonly string[]>(Object.entries(ofOrders(figures, store)));
   effects.set("giftDays", await comingDays(store));
   effects.set("activity", await ofActivity(store));
+  const { returnWindowDays } = DEFAULT_SETTINGS;
+  if (store.settings.returnWindowDays !== returnWindowDays)
+    effects.set("returnWindow", await changesOf(store, { returnWindowDays }));
   for (const setting of settings.filter(isChangedLimit)) {
     const name = setting.key.slice(LIMITS.length);
     effects.set(setting.key, await changesFrom(store, { names: [name], settings: store.settings }));
@@ -96,19 +99,25 @@ function listed(frequencies: readonly Frequency[]): string {
 }
 
 async function ofActivity(store: Asked): Promise<readonly string[]> {
-  const { countPeople, DEFAULT_SETTINGS, loadLibrary } = await import("../segment/index.js");
+  const { countPeople, DEFAULT_SETTINGS } = await import("../segment/index.js");
   const { warehouse, library, asOf, settings } = store;
   const expression = "count(activity) >= 1";
   const { count, people } = await countPeople(warehouse, library, expression, { asOf });
   const some = `${whole(count)} of ${plural(people, "person", "people")} have been active`;
   if (settings.activity.kind === "orders") return [some];
-  // The playbook says some things otherwise where events count, unless the store says them itself.
+  return [some, ...(await changesOf(store, { activity: DEFAULT_SETTINGS.activity }))];
+}
+
+/** Who would be elsewhere if the playbook were read with another setting. */
+async function changesOf(store: Asked, usual: Partial<StoreSettings>): Promise<readonly string[]> {
+  const { loadLibrary } = await import("../segment/index.js");
+  const { library, settings } = store;
+  // What the store says itself does not follow.
   const shipped = loadLibrary([], settings).library.definitions;
   const names = [...shipped.keys()].filter(
     (name) => library.definitions.get(name)?.file === shipped.get(name)?.file,
   );
-  const orders = { ...settings, activity: DEFAULT_SETTINGS.activity };
-  return [some, ...(await changesFrom(store, { names, settings: orders }))];
+  return changesFrom(store, { names, settings: { ...settings, ...usual } });
 }
 
 /** Who would be elsewhere if these definitions were as shipped, for a store of these settings. */

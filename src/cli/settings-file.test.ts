@@ -49,6 +49,7 @@ seasons:
     from: 11-01
     to: cyber_monday + 1 day
     phases: [{ name: peak, from: black_friday, to: cyber_monday }]
+returnWindow: 60
 giftRunUp: 14
 giftDays:
   TR: { valentines_day: off, founding: { rule: 06-01, gift: false } }
@@ -74,6 +75,7 @@ asOf: 2026-11-01
     vat: { percents: { every: 20, DE: 19 }, country: "TR" },
   });
   expect(found.settings.seasons[0]?.phases[0]?.name).toBe("peak");
+  expect(found.settings.returnWindowDays).toBe(60);
   expect(found.asOf).toBe("2026-11-01");
   expect(found.texts.map(({ text }) => text)).toEqual([
     "attribute new_days = 45\nattribute minimum_cart = 12.5\n",
@@ -152,4 +154,16 @@ describe("limits", () => {
       45, 77, 60,
     ]);
   });
+});
+
+test("returns are counted when the store's return window has closed", async () => {
+  const windows = (text: string) => {
+    const { document } = parseDocument(text);
+    return JSON.stringify(document).match(/"from":\d+/g);
+  };
+  const returns = (settings: typeof DEFAULT_SETTINGS) =>
+    playbookTexts(settings).find(({ file }) => file === "returns.tess")?.text ?? "";
+  const { settings } = await read("returnWindow: 45");
+  expect(windows(returns(DEFAULT_SETTINGS))).toEqual(Array(3).fill('"from":30'));
+  expect(windows(returns(settings))).toEqual(Array(3).fill('"from":45'));
 });

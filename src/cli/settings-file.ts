@@ -43,6 +43,7 @@ export async function readSettings(folder: string): Promise<FolderSettings> {
       seasons: seasons ?? DEFAULT_SETTINGS.seasons,
       activity: activityOf(said),
       gifts: giftsOf(said, DEFAULT_SETTINGS.gifts),
+      returnWindowDays: said.returnWindow ?? DEFAULT_SETTINGS.returnWindowDays,
     },
     asOf,
     money: moneyOf(said, folder),

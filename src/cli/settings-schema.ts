@@ -162,6 +162,13 @@ export const settingsSchema = strict({
     .optional()
     .describe("what counts as activity: orders, or { event: ..., amount: props... }"),
   limits: limits.optional(),
+  returnWindow: z
+    .int()
+    .min(1)
+    .max(365)
+    .optional()
+    .describe("how long after an order it may be sent back: until then it is in no rate of returns")
+    .meta({ unit: "days" }),
   seasons: z
     .array(season)
     .refine(named, "two seasons have the same name")

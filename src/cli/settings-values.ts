@@ -56,7 +56,7 @@ export function settingValues(
 }
 
 function valuesOf(
-  { timeZone, seasons, activity, gifts }: StoreSettings,
+  { timeZone, seasons, activity, gifts, returnWindowDays }: StoreSettings,
   { currency, rates, vat, asOf, country }: FolderSettings["said"],
 ): Readonly<Record<string, unknown>> {
   return {
@@ -71,6 +71,7 @@ function valuesOf(
         ? "orders"
         : { event: activity.names, amount: ["props", ...activity.amount].join(".") },
     seasons,
+    returnWindow: returnWindowDays,
     giftRunUp: gifts.runUpDays,
     giftDays: gifts.own,
     asOf: asOf ?? null,

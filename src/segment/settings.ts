@@ -11,6 +11,8 @@ export interface StoreSettings {
   readonly seasons: readonly Season[];
   readonly activity: Activity;
   readonly gifts: GiftCalendar;
+  /** Days after an order in which it may be sent back. */
+  readonly returnWindowDays: number;
 }
 
 /**
@@ -56,4 +58,5 @@ export const DEFAULT_SETTINGS: StoreSettings = {
   ],
   activity: { kind: "orders" },
   gifts: { country: "", runUpDays: 21, own: {} },
+  returnWindowDays: 30,
 };

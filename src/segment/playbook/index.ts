@@ -6,12 +6,17 @@
 import { readFileSync } from "node:fs";
 import { DEFAULT_SETTINGS, type StoreSettings } from "../settings.js";
 
+/** Its windows begin when the store's return window closes; written with the default. */
+const RETURNS = "returns.tess";
+const WINDOW_OPENS = `between ${DEFAULT_SETTINGS.returnWindowDays} and`;
+
 /** In the order in which they are read by people; the language does not mind. */
 const FILES = [
   "limits.tess",
   "hygiene.tess",
   "attributes-value.tess",
   "attributes-price.tess",
+  RETURNS,
   "attributes-taste.tess",
   "attributes-contact.tess",
   "attributes-site.tess",
@@ -31,13 +36,18 @@ export interface PlaybookText {
   readonly text: string;
 }
 
-/** Without settings, those of a store whose activity is orders. */
+/** As the store's settings have them read. */
 export function playbookTexts({
   activity,
-}: Pick<StoreSettings, "activity"> = DEFAULT_SETTINGS): readonly PlaybookText[] {
+  returnWindowDays,
+}: Pick<
+  StoreSettings,
+  "activity" | "returnWindowDays"
+> = DEFAULT_SETTINGS): readonly PlaybookText[] {
   const files = activity.kind === "events" ? [...FILES, EVENTS_AS_ACTIVITY] : FILES;
-  return files.map((file) => ({
-    file,
-    text: readFileSync(new URL(file, import.meta.url), "utf8"),
-  }));
+  return files.map((file) => {
+    const text = readFileSync(new URL(file, import.meta.url), "utf8");
+    if (file !== RETURNS) return { file, text };
+    return { file, text: text.replaceAll(WINDOW_OPENS, `between ${returnWindowDays} and`) };
+  });
 }
