@@ -203,7 +203,19 @@ function onText(maker: Maker, place: Place): Expression {
   if (subject === "aggregate") {
     const text = textAggregate(maker, place);
     const words = WORDS[fieldNameOf(text)] ?? ["x"];
-    if (random.chance(0.8)) return textTest(maker, text, words);
+    if (random.chance(0.7)) return textTest(maker, text, words);
+    if (random.chance(0.3)) {
+      const lower: Expression = { kind: "call", name: "lower", args: [text] };
+      return textTest(
+        maker,
+        lower,
+        words.map((word) => word.toLowerCase()),
+      );
+    }
+    if (random.chance(0.2)) {
+      const length: Expression = { kind: "call", name: "length", args: [text] };
+      return comparison(length, random.pick(ANY), literal(random.int(1, 8)));
+    }
     const args = [text, random.pick([{ kind: "trait", path: ["city"] } as const, literal("x")])];
     return textTest(maker, { kind: "call", name: "coalesce", args }, [...words, "x"]);
   }

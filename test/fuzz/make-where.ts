@@ -101,6 +101,8 @@ function onText(random: Random, field: string): Expression {
       [3, "is"],
       [1, "contains"],
       [1, "starts with"],
+      [1, "lower"],
+      [1, "length"],
       [1, "set"],
     ])
   ) {
@@ -108,6 +110,18 @@ function onText(random: Random, field: string): Expression {
       return comparison(nameOf(field), random.pick(EQUALITY), literal(word));
     case "is":
       return isOf(random, nameOf(field), words.slice(0, random.int(1, 2)));
+    case "lower":
+      return comparison(
+        { kind: "call", name: "lower", args: [nameOf(field)] },
+        random.pick([...EQUALITY, "contains"]),
+        literal(word.toLowerCase().slice(0, random.int(2, word.length))),
+      );
+    case "length":
+      return comparison(
+        { kind: "call", name: "length", args: [nameOf(field)] },
+        random.pick(ORDER),
+        literal(random.int(2, 6)),
+      );
     case "contains":
       return comparison(nameOf(field), "contains", literal(word.slice(1, 3)));
     case "starts with":

@@ -1,7 +1,7 @@
 /** Arithmetic on numbers, moments and durations, scalar functions, `days since` and `time since`. */
 
 import { createHash } from "node:crypto";
-import type { Arithmetic, Call, Since } from "../../src/segment/syntax/tree.js";
+import type { Arithmetic, Call, Expression, Since } from "../../src/segment/syntax/tree.js";
 import { daysBetween } from "./calendar.js";
 import type { Run, Scope } from "./run.js";
 import { typeOf } from "./types.js";
@@ -77,6 +77,11 @@ export function since(run: Run, e: Since, scope: Scope): Value {
 export function callFunction(run: Run, e: Call, scope: Scope, asked: Asked): Value {
   if (e.name === "bucket") return bucket(run, e, scope);
   if (e.name === "coalesce") return firstSet(run, e, scope, asked);
+  if (e.name === "lower" || e.name === "length") {
+    const text = run.value(e.args[0] as Expression, scope, "text") as string | undefined;
+    if (text === undefined) return undefined;
+    return e.name === "lower" ? text.toLowerCase() : [...text].length;
+  }
   const numbers: number[] = [];
   for (const arg of e.args) {
     const number = asNumber(run.value(arg, scope, "number"));

@@ -27,6 +27,7 @@ export function typeOf(run: Run, e: Expression, scope: Scope): Type | undefined 
     case "name":
       return typeOfName(run, e.name, scope);
     case "call":
+      if (e.name === "lower") return "text";
       if (e.name === "coalesce")
         return e.args.map((arg) => typeOf(run, arg, scope)).find((type) => type !== undefined);
       return isFunction(e.name)

@@ -12,6 +12,12 @@ export function resolveFunction(
 ): Resolved | undefined {
   if (call.name === "bucket") return resolveBucket(call, context);
   if (call.name === "coalesce") return resolveCoalesce(call, context, expected);
+  if (isOfText(call)) {
+    const [text, ...more] = call.args.map((arg) => asValue(arg, context, "text"));
+    if (text === undefined) return undefined;
+    if (text.type !== "text" || more.length > 0) return notOneText(call, context);
+    return { value: { kind: "function", type: textResult(call), name: call.name, args: [text] } };
+  }
   const many = call.name === "least" || call.name === "greatest";
   if (many ? call.args.length < 1 : call.args.length !== 1) {
     return report(context, call, {
@@ -30,6 +36,18 @@ export function resolveFunction(
   }
   return { value: { kind: "function", type: "number", name: call.name, args } };
 }
+
+/** `lower(t)` and `length(t)`. */
+export const isOfText = ({ name }: Call): boolean => name === "lower" || name === "length";
+
+export const textResult = ({ name }: Call): ValueType => (name === "lower" ? "text" : "number");
+
+export const notOneText = (call: Call, context: Context): undefined =>
+  report(context, call, {
+    code: "wrong-arguments",
+    message: `${call.name} takes one text`,
+    hint: "for instance length(query) >= 3",
+  });
 
 /** The first argument that is not missing. All have one type, which properties take from the others. */
 function resolveCoalesce(

@@ -8,7 +8,7 @@ import { FIELDS } from "../vocabulary.js";
 import { activityAmount } from "./activity.js";
 import { resultType } from "./arithmetic.js";
 import { hintFor, type RowContext, report } from "./context.js";
-import { mixedTypes } from "./functions.js";
+import { isOfText, mixedTypes, notOneText, textResult } from "./functions.js";
 import type { RowExpression, ValueType } from "./types.js";
 import { exactMs, instantMs } from "./windows.js";
 
@@ -105,11 +105,17 @@ function rowArithmetic(
 
 function rowCall(call: Call, row: RowContext): RowExpression | undefined {
   const { name, args } = call;
+  if (isOfText(call)) {
+    const [text, ...more] = args.map((arg) => rowValue(arg, row, "text"));
+    if (text === undefined) return undefined;
+    if (rowType(text) !== "text" || more.length > 0) return notOneText(call, row.context);
+    return { kind: "function", type: textResult(call), name, args: [text] };
+  }
   if (!NUMERIC_FUNCTIONS.has(name)) {
     return report(row.context, call, {
       code: "not-in-row",
       message: `${name}(...) cannot stand inside an aggregate`,
-      hint: hintFor(name, [...NUMERIC_FUNCTIONS, "coalesce"]),
+      hint: hintFor(name, [...NUMERIC_FUNCTIONS, "coalesce", "lower", "length"]),
     });
   }
   const many = name === "least" || name === "greatest";

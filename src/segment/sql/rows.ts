@@ -53,7 +53,8 @@ export function rowValueSql(row: RowExpression, bag: ParameterBag, place = FACT)
         row.name,
         row.args.map((a) => {
           const text = rowValueSql(a, bag, place);
-          return row.type === "number" || row.type === "duration" ? `toFloat64(${text})` : text;
+          const isNumber = row.type === "number" || row.type === "duration";
+          return isNumber && row.name !== "length" ? `toFloat64(${text})` : text;
         }),
       );
     default:
@@ -143,6 +144,10 @@ export function functionSql(name: string, args: readonly string[]): string {
       return args.length === 1
         ? a
         : `if(${args.map((x) => `isNull(${x})`).join(" OR ")}, NULL, ${name}(${args.join(", ")}))`;
+    case "lower":
+      return `lowerUTF8(${a})`;
+    case "length":
+      return `_CAST(lengthUTF8(${a}), 'Nullable(Float64)')`;
     case "coalesce":
       return `coalesce(${args.join(", ")})`;
     default:

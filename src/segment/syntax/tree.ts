@@ -138,7 +138,8 @@ export interface Call extends Node {
 }
 
 /**
- * Scalar functions of numbers; `coalesce(a, b)`, of any type, is the first that is not missing;
+ * Scalar functions of numbers; `lower(t)` and `length(t)` are of a text; `coalesce(a, b)`, of any
+ * type, is the first that is not missing;
  * `bucket(n, 'salt')` is a stable number 0..n-1 of the person.
  */
 export const FUNCTIONS = [
@@ -150,6 +151,8 @@ export const FUNCTIONS = [
   "least",
   "greatest",
   "coalesce",
+  "lower",
+  "length",
   "bucket",
 ] as const;
 
