@@ -2,17 +2,14 @@
 
 export {
   countriesWith,
-  daysNamed,
   daysOf,
   faultsOf,
   type GiftCalendar,
   isoDate,
   namesIn,
   type OwnDay,
-  type OwnDays,
   occasionsOf,
   parseDayRule,
-  spellingsOf,
 } from "./calendar/index.js";
 export { runHistoryTest, runStoreTest, type TestResult } from "./expectations/run-tests.js";
 export { hasHistory, readSuite, type SegmentTest, type Suite } from "./expectations/suite.js";

@@ -1,7 +1,6 @@
 /** Gift days of many countries, and the occasions that lead up to them. Pure: no clock. */
 
 export {
-  type CalendarDay,
   countriesWith,
   daysNamed,
   daysOf,
@@ -11,25 +10,6 @@ export {
   type OwnDays,
   spellingsOf,
 } from "./country-calendar.js";
-export {
-  type Day,
-  type DayRule,
-  dayOf,
-  daysIn,
-  isoDate,
-  namesIn,
-  parseDayRule,
-  yearOf,
-} from "./day-rule.js";
-export {
-  CODES,
-  FIRST_YEAR,
-  GROUP_DAYS,
-  LAST_YEAR,
-  type Occasion,
-  type OccasionTable,
-  occasionOn,
-  occasionsOf,
-  occasionTable,
-} from "./occasions.js";
-export { type Ends, periodsBetween } from "./season-days.js";
+export { type DayRule, dayOf, daysIn, isoDate, namesIn, parseDayRule } from "./day-rule.js";
+export { CODES, GROUP_DAYS, occasionOn, occasionsOf, occasionTable } from "./occasions.js";
+export { periodsBetween } from "./season-days.js";

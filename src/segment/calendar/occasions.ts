@@ -8,6 +8,7 @@
  * occasion by one search. Countries with the same gift days share their part of it.
  */
 
+import { assert } from "../../base/index.js";
 import {
   countriesWith,
   daysNamed,
@@ -17,9 +18,12 @@ import {
 } from "./country-calendar.js";
 import { type Day, yearOf } from "./day-rule.js";
 
-/** Days outside of these years have no occasion; a store's history lies well inside. */
-export const FIRST_YEAR = 1995;
-export const LAST_YEAR = 2035;
+/**
+ * Days outside of these years have no occasion. Each statement that asks for one carries the table of
+ * all of them, so there are no more than a store's history needs.
+ */
+const FIRST_YEAR = 2008;
+const LAST_YEAR = 2032;
 
 export interface Occasion {
   /** "mothers_day 2026": the day's name and the year that it lies in. */
@@ -74,8 +78,8 @@ export interface OccasionTable {
 }
 
 /** More than there are days up to the last year, and more than there are occasions. */
-export const GROUP_DAYS = 100_000;
-export const CODES = 100_000;
+export const GROUP_DAYS = 30_000;
+export const CODES = 10_000;
 
 export function occasionTable(calendar: GiftCalendar): OccasionTable {
   const groups = new Map<string, readonly Occasion[]>();
@@ -93,6 +97,7 @@ export function occasionTable(calendar: GiftCalendar): OccasionTable {
   });
   written.push({ spelling: "", group: groupOf(calendar.country) });
   const names = [...new Set([...groups.values()].flat().map(({ name }) => name))].sort(compare);
+  assert(names.length < CODES, "each occasion has a code");
   const codes = new Map(names.map((name, i) => [name, i + 1]));
   return {
     countries: written.map(({ spelling }) => spelling),

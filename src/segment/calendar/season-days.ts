@@ -5,7 +5,10 @@
 
 import { type CalendarDay, daysOf, type GiftCalendar } from "./country-calendar.js";
 import { type Day, daysIn, parseDayRule } from "./day-rule.js";
-import { FIRST_YEAR, LAST_YEAR } from "./occasions.js";
+
+/** Any history, and any text that is written today. */
+const FIRST_YEAR = 1990;
+const LAST_YEAR = 2050;
 
 /** Two rules; `to` is the first such day after `from`, exclusive, so it may lie in the next year. */
 export interface Ends {
@@ -31,6 +34,6 @@ export function periodsBetween(
 function allDays(text: string, days: ReadonlyMap<string, CalendarDay>): readonly Day[] {
   const rule = parseDayRule(text);
   if ("fault" in rule) return [];
-  const years = Array.from({ length: LAST_YEAR - FIRST_YEAR + 2 }, (_, i) => FIRST_YEAR + i);
+  const years = Array.from({ length: LAST_YEAR - FIRST_YEAR + 1 }, (_, i) => FIRST_YEAR + i);
   return years.flatMap((year) => daysIn(year, rule, (name) => days.get(name)?.rule));
 }
