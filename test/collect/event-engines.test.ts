@@ -10,6 +10,7 @@ import { engines } from "../engines.js";
 
 const TABLES = [
   ...["facts", "superseded", "seen", "aliases", "links", "identity", "order_changes", "campaigns"],
+  "products",
 ];
 
 const mapping = (record: string, columns: string): Mapping =>
@@ -37,6 +38,9 @@ const FILES: readonly (readonly [mapping: Mapping, text: string])[] = [
 2024-03-02,ann,d1,purchase,mug,5,A1
 2024-03-03,bob,d2,purchase,mug,5,A2
 2024-03-04,bob,,order cancelled,,,A2
+2024-03-01,cem,,product price changed,tea,12,
+2024-03-02,cem,,add to wishlist,tea,12,
+2024-03-06,,,product price changed,tea,9,
 `,
   ],
   [
@@ -46,6 +50,11 @@ const FILES: readonly (readonly [mapping: Mapping, text: string])[] = [
   [
     mapping("refunds", "order: order, time: at, amount: amount"),
     "order,at,amount\nA1,2024-03-12,2\n",
+  ],
+  // The price fell a day sooner than the event said.
+  [
+    mapping("products", "product: sku, time: since, price: price"),
+    "sku,since,price\ntea,2024-03-05,9\n",
   ],
 ];
 
@@ -94,6 +103,11 @@ describe.each(engines())("events, refunds and contacts on $name", (engine) => {
       { order_id: "A1", net: "10", kept: 1 },
       { order_id: "A2", net: "4", kept: 0 },
     ]);
+    const { rows: news } = await warehouse.query(
+      `SELECT toString(toDate(ts)) AS day, toString(price) AS price, toString(price_before) AS before FROM facts
+       WHERE kind = 'price_dropped' AND (fact_id, version) NOT IN (SELECT fact_id, version FROM superseded)`,
+    );
+    expect(news).toEqual([{ day: "2024-03-05", price: "9", before: "12" }]);
     await take();
     expect(await contents()).toEqual(held);
   }, 240_000);
