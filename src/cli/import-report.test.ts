@@ -75,12 +75,16 @@ it("what the store lacks is named once, with the segments that wait for it", () 
       { key: "cart_abandoner", needs: ["added", "line.cost"] },
       { key: "hesitating", needs: ["added"] },
       { key: "own", needs: ["opened"] },
+      { key: "early", needs: ["line.launched", "viewed.launched"] },
+      { key: "balance", needs: ["event.props.amount or person.balance"] },
     ]),
   ).toEqual([
     "What this store lacks, and the segments that wait for it:",
     "  carts, from the shop's website: cart_abandoner, hesitating",
     "  costs of products, from a file of products: cart_abandoner",
     "  facts of the kind opened: own",
+    "  launch dates of products, from a file of products: early",
+    "  the property amount of event, or the trait balance, from a file of people: balance",
   ]);
 });
 

@@ -103,17 +103,20 @@ export function lacksText(unavailable: readonly UnavailableSegment[]): string[] 
   if (unavailable.length === 0) return [];
   const byNeed = new Map<string, string[]>();
   for (const { key, needs } of unavailable) {
-    for (const need of needs) byNeed.set(need, [...(byNeed.get(need) ?? []), key]);
+    for (const remedy of new Set(needs.map(remedyOf)))
+      byNeed.set(remedy, [...(byNeed.get(remedy) ?? []), key]);
   }
   return [
     "What this store lacks, and the segments that wait for it:",
-    ...[...byNeed].map(([need, keys]) => `  ${remedy(need)}: ${keys.join(", ")}`),
+    ...[...byNeed].map(([remedy, keys]) => `  ${remedy}: ${keys.join(", ")}`),
   ];
 }
 
 const CATALOGUE = "from a file of products";
 const SITE = "from the shop's website";
 const EXPORT = "from the shop's export";
+const PEOPLE = "from a file of people";
+const SENDER = "from the sending service";
 
 /** What a missing source of facts is called, and where it comes from. */
 const SOURCES: Readonly<Record<string, string>> = {
@@ -121,7 +124,7 @@ const SOURCES: Readonly<Record<string, string>> = {
   placed: `orders, ${EXPORT}`,
   line: `order lines, ${EXPORT}`,
   refund: `refunds, ${EXPORT}`,
-  identified: "people with their traits, from a file of people",
+  identified: `people with their traits, ${PEOPLE}`,
   site: `visits, ${SITE}`,
   viewed: `views of products, ${SITE}`,
   searched: `searches, ${SITE}`,
@@ -130,8 +133,11 @@ const SOURCES: Readonly<Record<string, string>> = {
   payment_failed: `failed payments, ${SITE}`,
   wished: `wish lists, ${SITE}`,
   watched: `watched products, ${SITE}`,
-  delivered: "messages delivered, from the sending service",
-  message_clicked: "clicks in messages, from the sending service",
+  price_dropped: "changes of price, from dated files of products",
+  back_in_stock: "changes of stock, from dated files of products",
+  delivered: `messages delivered, ${SENDER}`,
+  message_clicked: `clicks in messages, ${SENDER}`,
+  complaint_opened: "complaints, from the help desk",
   event: "events of any kind, from a file of events",
 };
 
@@ -144,10 +150,23 @@ const FIELDS: Readonly<Record<string, string>> = {
   category: `categories of products, ${CATALOGUE}`,
   brand: `brands of products, ${CATALOGUE}`,
   collection: `collections of products, ${CATALOGUE}`,
+  gift: `signs of gifts (another name to send to, a note, wrapping), ${EXPORT}`,
+  theme: "themes of campaigns, from a file of campaigns",
+  results: `numbers of results of searches, ${SITE}`,
+  accepts_email: `consents to e-mail, ${PEOPLE}`,
+  accepts_sms: `consents to SMS, ${PEOPLE}`,
+  accepts_push: `consents to push, ${PEOPLE}`,
 };
 
+/** Of a need, which may have alternatives: `price_dropped or back_in_stock`. */
+function remedyOf(need: string): string {
+  return need.split(" or ").map(remedy).join(", or ");
+}
+
 function remedy(need: string): string {
-  const [source = "", field] = need.split(".");
-  if (field !== undefined) return FIELDS[field] ?? `${field} of ${source}`;
-  return SOURCES[source] ?? `facts of the kind ${source}`;
+  const [source = "", field, ...path] = need.split(".");
+  if (field === undefined) return SOURCES[source] ?? `facts of the kind ${source}`;
+  if (field === "props") return `the property ${path.join(".")} of ${source}`;
+  if (source === "person") return FIELDS[field] ?? `the trait ${field}, ${PEOPLE}`;
+  return FIELDS[field] ?? `${field} of ${source}`;
 }
