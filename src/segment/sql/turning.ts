@@ -164,7 +164,7 @@ export function turningLeaf(leaf: Leaf, group: Group): Sql {
     );
     return turnAmong(leaf, group, { now, candidates, end, turning });
   }
-  const crossings = crossingsSql(leaf, group);
+  const crossings = crossingsSql(leaf, group, turning);
   if (turning.instants.length === 0)
     return turnAmong(leaf, group, {
       now,
@@ -273,14 +273,22 @@ function valuesAt(value: AggregateValue, candidates: Sql, group: Group): Sql {
   return group.column(sql`arrayMap((s, n) -> s / nullIf(n, 0), ${at("sum")}, ${at("count")})`);
 }
 
-/** Where left - right, a straight line along the clock, crosses zero: the instants around it. */
-function crossingsSql(leaf: Extract<Leaf, { kind: "compare" }>, group: Group): Sql {
+/**
+ * Where left - right, a straight line along the clock, crosses zero: the instants around it. What
+ * leaves a window on the way bends the line; up to there its aggregates stay what they are now.
+ */
+function crossingsSql(
+  leaf: Extract<Leaf, { kind: "compare" }>,
+  group: Group,
+  { aggregates }: Turning,
+): Sql {
   const days = joinDegrees(nowDegree(leaf.left), nowDegree(leaf.right)).clock === "days";
   const difference = (at: At) =>
     sql`(toFloat64(${valueSql(leaf.left, group, at)}) - toFloat64(${valueSql(leaf.right, group, at)}))`;
+  const given = new Map([...aggregates].map(([id, a]) => [id, valueSql(a, group, AT_NOW)]));
   const later: At = days
-    ? { now: AT_NOW.now, day: sql`(${AT_NOW.day} + 1)` }
-    : { now: sql`(${AT_NOW.now} + ${DAY_MS})`, day: AT_NOW.day };
+    ? { now: AT_NOW.now, day: sql`(${AT_NOW.day} + 1)`, given }
+    : { now: sql`(${AT_NOW.now} + ${DAY_MS})`, day: AT_NOW.day, given };
   const here = group.column(difference(AT_NOW));
   const slope = group.column(sql`(${difference(later)} - ${here})`);
   const distance = group.column(sql`(negate(${here}) / nullIf(${slope}, 0))`); // in days
