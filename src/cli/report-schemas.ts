@@ -19,6 +19,15 @@ const lacks = z
 export const segmentsAnswer = z.object({
   asOf: instant,
   people: count,
+  limits: z
+    .array(
+      z.object({
+        name: z.string(),
+        value: z.number().nullable().describe("null = the store's own text is no plain number"),
+        from: z.string().describe("`default`, `calibration`, or the file that sets it"),
+      }),
+    )
+    .describe("what somebody is new, overdue, churned, ... by (docs/calibration.md)"),
   segments: z.array(
     z.object({
       key: z.string().describe("its name in the language"),

@@ -48,6 +48,7 @@ describe.each([
   "docs/questions.md",
   "docs/files.md",
   "docs/demo.md",
+  "docs/calibration.md",
   "docs/settings.md",
   "docs/segments.md",
 ])("%s", (name) => {

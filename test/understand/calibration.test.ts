@@ -185,7 +185,14 @@ describe("a store with two years of history", () => {
 
   it("leaves out whom the playbook leaves out", async () => {
     const all = await proposeCalibration(await requestOf());
-    const few = await proposeCalibration(await requestOf("attribute left_out = orders_n >= 4"));
+    const untold = 'segment untold with needs "holdout" stage is churned';
+    const few = await proposeCalibration(
+      await requestOf(`attribute left_out = orders_n >= 4\n${untold}`),
+    );
+    // What the store has no facts for does not change.
+    const changed = few.effect.map(({ name }) => name);
+    expect(changed).toContain("lapsed");
+    expect(changed).not.toContain("untold");
     expect(few.people).toBeLessThan(all.people);
     const gaps = (report: CalibrationReport) => limitOf(report, "churn_limit").n;
     expect(gaps(few)).toBeLessThan(gaps(all) / 2);
@@ -270,6 +277,13 @@ describe("calibration.yaml", () => {
     expect(await inForce()).toEqual([["churn_limit", 79]]);
     write(`versions:\n${older}`);
     expect(await inForce()).toEqual([["second_order_day", 79]]);
+  });
+
+  it("is as docs/calibration.md shows it", async () => {
+    const page = readFileSync(new URL("../../docs/calibration.md", import.meta.url), "utf8");
+    write(/```yaml\n(versions:[\s\S]*?)```/.exec(page)?.[1] ?? "");
+    const versions = await readVersions(folder);
+    expect(versions).toMatchObject([{ version: 1, limits: { second_order_day: { value: 79 } } }]);
   });
 
   it("with faults is refused, and every fault is named", async () => {

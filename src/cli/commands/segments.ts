@@ -1,7 +1,9 @@
 /** `tessera segments`: every segment by its purpose, with its size, money, trend and overlap. */
 
+import { basename } from "node:path";
 import type { Command } from "commander";
 import type { SegmentSize, SegmentsReport, Trend } from "../../segment/index.js";
+import type { LimitInForce } from "../../understand/index.js";
 import { answering } from "../answer.js";
 import type { Answers } from "../schemas.js";
 import { headline, inOrder, ownLast } from "../segment-order.js";
@@ -15,6 +17,7 @@ import {
   percent,
   plural,
   readableInstant,
+  shown,
   table,
   whole,
 } from "../terminal.js";
@@ -39,16 +42,25 @@ Examples:
 
 async function segments(options: StoreOptions) {
   const { reportSegments } = await import("../../segment/index.js");
+  const { limitsInForce } = await import("../../understand/index.js");
   return withStore(options, async ({ warehouse, library, asOf }) => {
     const report = await reportSegments(warehouse, library, { asOf });
-    return { json: segmentsJson(report), text: segmentsText(report) };
+    const all = { ...report, limits: limitsInForce(library) };
+    return { json: segmentsJson(all), text: segmentsText(all) };
   });
 }
 
-export function segmentsJson({ asOf, people, segments }: SegmentsReport): Answers["segments"] {
+/** The limits that sizes rest on stand beside them. */
+export interface SegmentsShown extends SegmentsReport {
+  readonly limits: readonly LimitInForce[];
+}
+
+export function segmentsJson(of: SegmentsShown): Answers["segments"] {
+  const { asOf, people, limits, segments } = of;
   return {
     asOf,
     people,
+    limits: limits.map(({ name, value, from }) => ({ name, value, from })),
     segments: segments.map(({ needs, notes: _, ...segment }) => ({
       ...segment,
       needs: [...needs],
@@ -56,7 +68,7 @@ export function segmentsJson({ asOf, people, segments }: SegmentsReport): Answer
   };
 }
 
-export function segmentsText({ asOf, people, segments }: SegmentsReport): string {
+export function segmentsText({ asOf, people, limits, segments }: SegmentsShown): string {
   const { bold, dim } = coloursOf(process.stdout);
   const groups = [...new Set(segments.map(({ group }) => group))].sort(ownLast);
   const rows = groups.flatMap((group, i) => [
@@ -77,7 +89,23 @@ export function segmentsText({ asOf, people, segments }: SegmentsReport): string
     since === undefined
       ? dim("No trend: there is no refresh before (tessera refresh).")
       : dim(`Trend since the refresh of ${readableInstant(since)}.`),
+    ...limitsText(limits).map(dim),
   ].join("\n");
+}
+
+/** "Limits: calibrated new_days 21; default frequent_orders 4." */
+function limitsText(limits: readonly LimitInForce[]): string[] {
+  const said = (from: string) =>
+    from === "calibration" ? "calibrated" : from === "default" ? "default" : basename(from);
+  const parts = [...new Set(limits.map(({ from }) => from))].map((from) => {
+    const those = limits.filter((limit) => limit.from === from);
+    return `${said(from)} ${those.map(({ name, value }) => `${name} ${shown(value)}`).join(", ")}`;
+  });
+  const none = limits.every(({ from }) => from === "default");
+  return [
+    `Limits: ${parts.join("; ")}.`,
+    ...(none ? ["The store's own, if it has the history for them: tessera calibrate."] : []),
+  ];
 }
 
 const COLUMNS = [

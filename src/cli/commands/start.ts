@@ -35,6 +35,7 @@ async function start(options: StoreOptions): Promise<Answer<"start">> {
     "../../segment/index.js"
   );
   const { DEMO_END } = await import("../../collect/index.js");
+  const { limitsInForce } = await import("../../understand/index.js");
   const folder = join(options.data, DEMO_FOLDER);
   const wanted = { people: DEMO_PEOPLE, seed: DEMO_SEED, until: Date.parse(DEMO_END) };
   const { made } = await ensureDemo(folder, wanted, {
@@ -48,7 +49,8 @@ async function start(options: StoreOptions): Promise<Answer<"start">> {
       // A report is right without a refresh at its instant; with one it is only faster.
       const last = await lastRefresh(warehouse);
       if (last?.asOf !== asOf) await refresh(warehouse, library, { asOf });
-      const segments = await reportSegments(warehouse, library, { asOf });
+      const report = await reportSegments(warehouse, library, { asOf });
+      const segments = { ...report, limits: limitsInForce(library) };
       const examples = await reportExamples(warehouse, library, { asOf });
       const found = await reportActions(warehouse, library, { asOf, limit: ACTIONS });
       const shown = relative(process.cwd(), folder) || folder;

@@ -12,6 +12,7 @@ import {
   makePlan,
   type SizeChange,
   type TextFile,
+  unavailableSegments,
 } from "../../segment/index.js";
 import type { Warehouse } from "../../store/index.js";
 import {
@@ -97,6 +98,8 @@ export async function proposeCalibration(request: CalibrationRequest): Promise<C
     (name) => numberOf(before, name).value !== numberOf(after, name).value,
   );
   const compared = changed ? await compareLibraries(warehouse, { before, after }, { asOf }) : [];
+  // What the store has no facts for has no size, and nothing of it changes.
+  const lacking = await unavailableSegments(warehouse, after, { asOf });
   return {
     asOf: new Date(asOf).toISOString(),
     people: total(evidence.sinceFirst),
@@ -106,7 +109,9 @@ export async function proposeCalibration(request: CalibrationRequest): Promise<C
     returns: returnsAfter(evidence, numberOf(after, "churn_limit").value ?? 0),
     notes: notesOf(limits, after),
     percentiles: await driftOf(request, before),
-    effect: compared.filter(({ entered, left }) => entered + left > 0),
+    effect: compared.filter(
+      ({ name, entered, left }) => entered + left > 0 && !lacking.some(({ key }) => key === name),
+    ),
   };
 }
 
@@ -130,11 +135,18 @@ export async function acceptCalibration(
     asOf: report.asOf,
     period: report.period,
     limits: valuesOf(report.limits),
-    percentiles: report.percentiles.map(({ text, value, n }) => ({ text, value, n })),
+    percentiles: report.percentiles.map(({ text, value, n }) => ({
+      text,
+      value: value === null ? null : Number(value.toPrecision(SHOWN_DIGITS)),
+      n,
+    })),
   };
   await writeVersions(folder, [...versions, version]);
   return version.version;
 }
+
+/** Of a percentile in the file, which is read by people. */
+const SHOWN_DIGITS = 10;
 
 function valuesOf(limits: readonly ProposedLimit[]): CalibrationVersion["limits"] {
   return Object.fromEntries(

@@ -114,7 +114,7 @@ const HEAD = ` The limits that this store accepted with \`tessera calibrate --ac
 
 function invalid(path: string, faults: readonly string[]): AppError {
   return new AppError("input.invalid", `${path}: ${faults.join("; ")}`, {
-    hint: "Correct it, or take it out of the folder: then the playbook's defaults hold.",
+    hint: "docs/calibration.md describes the file; without it the playbook's defaults hold.",
   });
 }
 
