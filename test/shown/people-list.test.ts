@@ -35,7 +35,7 @@ const library = makeLibrary([{ document: parsed(`
 const FORMULAS = ["=1+1", "+49 30 1", "-2", "@sum", "\tx", "\rx", "a=1"];
 const CITIES = [...hostileTexts.slice(1), ...FORMULAS];
 
-describe.each(engines(["chdb", "server"]))("people on $name", (engine) => {
+describe.each(engines(["chdb", "cluster"]))("people on $name", (engine) => {
   let warehouse: Warehouse;
   let folder: string;
   beforeAll(async () => {

@@ -34,7 +34,7 @@ const library = makeLibrary([{ document: parsed(`
 const ann = aliasOf("user_id", "ann");
 const annPhone = aliasOf("anonymous_id", "a-1");
 
-describe.each(engines(["chdb"]))("a person on $name", (engine) => {
+describe.each(engines(["chdb", "cluster"]))("a person on $name", (engine) => {
   let warehouse: Warehouse;
   beforeAll(async () => {
     warehouse = await engine.open();

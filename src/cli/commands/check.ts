@@ -45,11 +45,11 @@ async function check(given: readonly string[], options: StoreOptions): Promise<A
   const { green } = coloursOf(process.stdout);
   const declared = `${plural(segments, "segment")}, ${plural(attributes, "attribute")}`;
   const where = files.length === 1 ? files[0]?.file : plural(files.length, "file");
-  const faulty = `${plural(errors, "error")}, ${plural(warnings, "warning")}`;
+  const doubts = warnings > 0 ? `, ${plural(warnings, "warning")}` : "";
   const verdict =
     errors > 0
-      ? `${where}: ${faulty}`
-      : `${green("ok")}: ${where}: ${declared}${warnings > 0 ? `, ${plural(warnings, "warning")}` : ""}`;
+      ? `${where}: ${plural(errors, "error")}${doubts}`
+      : `${green("ok")}: ${where}: ${declared}${doubts}`;
   return {
     json: { ok: errors === 0, files: [...names], segments, attributes, diagnostics: faults.json },
     text: [faults.text, verdict].filter((part) => part !== "").join("\n"),
