@@ -56,7 +56,10 @@ type DecisionJson = Pick<Answers["explain PERSON"], "guards" | "message" | "valu
 function decisionJson({ guards, message, value, cap }: Decision): DecisionJson {
   return {
     guards: guards.map((guard) => ({ ...guard, blocks: [...guard.blocks] })),
-    message: { winner: message.winner, losers: [...message.losers] },
+    message: {
+      winner: message.winner && { ...message.winner, channels: [...message.winner.channels] },
+      losers: [...message.losers],
+    },
     value: { winner: value.winner, losers: [...value.losers] },
     cap: { winner: cap.winner && { ...cap.winner }, losers: [...cap.losers] },
   };
@@ -109,12 +112,13 @@ function pairText(
 /** The winner of each rule, and each loser, with the reason. */
 function decisionText(decision: Decision): string[] {
   const { guards, message, value } = decision;
+  const by = message.winner?.channels ?? [];
   const rows = [
     ...guards.map(({ key, guard, blocks, reason }) => {
       const shut = blocks.length === 0 ? "" : `blocks ${blocks.join(", ")}: `;
       return [`Guard ${guard}`, key, `${shut}${reason}`];
     }),
-    ...contestRows("Message", message),
+    ...contestRows(by.length === 0 ? "Message" : `Message by ${by.join(", ")}`, message),
     ...contestRows("Treated as", value),
   ];
   return [table(COLUMNS, [...rows, ...capRows(decision)])];
@@ -129,7 +133,7 @@ function capRows({ cap }: Decision): string[][] {
   return contestRows(level, cap);
 }
 
-function contestRows(rule: string, { winner, losers }: Decision["message"]): string[][] {
+function contestRows(rule: string, { winner, losers }: Decision["value"]): string[][] {
   const { bold, dim } = coloursOf(process.stdout);
   return [
     [rule, winner === null ? "-" : bold(winner.key), winner?.reason ?? "nobody"],

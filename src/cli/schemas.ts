@@ -207,7 +207,9 @@ const decision = {
       }),
     )
     .describe("what goes before all other rules"),
-  message: contest.describe("whose message is sent"),
+  message: contestOf(
+    z.object({ ...ruled, channels: z.array(z.string()).describe("those that no guard shuts") }),
+  ).describe("whose message is sent"),
   value: contest.describe("as whom the person is treated, by the value order"),
   cap: contestOf(
     z.object({

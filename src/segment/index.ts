@@ -67,7 +67,7 @@ export {
 } from "./membership/standing.js";
 export { computeStatistics, MINIMUM_POPULATION, type Statistics } from "./membership/statistics.js";
 export type { Timeline, TimelineFact } from "./membership/timeline.js";
-export type { Contest, Decision, Ruled, RuledCap } from "./order-of-rules.js";
+export type { Contest, Decision, Ruled, RuledCap, RuledMessage } from "./order-of-rules.js";
 export {
   checkLibrary,
   type Library,

@@ -33,7 +33,8 @@ const costly = standing("costly", { guard: "G4", cap: "L0" });
 describe("the message", () => {
   test("is that of the smallest place, whatever the order of the list", () => {
     const { message } = decide([viewer, cart]);
-    expect(message.winner).toEqual({ key: "cart", reason: "place 2, the first" });
+    const channels = ["push", "email"];
+    expect(message.winner).toEqual({ key: "cart", reason: "place 2, the first", channels });
     expect(message.losers).toEqual([
       { key: "viewer", reason: "place 5 in the order of messages, after cart in 2" },
     ]);
@@ -41,9 +42,11 @@ describe("the message", () => {
   });
 
   test("is the next one's where guards shut every channel of the first", () => {
-    expect(decide([cart, viewer, noEmail]).message.winner?.key).toBe("cart");
+    const withoutEmail = decide([cart, viewer, noEmail]).message.winner;
+    expect(withoutEmail).toMatchObject({ key: "cart", channels: ["push"] });
     const { message } = decide([cart, viewer, noEmail, noPush]);
-    expect(message.winner).toEqual({ key: "viewer", reason: "place 5, the first that may speak" });
+    const reason = "place 5, the first that may speak";
+    expect(message.winner).toEqual({ key: "viewer", reason, channels: ["on-site"] });
     expect(message.losers[0]?.reason).toContain("which G1 no_email, G1 no_push blocks");
   });
 

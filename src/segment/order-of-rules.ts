@@ -47,6 +47,11 @@ export interface Ruled {
   readonly reason: string;
 }
 
+export interface RuledMessage extends Ruled {
+  /** Those of its channels that no guard shuts; none where it names none. */
+  readonly channels: readonly string[];
+}
+
 export interface RuledCap extends Ruled {
   readonly level: CapLevel;
   /** The whole note: `L3, single use`. */
@@ -61,7 +66,7 @@ export interface Contest<Winner extends Ruled> {
 
 export interface Decision {
   readonly guards: readonly Guarding[];
-  readonly message: Contest<Ruled>;
+  readonly message: Contest<RuledMessage>;
   readonly value: Contest<Ruled>;
   readonly cap: Contest<RuledCap>;
 }
@@ -81,9 +86,14 @@ export function decide(standings: readonly Standing[]): Decision {
   const speakers = ranked(others, "moment");
   const spoken = speakers.find(({ standing }) => shutBy(standing, guarding) === undefined);
   const values = ranked(others, "value");
+  const { winner, losers } = contest("moment", speakers, spoken, (s) => shutBy(s, guarding));
+  const channels = openChannels(
+    channelsIn(spoken && noteOf(spoken.standing.notes, "channel")),
+    guarding,
+  );
   return {
     guards: guarding,
-    message: contest("moment", speakers, spoken, (s) => shutBy(s, guarding)),
+    message: { winner: winner && { ...winner, channels }, losers },
     value: contest("value", values, values[0]),
     cap: lowestCap(rankedCaps(guards, values, spoken?.standing)),
   };

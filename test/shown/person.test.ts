@@ -162,6 +162,7 @@ describe.each(engines(["chdb", "cluster"]))("a person on $name", (engine) => {
     expect(rules.message.winner).toEqual({
       key: "watcher",
       reason: "place 2, the first that may speak",
+      channels: ["push"],
     });
     expect(rules.value.winner?.key).toBe("recent");
     expect(rules.cap.winner).toMatchObject({ key: "buyer", level: "L3" });
