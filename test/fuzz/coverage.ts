@@ -83,6 +83,7 @@ export const FEATURES: readonly string[] = [
   "usual by several",
   ...["+", "-", "*", "/"].map((op) => `arithmetic ${op}`),
   ...["negate", "since days", "since time", "and", "or", "not", "between", "in window"],
+  ...["in season", "in season phase"],
   ...COMPARISON_OPERATORS.map((op) => `comparison ${op}`),
   ...["is", "is not", "is literal", "is name", "is set", "is not set"],
   ...["some", "every", "no", "at least"].map((quantity) => `quantifier ${quantity}`),
@@ -198,6 +199,8 @@ function expressionLabels(node: AnyNode): string[] {
       return percentileLabels(node);
     case "usual":
       return usualLabels(node);
+    case "in season":
+      return ["in season", ...when(node.phase, "in season phase")];
     case "arithmetic":
     case "comparison":
       return [`${node.kind} ${node.op}`];

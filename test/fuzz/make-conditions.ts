@@ -51,6 +51,7 @@ export function randomCondition(maker: Maker, place: Place): Expression {
     [2, () => onLength(maker, place)],
     [4, () => onClock(maker, place)],
     [1.5, () => isSet(maker, place)],
+    [0.7, () => inSeason(maker)],
     [1, () => onTruth(maker)],
     [truths.length > 0 ? 4 : 0, () => use(maker, place, random.pick(truths))],
     [classes.length > 0 ? 4 : 0, () => onClass(maker, random.pick(classes))],
@@ -165,6 +166,12 @@ function onClock(maker: Maker, place: Place): Expression {
   if (random.chance(0.2))
     return comparison(left, random.pick(ORDER), randomLength(maker, deeper(place)));
   return againstLength(maker, left, place);
+}
+
+function inSeason({ random, world }: Maker): Expression {
+  const season = random.pick(world.settings.seasons);
+  const phase = random.chance(0.5) ? { phase: random.pick(season.phases).name } : {};
+  return { kind: "in season", season: season.name, ...phase };
 }
 
 function onLength(maker: Maker, place: Place): Expression {

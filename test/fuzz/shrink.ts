@@ -193,5 +193,6 @@ const EXPRESSIONS: readonly string[] = [
   "is set",
   "between",
   "in window",
+  "in season",
   "quantifier",
 ];

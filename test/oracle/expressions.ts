@@ -79,6 +79,11 @@ export function evaluateIn(run: Run, e: Expression, scope: Scope, asked: Asked):
       const value = run.value(e.moment, scope, "moment");
       return isMoment(value) && insideAll(run, e.windows, scope)(value.ms);
     }
+    case "in season": {
+      const { season, phase } = e;
+      const window = { kind: "season", season, ...(phase !== undefined && { phase }) } as const;
+      return insideAll(run, [window], scope)(run.now);
+    }
     case "quantifier":
       return quantify(run, e, scope);
   }

@@ -107,6 +107,9 @@ function expression(place: Place, tie: Tie): fc.Arbitrary<Expression> {
     instant.map((text) => ({ kind: "instant", text })),
     path(1).map((parts) => ({ kind: "trait", path: parts })),
     percent.map((p) => ({ kind: "percentile", percent: p })),
+    fc
+      .record({ season: anyName, phase: maybe(anyName) })
+      .map((r) => defined({ kind: "in season" as const, ...r })),
     ...(place === "outside" ? [] : [field(place)]),
   ];
   const nodes: fc.Arbitrary<Expression>[] = [

@@ -144,6 +144,8 @@ const EXPRESSIONS: readonly (readonly [text: string, tree: object, formatted?: s
       }),
     }),
   ],
+  ["now in season november", { kind: "in season", season: "november" }],
+  ["now in season november.peak and x", and({ kind: "in season", season: "november", phase: "peak" }, x)],
   ["some product: a and b", some("product", and(a, b))],
   ["(some product: a) and b", and(some("product", a), b)],
   ["a and some product: b or c", and(a, some("product", or(b, c)))],

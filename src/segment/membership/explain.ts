@@ -119,6 +119,7 @@ function conditionsOf(truth: Truth): Condition[] {
       case "in window":
         found.set(JSON.stringify(t), { truth: t, text: t.text, left: t.moment });
         return;
+      case "in days":
       case "quantifier":
       case "member":
         found.set(JSON.stringify(t), { truth: t, text: t.text });

@@ -55,6 +55,7 @@ const CONDITIONS: ReadonlySet<Expression["kind"]> = new Set([
   "is set",
   "between",
   "in window",
+  "in season",
   "quantifier",
 ]);
 

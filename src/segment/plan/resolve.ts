@@ -1,5 +1,6 @@
 /** Expressions -> typed values and truths; every name is written out on the way. */
 
+import { periodsBetween } from "../calendar/index.js";
 import type { Expression, InWindow, IsSet, Quantifier } from "../syntax/index.js";
 import { formatExpression } from "../syntax/index.js";
 import { resolveArithmetic, resolveSince } from "./arithmetic.js";
@@ -11,7 +12,7 @@ import { nowDegree } from "./now-degree.js";
 import { quantify } from "./quantify.js";
 import { literalType } from "./row-values.js";
 import type { Truth, ValueType } from "./types.js";
-import { exactMs, instantMs, planWindows } from "./windows.js";
+import { exactMs, instantMs, planWindows, seasonAsked } from "./windows.js";
 
 export function resolve(
   expression: Expression,
@@ -174,6 +175,12 @@ function resolveTruth(expression: Conditional, context: Context): Truth | undefi
       return resolveIsSet(expression, context);
     case "in window":
       return resolveInWindow(expression, context);
+    case "in season": {
+      const part = seasonAsked(expression, context);
+      if (part === undefined) return undefined;
+      const periods = periodsBetween(part, context.workspace.settings.gifts);
+      return { kind: "in days", periods, text: formatExpression(expression) };
+    }
     case "quantifier":
       return resolveQuantifier(expression, context);
   }

@@ -179,6 +179,12 @@ export type Truth =
   /** `named`: the segment or attribute that this is, so that it is computed once. */
   | { readonly kind: "named"; readonly name: string; readonly truth: Truth; readonly text?: string }
   | Leaf
+  /** By the clock alone: while the local day lies in one of the periods, [from, to) in days since 1970. */
+  | {
+      readonly kind: "in days";
+      readonly periods: readonly (readonly [from: number, to: number])[];
+      readonly text: string;
+    }
   | {
       readonly kind: "quantifier";
       readonly quantity: "some" | "every" | { readonly atLeast: number };

@@ -72,6 +72,7 @@ export function visitTruth(
       visitWindows(truth.windows, see, seeTruth);
       return;
     case "constant":
+    case "in days":
     case "member":
       return;
   }

@@ -3,7 +3,15 @@
 import { Temporal } from "temporal-polyfill";
 import { periodsBetween } from "../calendar/index.js";
 import type { Season, StoreSettings } from "../settings.js";
-import type { Duration, Node, RangeWindow, SeasonWindow, Unit, Window } from "../syntax/index.js";
+import type {
+  Duration,
+  InSeason,
+  Node,
+  RangeWindow,
+  SeasonWindow,
+  Unit,
+  Window,
+} from "../syntax/index.js";
 import { type Context, hintFor, report } from "./context.js";
 import { nowDegree } from "./now-degree.js";
 import type { Length, PlanWindow } from "./types.js";
@@ -159,6 +167,15 @@ export function instantMs(text: string, context: Context, node: Node): number | 
 const MONTH_DAY = /^\d\d-\d\d$/;
 
 function planSeason(window: SeasonWindow, context: Context): PlanWindow | undefined {
+  const part = seasonAsked(window, context);
+  return part && seasonWindow(part, context.workspace.settings.gifts);
+}
+
+/** The season or phase of the settings that a text names. */
+export function seasonAsked(
+  window: SeasonWindow | InSeason,
+  context: Context,
+): Pick<Season, "from" | "to"> | undefined {
   const { seasons } = context.workspace.settings;
   const season = seasons.find((s) => s.name === window.season);
   if (season === undefined) {
@@ -183,7 +200,7 @@ function planSeason(window: SeasonWindow, context: Context): PlanWindow | undefi
       ),
     });
   }
-  return seasonWindow(part, context.workspace.settings.gifts);
+  return part;
 }
 
 /** Days of every year as they stand, or year by year where they lean on gift days. */

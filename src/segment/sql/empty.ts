@@ -32,6 +32,7 @@ export function emptyTruth(truth: Truth, level: Level): boolean | undefined {
       return emptyValue(truth.moment, level) === null ? false : undefined;
     case "compare":
       return emptyComparison(truth, level);
+    case "in days":
     case "quantifier":
     case "member":
       return undefined;

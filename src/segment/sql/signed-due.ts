@@ -17,7 +17,8 @@
 import type { AggregateValue, Truth } from "../plan/index.js";
 import { constant, fold, type Sql, sql } from "./layers.js";
 import { leafSql } from "./leaf.js";
-import { FOREVER } from "./time.js";
+import { TODAY } from "./parameters.js";
+import { FOREVER, startOfDay } from "./time.js";
 import type { Group } from "./values.js";
 
 export const TRUE = constant(String(FOREVER));
@@ -50,6 +51,8 @@ export function truthSql(truth: Truth, group: TruthGroup): Sql {
       return not(truthSql(truth.operand, group));
     case "named":
       return group.named(truth, () => truthSql(truth.truth, group));
+    case "in days":
+      return daysSql(truth.periods);
     case "quantifier":
     case "member":
       return group.outer(truth);
@@ -58,4 +61,12 @@ export function truthSql(truth: Truth, group: TruthGroup): Sql {
     case "in window":
       return leafSql(truth, group);
   }
+}
+
+/** True until the period ends, false until the next begins: the first end or beginning after today. */
+function daysSql(periods: readonly (readonly [from: number, to: number])[]): Sql {
+  const turns = constant(`[${periods.flat().join(", ")}]`);
+  const passed = sql`arrayCount(d -> d <= ${TODAY}, ${turns})`;
+  const next = sql`arrayFirst(d -> d > ${TODAY}, ${turns})`;
+  return sql`if(${next} = 0, ${FALSE}, if(${passed} % 2 = 1, 1, -1) * ${startOfDay(next)})`;
 }

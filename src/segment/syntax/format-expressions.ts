@@ -13,7 +13,7 @@ import {
   STRENGTHS,
   type Strength,
 } from "./format-place.js";
-import { formatDuration, formatWindow } from "./format-windows.js";
+import { formatDuration, formatSeason, formatWindow } from "./format-windows.js";
 import { blank, flatten, group, indent, type Layout, seam } from "./layout.js";
 import { quoteText } from "./lex-text.js";
 import { lex } from "./lexer.js";
@@ -90,6 +90,8 @@ function body(node: Expression, place: Place): Layout {
       return formatAggregate(node, writeExpression);
     case "percentile":
       return formatPercentile(node);
+    case "in season":
+      return `now ${formatSeason(node)}`;
     case "usual":
       return formatUsual(node, writeExpression);
     case "since":

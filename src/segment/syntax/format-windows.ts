@@ -2,7 +2,7 @@
 
 import { formatNumber, type Place, type Write } from "./format-place.js";
 import type { Layout } from "./layout.js";
-import type { Duration, Window } from "./tree.js";
+import type { Duration, SeasonWindow, Window } from "./tree.js";
 
 const MOMENT: Place = { windows: false };
 
@@ -22,13 +22,16 @@ export function formatWindow(window: Window, write: Write): Layout {
       return [...from, ...(window.to === undefined ? [] : [`to ${window.to}`])].join(" ");
     }
     case "season":
-      return `in season ${window.season}${window.phase === undefined ? "" : `.${window.phase}`}`;
+      return formatSeason(window);
     case "relative": {
       const within = window.within === undefined ? "" : `within ${formatDuration(window.within)} `;
       return [`${within}${window.side} `, write(window.moment, "sum", MOMENT)];
     }
   }
 }
+
+export const formatSeason = ({ season, phase }: Pick<SeasonWindow, "season" | "phase">): string =>
+  `in season ${season}${phase === undefined ? "" : `.${phase}`}`;
 
 /** `1 day`, `7 days`. */
 export function formatDuration({ amount, unit }: Duration): string {

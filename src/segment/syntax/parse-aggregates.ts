@@ -195,7 +195,7 @@ function parseSubject(p: Parser): { source: string; value?: Expression } {
 
 function continuesValue(p: Parser): boolean {
   const next = peek(p, 1);
-  if (next.kind === "percentile" || startsUsual(p)) return true;
+  if (next.kind === "percentile" || startsUsual(p) || at(p, "now")) return true;
   if (next.kind === "word") return next.text === "since";
   return next.kind === "symbol" && ["(", ".", "+", "-", "*", "/"].includes(next.text);
 }

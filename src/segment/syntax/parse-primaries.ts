@@ -18,7 +18,7 @@ import {
   take,
 } from "./cursor.js";
 import { parseAggregate, parseUsual, startsUsual } from "./parse-aggregates.js";
-import { parseDuration } from "./parse-windows.js";
+import { parseDuration, parseSeason } from "./parse-windows.js";
 import type { Expression, Literal, Percentile } from "./tree.js";
 import { isAggregateFunction, isPathPart, isReserved, unitOf } from "./words.js";
 
@@ -80,6 +80,8 @@ function parseWord(p: Parser): Expression {
     return parsePercentile(p, token.start, true);
   }
   if (startsUsual(p)) return parseUsual(p);
+  if (take(p, "now", "in", "season"))
+    return { kind: "in season", ...parseSeason(p), span: spanFrom(p, token.start) };
   if (
     next.kind === "word" &&
     next.text === "since" &&
@@ -170,7 +172,7 @@ function valueHint(p: Parser): string | undefined {
 function reservedHint(word: string): string | undefined {
   switch (word) {
     case "now":
-      return "Write `days since M` or `time since M`.";
+      return "Write `days since M`, `time since M` or `now in season NAME`.";
     case "person":
       return "Name a trait: person.country.";
     case "not":

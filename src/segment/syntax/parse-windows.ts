@@ -73,17 +73,20 @@ function parseUnit(p: Parser): Unit {
   return unit;
 }
 
+/** `november.peak`. */
+export function parseSeason(p: Parser): { season: string; phase?: string } {
+  const season = needName(p, "the name of a season").text;
+  return { season, ...(take(p, ".") && { phase: needName(p, "the name of a phase").text }) };
+}
+
 function parseInWindow(p: Parser, start: number): Window {
   const which = needWord(p, ["last", "this", "previous", "season"], "a window");
   switch (which) {
     case "last":
       needAmount(p);
       return { kind: "last", duration: parseDuration(p), span: spanFrom(p, start) };
-    case "season": {
-      const season = needName(p, "the name of a season").text;
-      const phase = take(p, ".") ? { phase: needName(p, "the name of a phase").text } : {};
-      return { kind: "season", season, ...phase, span: spanFrom(p, start) };
-    }
+    case "season":
+      return { kind: "season", ...parseSeason(p), span: spanFrom(p, start) };
     default:
       return calendar(p, start, which, needWord(p, CALENDAR_UNITS, "a calendar period"));
   }

@@ -121,6 +121,7 @@ const expressions = [
   node("is set", { negated: yes, operand: expression }),
   node("between", { operand: expression, low: expression, high: expression }),
   node("in window", { moment: expression, windows: z.array(windows).min(1) }),
+  node("in season", { season: name, phase: name.optional() }),
   node("quantifier", {
     quantity: z.union([z.enum(["some", "every", "no"]), z.strictObject({ atLeast: count })]),
     key: scopeKey,

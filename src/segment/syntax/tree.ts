@@ -104,6 +104,7 @@ export type Expression =
   | IsSet
   | Between
   | InWindow
+  | InSeason
   | Quantifier;
 
 /** `3`, `0.5`, `'shoes'`, `true`. */
@@ -378,6 +379,13 @@ export interface InWindow extends Node {
   readonly kind: "in window";
   readonly moment: Expression;
   readonly windows: readonly Window[];
+}
+
+/** `now in season november.peak`: whether it is that time of the year, whoever is asked about. */
+export interface InSeason extends Node {
+  readonly kind: "in season";
+  readonly season: string;
+  readonly phase?: string;
 }
 
 /** `some product: ...`, `every order: ...`, `no cart: ...`, `at least 3 product: ...`. */

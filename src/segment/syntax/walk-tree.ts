@@ -14,6 +14,7 @@ export function childrenOf(node: Expression): readonly Expression[] {
     case "name":
     case "trait":
     case "field":
+    case "in season":
       return [];
     case "call":
       return node.args;
