@@ -443,7 +443,8 @@ const size = { before: count, after: count, entered: count, left: count };
 
 const calibrateAnswer = z.object({
   asOf: instant,
-  people: count.describe("people with an order, or whatever the store counts as activity"),
+  counted: z.enum(["order", "activity"]).describe("activity: the events that the settings name"),
+  people: count.describe("people with an order, or with activity"),
   period: z
     .object({ from: z.iso.date(), to: z.iso.date() })
     .describe("local dates of the first order and of `asOf`"),
@@ -471,7 +472,7 @@ const calibrateAnswer = z.object({
     .object({
       limitDays: z.number(),
       times: count.describe("how often anybody had no order for longer, so far"),
-      returned: count.describe("how many of these times ended with an order"),
+      returned: count.describe("how many of these times ended with one"),
     })
     .describe("how final it is to be churned, at the proposed limit"),
   notes: z.array(z.string()).describe("what somebody who accepts should know, in sentences"),

@@ -32,7 +32,7 @@ test("proposes with the effect on sizes; accepts; the refresh and the segments f
   const proposal = (await run("shop", "calibrate")).stdout;
   expect(proposal).toMatch(/^second_order_day +60 +default +\d+ +\d+ - \d+ +\d+ people +60$/m);
   expect(proposal).toMatch(
-    /^Longer than \d+ days without an order: [\d,]+ times so far, \d+ of which/m,
+    /^Longer than \d+ days without an order: [\d,]+ times so far, of which \d+ \(/m,
   );
   expect(proposal).toMatch(/^ {2}lapsed +\d+ +-> +\d+ +\(\+\d+, -\d+\)$/m);
   expect(proposal).toMatch(/To put this into force: npx tessera calibrate --accept --data shop$/m);

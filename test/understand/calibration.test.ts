@@ -18,7 +18,7 @@ import {
   refresh,
   type TextFile,
 } from "../../src/segment/index.js";
-import type { Warehouse } from "../../src/store/index.js";
+import { factRow, type Warehouse } from "../../src/store/index.js";
 import {
   acceptCalibration,
   type CalibrationReport,
@@ -35,6 +35,7 @@ import { readLog } from "../shown/log.js";
 import { oneEngine } from "../shown/snapshot.js";
 
 const ASOF = Date.parse(DEMO_END);
+const DAY_MS = 86_400_000;
 const ACCEPTED_AT = Date.parse("2026-11-22T08:15:00Z");
 
 /** The playbook's limits, and a few segments that are quick to evaluate. */
@@ -164,7 +165,7 @@ describe("a store with two years of history", () => {
     expect(await acceptCalibration(request, report, ACCEPTED_AT)).toBeUndefined();
     expect(readFileSync(join(folder, "calibration.yaml"), "utf8")).toBe(text);
     // Half a year before, the limits were others: a second version, and the first stays.
-    const earlier = { ...request, asOf: ASOF - 180 * 86_400_000 };
+    const earlier = { ...request, asOf: ASOF - 180 * DAY_MS };
     const then = await proposeCalibration(earlier);
     expect(await acceptCalibration(earlier, then, ACCEPTED_AT)).toBe(2);
     const versions = await readVersions(folder);
@@ -214,6 +215,36 @@ async function readVersionsOf(text: string) {
   return versions;
 }
 
+describe("a store whose activity is a deposit", () => {
+  it("has its limits from deposits, and is spoken to of activity", async () => {
+    await emptyTables(warehouse);
+    // Person i deposits every i days, from two years ago on.
+    const facts = Array.from({ length: 250 }, (_, i) => i + 1).flatMap((every) =>
+      Array.from({ length: Math.floor(730 / every) }, (_, n) => ({
+        ...{ alias: BigInt(every), kind: "event", name: "Deposit Made" },
+        ...{ factId: BigInt(every * 1000 + n), ts: ASOF - (730 - n * every) * DAY_MS },
+      })),
+    );
+    await warehouse.insert(
+      "facts",
+      facts.map((fact) => factRow({ ...fact, knownAt: fact.ts })),
+    );
+    const activity = { kind: "events", names: ["Deposit Made"], amount: ["amount"] } as const;
+    const settings = { ...DEFAULT_SETTINGS, activity };
+    const deposits = (calibration: readonly TextFile[]) =>
+      loadLibrary([], settings, calibration).library;
+    const report = await proposeCalibration({ ...(await requestOf()), libraryWith: deposits });
+    expect(report).toMatchObject({ counted: "activity", people: 250 });
+    // All come back, after 1 to 250 days: a quarter by day 63, half by day 125.
+    expect(limitOf(report, "new_days").value).toBe(63);
+    expect(limitOf(report, "second_order_day").value).toBe(125);
+    expect(limitOf(report, "churn_limit").n).toBe(facts.length - 250);
+    expect(limitOf(report, "discount_share").value).toBeNull();
+    const changed = report.effect.map(({ name }) => name);
+    expect(changed).toContain("stage is churned");
+  });
+});
+
 describe("a store of little history", () => {
   it("with some 40 buyers keeps the defaults of the playbook and is told why", async () => {
     await emptyTables(warehouse);
@@ -242,7 +273,7 @@ describe("a store of little history", () => {
     await insertRows(warehouse, demoRows({ people: 700 }));
     const { limits } = await proposeCalibration({
       ...(await requestOf()),
-      asOf: ASOF - 600 * 86_400_000,
+      asOf: ASOF - 600 * DAY_MS,
     });
     expect(limits[0]!.lacks).toMatch(/^1\d\d days of history, 365 are needed$/);
   });

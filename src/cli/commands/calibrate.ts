@@ -71,22 +71,33 @@ function calibrationJson(
 
 function reportText(report: CalibrationReport): string[] {
   const { bold } = coloursOf(process.stdout);
-  const { asOf, people, period, limits, returns, notes, effect, percentiles, version } = report;
+  const { asOf, people, period, limits, notes, effect, percentiles, version } = report;
   const lacking = limits.filter(({ value }) => value === null);
-  const share = returns.times === 0 ? 0 : returns.returned / returns.times;
   return [
-    `${plural(people, "person", "people")} with an order, ${period.from} to ${period.to}, as of ` +
-      readableInstant(asOf),
+    `${plural(people, "person", "people")} with ${anyOf(report)}, ${period.from} to ${period.to}, ` +
+      `as of ${readableInstant(asOf)}`,
     "",
     table(LIMIT_COLUMNS, limits.map(limitRow)),
     "",
     ...lacking.map(({ name, lacks, default: usual }) => `${name}: default ${usual}, ${lacks}.`),
-    `Longer than ${returns.limitDays} days without an order: ${plural(returns.times, "time")} so far, ` +
-      `${whole(returns.returned)} of which (${percent(share)}) ended with an order.`,
+    returnsText(report),
     ...notes,
     ...(effect.length > 0 ? ["", bold("What would change"), effectTable(report)] : []),
     ...(version === null ? [] : driftText(percentiles, version)),
   ];
+}
+
+const anyOf = ({ counted }: CalibrationReport) =>
+  counted === "order" ? "an order" : "any activity";
+
+/** How final it is to be churned. */
+function returnsText(report: CalibrationReport): string {
+  const { limitDays, times, returned } = report.returns;
+  const share = times === 0 ? 0 : returned / times;
+  return (
+    `Longer than ${limitDays} days without ${anyOf(report)}: ${plural(times, "time")} so far, ` +
+    `of which ${whole(returned)} (${percent(share)}) ended.`
+  );
 }
 
 const right = (title: string) => ({ title, align: "right" as const });

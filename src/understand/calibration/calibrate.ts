@@ -63,6 +63,7 @@ export interface Drift {
 
 export interface CalibrationReport {
   readonly asOf: string;
+  readonly counted: Evidence["counted"];
   /** With an order, or whatever the store counts as activity; without those who are left out. */
   readonly people: number;
   /** Local dates of the first of these and of `asOf`. */
@@ -102,6 +103,7 @@ export async function proposeCalibration(request: CalibrationRequest): Promise<C
   const lacking = await unavailableSegments(warehouse, after, { asOf });
   return {
     asOf: new Date(asOf).toISOString(),
+    counted: evidence.counted,
     people: total(evidence.sinceFirst),
     period: periodOf(evidence, before, asOf),
     version: versions.at(-1)?.version ?? null,

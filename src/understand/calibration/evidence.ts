@@ -7,6 +7,8 @@ import { type Count, distributionsOf, type Library } from "../../segment/index.j
 import type { Warehouse } from "../../store/index.js";
 
 export interface Evidence {
+  /** What gaps are taken between: orders, or the events that the store counts as activity. */
+  readonly counted: "order" | "activity";
   /** Of people who came back: days from the first order day to the second. */
   readonly firstGaps: readonly Count[];
   /** Of people with one order day: days since. */
@@ -22,8 +24,8 @@ export interface Evidence {
   readonly expectedDiscount: readonly Count[];
 }
 
-/** Whoever the playbook leaves out is left out. `counted`: what `gap` is taken between. */
-const asked = (counted: "order" | "activity") =>
+/** Whoever the playbook leaves out is left out. */
+const asked = (counted: Evidence["counted"]) =>
   ({
     firstGaps: `p50(first(gap.days) among count(gap) >= 1 and not left_out)`,
     stillAway: `p50(days since first(${counted}) among count(${counted}) >= 1 and count(gap) = 0 and not left_out)`,
@@ -32,7 +34,7 @@ const asked = (counted: "order" | "activity") =>
     gaps: "store p50(gap.days among not left_out)",
     orders12m: "p50(orders_12m among orders_12m >= 1 and not left_out)",
     expectedDiscount: "p50(disc_expected among orders_n >= 2 and not left_out)",
-  }) as const satisfies Record<keyof Evidence, string>;
+  }) as const satisfies Record<Exclude<keyof Evidence, "counted">, string>;
 
 /** One pass over everyone. */
 export async function gatherEvidence(
@@ -41,11 +43,12 @@ export async function gatherEvidence(
   { asOf }: { readonly asOf: number },
 ): Promise<Evidence> {
   const { activity, timeZone } = library.settings;
-  const texts = asked(activity.kind === "orders" ? "order" : "activity");
+  const counted = activity.kind === "orders" ? "order" : "activity";
+  const texts = asked(counted);
   const at = { now: asOf, timeZone };
   const found = await distributionsOf(warehouse, library, Object.values(texts), at);
   const named = Object.keys(texts).map((name, i) => [name, found[i] ?? []]);
-  return Object.fromEntries(named) as Evidence;
+  return { ...Object.fromEntries(named), counted };
 }
 
 /**

@@ -66,7 +66,7 @@ function returnFigure(name: LimitName, evidence: Evidence, share: number): Figur
   const back = total(firstGaps.filter(({ value }) => value <= HORIZON_DAYS));
   const lacks =
     shortHistory(evidence) ??
-    tooFew(n, MINIMUM_POPULATION, "with an order") ??
+    tooFew(n, MINIMUM_POPULATION, `with ${anyOf(evidence)}`) ??
     tooFew(back, MINIMUM_RETURNS, "who came back within a year");
   const curve = returnCurve(firstGaps, stillAway);
   const found = dayByWhich(curve, { share, horizonDays: HORIZON_DAYS });
@@ -80,7 +80,7 @@ function churnFigure(evidence: Evidence, gapsAbout: readonly Count[]): Figure {
   const value = churnDays(evidence);
   const lacks =
     shortHistory(evidence) ??
-    tooFew(total(firstGaps), MINIMUM_POPULATION, "with two order days or more");
+    tooFew(total(firstGaps), MINIMUM_POPULATION, "who came back on another day");
   if (lacks !== undefined || value === undefined)
     return { ...without("churn_limit", n, lacks), counted: "gaps" };
   const [low, high] = quantileInterval(gaps, CHURN_SHARE, clusteredError(gapsAbout, n));
@@ -92,7 +92,7 @@ function frequentFigure(evidence: Evidence): Figure {
   const { orders12m } = evidence;
   const n = total(orders12m);
   const lacks =
-    shortHistory(evidence) ?? tooFew(n, MINIMUM_POPULATION, "with an order in 12 months");
+    shortHistory(evidence) ?? tooFew(n, MINIMUM_POPULATION, `with ${anyOf(evidence)} in 12 months`);
   if (lacks !== undefined) return without("frequent_orders", n, lacks);
   const whole = (orders: number) => Math.max(LEAST_FREQUENT_ORDERS, Math.ceil(orders));
   const value = whole(quantile(orders12m, FREQUENT_SHARE) ?? 0);
@@ -126,6 +126,10 @@ function shortHistory(evidence: Evidence): string | undefined {
   if (days >= HORIZON_DAYS) return undefined;
   return `${days} days of history, ${HORIZON_DAYS} are needed`;
 }
+
+/** In words. */
+const anyOf = ({ counted }: Pick<Evidence, "counted">): string =>
+  counted === "order" ? "an order" : "any activity";
 
 function tooFew(n: number, needed: number, who: string): string | undefined {
   if (n >= needed) return undefined;
