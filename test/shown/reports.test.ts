@@ -30,6 +30,7 @@ const TEXTS = `
   attribute orders = count(order in last 365 days)
   attribute basket = average(order.gross)
   attribute limit = 60
+  attribute half = bucket(2, 'a')
   attribute stage = one of
     visitor when count(order) = 0,
     active when days since last(order) <= 120,
@@ -57,12 +58,14 @@ interface Person {
   readonly orders: number;
   readonly basket: number | null;
   readonly stage: string;
+  readonly half: number;
+  readonly dresses: boolean;
   readonly person: bigint;
 }
 
 /** Everyone as of an instant, from the evaluator that knows nothing of reports. */
 async function peopleAsOf(now: number): Promise<readonly Person[]> {
-  const plan = planOf(library, { attributes: ["net", "orders", "basket", "stage"] });
+  const plan = planOf(library, { attributes: ["net", "orders", "basket", "stage", "half"] });
   const at = { now, knownAt: now, timeZone: ZONE };
   const statistics = await computeStatistics(warehouse, plan, at);
   const found = await evaluatePeople(warehouse, makeEvaluator(plan), at, statistics);
@@ -78,6 +81,8 @@ async function peopleAsOf(now: number): Promise<readonly Person[]> {
     orders: Number(p.attributes[1]),
     basket: p.attributes[2] === null ? null : Number(p.attributes[2]),
     stage: String(p.attributes[3]),
+    half: Number(p.attributes[4]),
+    dresses: p.families[0]!.some((f) => f.member && f.argument === "dresses"),
   }));
 }
 
@@ -174,6 +179,27 @@ describe.each(["the facts", "profiles"])("from %s", (source) => {
     const sizes = combinations!.map(({ exactly }) => exactly);
     expect(sizes).toEqual([...sizes].sort((a, b) => b - a));
     expect(sizes.filter((n) => n > 0).length).toBeGreaterThan(4);
+  }, 60_000);
+
+  it("what depends on the person itself, or on a family's argument, is asked of each person", async () => {
+    const asked: readonly (readonly [string, (p: Person) => boolean])[] = [
+      ["vip or frequent", (p) => p.in.has("vip") || p.in.has("frequent")],
+      ["bucket(2, 'a') = 0", (p) => p.half === 0],
+      ["fond('dresses')", (p) => p.dresses],
+    ];
+    for (const [one, other] of [
+      [0, 1],
+      [0, 2],
+      [1, 2],
+    ] as const) {
+      const [[a, holdsA], [b, holdsB]] = [asked[one]!, asked[other]!];
+      const { combinations } = await crossPeople(warehouse, library, [a, b], at);
+      for (const { holds, exactly } of combinations!) {
+        const expected = count((p) => holdsA(p) === holds[0] && holdsB(p) === holds[1]);
+        expect({ a, b, holds, exactly }).toEqual({ a, b, holds, exactly: expected });
+        expect(exactly).toBeGreaterThan(0);
+      }
+    }
   }, 60_000);
 
   it("more than eight conditions are a chain without combinations", async () => {

@@ -3,8 +3,9 @@
  * revenue and orders of the last 365 days. All reports about many people are one query or two over
  * these rows, so conditions are evaluated once, all together.
  *
- *   all conditions known at a refresh of this instant   bits of `profiles` as they are
- *   built of such ones (`vip or loyal`)                 worked out from the bits, while reading
+ *   all conditions known at a refresh of this instant   bits of `profiles` as they are, people
+ *                                                       with the same bits put together
+ *   built of such ones (`vip or loyal`)                 worked out from these patterns
  *   anything else                                       one pass over the facts, in ranges of
  *                                                       people, into a temporary table
  */
@@ -13,7 +14,7 @@ import { assert } from "../../base/index.js";
 import type { Parameters, Warehouse } from "../../store/index.js";
 import type { Library, Plan, PlannedAttribute } from "../plan/index.js";
 import {
-  type CompiledPlan,
+  type CompiledMembers,
   compileMembers,
   type Known,
   type Place,
@@ -40,6 +41,8 @@ export interface Question {
   readonly attributes?: readonly string[];
   /** Only people for whom one of these holds; else all. */
   readonly among?: readonly string[];
+  /** A row for each person, with the column `person`, also where patterns would do. */
+  readonly singly?: boolean;
 }
 
 export interface Everyone {
@@ -56,7 +59,10 @@ export interface Everyone {
   readonly attributes: readonly PlannedAttribute[];
   /** Whether facts were read, or only what a refresh has found. */
   readonly readsFacts: boolean;
-  /** Runs a query over the rows: person, word_0, ..., value_0, ..., net (exact decimal), orders. */
+  /**
+   * Runs a query over the rows: word_0, ..., value_0, ..., n (how many people it stands for), net
+   * (exact decimal) and orders of these.
+   */
   ask<Row>(query: (rows: string) => string, parameters?: Parameters): Promise<readonly Row[]>;
 }
 
@@ -81,7 +87,7 @@ export async function withEveryone<T>(
   const last = await refreshAt(warehouse, at);
   const known = last && knownAt(last, at.timeZone);
   const plan = known ? { ...whole, attributes: whole.attributes.slice(0, -2) } : whole;
-  const plain = attributes.length === 0 && question.among === undefined;
+  const plain = attributes.length === 0 && !question.among && !question.singly;
   const places = known && plain ? directPlaces(plan, segments, known) : undefined;
   const common = {
     plan: whole,
@@ -98,13 +104,21 @@ export async function withEveryone<T>(
     const own = inWords(new Map(names.map((name, i) => [name, placeOf(i)])));
     const extra: Parameters = last ? { profile_id: last.refreshId } : {};
     const wanted = (question.among ?? []).map(own.held).join(" OR ") || "1";
-    const asked = { plan, words: own.words, wanted, compiled, at, extra };
+    const singly = question.singly === true;
+    const asked = { plan, words: own.words, wanted, singly, compiled, at, extra };
     const { readsFacts } = compiled;
     const ask = readsFacts
       ? await evaluatedRows(warehouse, session, asked)
       : knownRows(session, asked);
     return work({ ...common, ...own, ask, readsFacts });
   });
+}
+
+/** All people, where nothing was asked of `among`. */
+export async function countEveryone({ refreshed, ask }: Everyone): Promise<number> {
+  if (refreshed !== undefined) return refreshed.people;
+  const [row] = await ask<{ n: string }>((rows) => `SELECT count() AS n FROM ${rows}`);
+  return Number(row?.n ?? 0);
 }
 
 function inWords(places: ReadonlyMap<string, Place>): Pick<Everyone, "places" | "words" | "held"> {
@@ -153,8 +167,9 @@ function heldRows(
   for (const { word, bit } of places.values())
     masks[word] = (masks[word] ?? 0n) | (1n << BigInt(bit));
   const columns = masks.map((_, i) => `bitAnd(held[${i + 1}], {mask_${i}:UInt64}) AS word_${i}`);
-  const rows = `(SELECT person, ${columns.join(", ")}, net_12m AS net, orders_12m AS orders
-FROM profiles WHERE refresh_id = {profile_id:UInt32})`;
+  const names = masks.map((_, i) => `word_${i}`).join(", ");
+  const rows = `(SELECT ${columns.join(", ")}, count() AS n, sum(net_12m) AS net, sum(orders_12m) AS orders
+FROM profiles WHERE refresh_id = {profile_id:UInt32} GROUP BY ${names})`;
   const parameters = {
     profile_id: last.refreshId,
     ...Object.fromEntries(masks.map((mask, i) => [`mask_${i}`, mask])),
@@ -167,15 +182,17 @@ interface Asked {
   readonly words: number;
   /** SQL over the rows: who is wanted. */
   readonly wanted: string;
-  readonly compiled: CompiledPlan;
+  readonly singly: boolean;
+  readonly compiled: CompiledMembers;
   readonly at: EvaluationTime;
   readonly extra: Parameters;
 }
 
 /** Read anew by every query: nothing but profiles is looked at. */
 function knownRows(session: Session, asked: Asked): Everyone["ask"] {
-  const { plan, words, wanted, compiled, at, extra } = asked;
-  const { stages, text } = compiled.statement("all");
+  const { plan, words, wanted, singly, compiled, at, extra } = asked;
+  const patterns = singly ? undefined : compiled.patterns?.();
+  const { stages, text } = patterns ?? compiled.statement("all");
   const rows = `(${selectRows(columnsOf(plan, words), wanted, text)})`;
   return asking({ session, at, rows, stages, parameters: { ...compiled.parameters, ...extra } });
 }
@@ -231,10 +248,9 @@ interface Column {
 }
 
 function columnsOf(plan: Plan, words: number): Column[] {
-  const profile = (name: string, evaluated: (attribute: string) => string) => {
-    const i = plan.attributes.findIndex((a) => a.name === name);
-    return i < 0 ? name : evaluated(`attribute_${i}`);
-  };
+  const placeIn = (name: string) => plan.attributes.findIndex((a) => a.name === name);
+  const profile = (name: string, evaluated: (attribute: string) => string) =>
+    placeIn(name) < 0 ? name : evaluated(`attribute_${placeIn(name)}`);
   const asked = plan.attributes.filter(({ name }) => name !== NET && name !== ORDERS);
   return [
     { name: "person", type: "UInt64", value: "person" },
@@ -249,7 +265,8 @@ function columnsOf(plan: Plan, words: number): Column[] {
       value: `attribute_${i}`,
     })),
     { name: "net", type: "Decimal(38, 4)", value: profile(NET, exactAmountSql) },
-    { name: "orders", type: "UInt32", value: profile(ORDERS, (orders) => `ifNull(${orders}, 0)`) },
+    { name: "n", type: "UInt64", value: placeIn(NET) < 0 ? "profile_people" : "1" },
+    { name: "orders", type: "UInt64", value: profile(ORDERS, (orders) => `ifNull(${orders}, 0)`) },
   ];
 }
 

@@ -14,9 +14,9 @@ export const exactAmountSql = (double: string): string =>
 export const placesSql = (words: string): string =>
   `arrayFlatten(arrayMap((word, n) -> arrayMap(bit -> bit + (n - 1) * ${WORD_BITS}, bitPositionsToArray(word)), ${words}, arrayEnumerate(${words})))`;
 
-/** SELECT places, n (people), net_sum, orders_sum of `rows`, which have words, net and orders. */
+/** SELECT places, people, net_sum, orders_sum of the rows of everyone. */
 export function patternsSql(rows: string, words: number): string {
   const names = Array.from({ length: words }, (_, i) => `word_${i}`).join(", ");
-  return `SELECT ${placesSql(`[${names}]`)} AS places, n, net_sum, orders_sum
-FROM (SELECT ${names}, count() AS n, sum(net) AS net_sum, sum(orders) AS orders_sum FROM ${rows} GROUP BY ${names})`;
+  return `SELECT ${placesSql(`[${names}]`)} AS places, people, net_sum, orders_sum
+FROM (SELECT ${names}, sum(n) AS people, sum(net) AS net_sum, sum(orders) AS orders_sum FROM ${rows} GROUP BY ${names})`;
 }

@@ -5,14 +5,14 @@
 
 import type { Plan, Truth } from "../plan/index.js";
 import type { Level } from "../plan/types.js";
-import { heldSql, type Known, WORD_BITS } from "./known.js";
+import { heldSql, type Known, recordPlaces, WORD_BITS } from "./known.js";
 import { constant, list, type Sql, sql } from "./layers.js";
 import type { ParameterBag } from "./parameters.js";
-import { FILTERS, type People } from "./people.js";
+import { byPattern, FILTERS, type People } from "./people.js";
 import { MOST_CALLS_PER_STAGE, Stages, type Statement } from "./stages.js";
 import { StatementCompiler } from "./statement-compiler.js";
 import { AT_NOW, valueSql } from "./values.js";
-import { PRESENCE } from "./visible-facts.js";
+import { type Filter, PRESENCE } from "./visible-facts.js";
 
 export interface CompiledPlan {
   /**
@@ -25,6 +25,15 @@ export interface CompiledPlan {
   readonly unbounded: readonly Level[];
   /** Whether any fact is read, and not only what a refresh has found. */
   readonly readsFacts: boolean;
+}
+
+export interface CompiledMembers extends CompiledPlan {
+  /**
+   * The same over patterns of bits instead of people, `profile_people` each, with no more of what
+   * profiles hold than `IN_PATTERNS`; undefined where that does not do, because facts, arguments of
+   * families, or the person's own id are read.
+   */
+  readonly patterns?: () => Statement;
 }
 
 /** `conditions`: further truths, whose signed dues become the column `conditions`. */
@@ -53,7 +62,9 @@ const FOUND = [
   "profile_orders_12m",
   "profile_orders",
   "profile_last_order",
+  "profile_people",
 ] as const;
+const IN_PATTERNS = ["profile_net_12m", "profile_orders_12m", "profile_people"] as const;
 
 export interface Members {
   /** What a refresh has found; without it everything is evaluated. */
@@ -66,7 +77,9 @@ export interface Members {
  * Who is a member of the plan's segments, then of the families, as bits of `word_0`, `word_1`, ...,
  * and the plan's attributes: no dues. With `known`, what profiles hold of people besides (`FOUND`).
  */
-export function compileMembers(plan: Plan, { known, families }: Members): CompiledPlan {
+export function compileMembers(plan: Plan, { known: found, families }: Members): CompiledMembers {
+  const recorded = found && recordPlaces(found);
+  const known = recorded?.known;
   const compiler = new StatementCompiler(plan, known);
   const { person } = compiler;
   const members = [
@@ -79,12 +92,19 @@ export function compileMembers(plan: Plan, { known, families }: Members): Compil
         return person.column(sql`toUInt8(arrayExists(m -> m.2 > 0, ${compiler.family(f.name)}))`);
       }),
   ];
-  return finished(compiler, [
+  const asked = [
     ...wordsOf(members).map((word, i) => sql`${word} AS word_${i}`),
     sql`present`,
-    ...(known === undefined ? [] : FOUND.map((name) => sql`${name}`)),
     ...attributeColumns(compiler, plan),
-  ]);
+  ];
+  const withFound = (names: readonly string[]) => [...asked, ...names.map((name) => sql`${name}`)];
+  const compiled = finished(compiler, known === undefined ? asked : withFound(FOUND));
+  // A bucket is of the person itself, which a pattern does not have.
+  const single = /\bperson\b/.test(`${person.own.layers.texts} ${list(asked).text}`);
+  const { readsFacts } = compiled;
+  if (recorded === undefined || readsFacts || compiler.readsArguments || single) return compiled;
+  const patterns = () => textOf(compiler, withFound(IN_PATTERNS), byPattern(recorded.masks()));
+  return { ...compiled, patterns };
 }
 
 /** Conditions as bits: the n-th is bit n % 64 of word n / 64. */
@@ -114,15 +134,22 @@ function signedDues({ person }: StatementCompiler, truths: readonly Truth[]): Sq
 }
 
 function finished(compiler: StatementCompiler, outputs: readonly Sql[]): CompiledPlan {
-  const { text } = list(outputs);
   return {
-    statement: (people, mostCalls = MOST_CALLS_PER_STAGE) => {
-      const stages = new Stages(mostCalls);
-      const rows = stages.from(compiler.text(FILTERS[people], text, stages));
-      return { stages: stages.list, text: `SELECT person, ${text}\nFROM ${rows}` };
-    },
+    statement: (people, mostCalls) => textOf(compiler, outputs, FILTERS[people], mostCalls),
     parameters: compiler.bag.values,
     unbounded: compiler.unbounded,
     readsFacts: compiler.readsFacts,
   };
+}
+
+function textOf(
+  compiler: StatementCompiler,
+  outputs: readonly Sql[],
+  filter: Filter,
+  mostCalls = MOST_CALLS_PER_STAGE,
+): Statement {
+  const { text } = list(outputs);
+  const stages = new Stages(mostCalls);
+  const rows = stages.from(compiler.text(filter, text, stages));
+  return { stages: stages.list, text: `SELECT person, ${text}\nFROM ${rows}` };
 }

@@ -1,5 +1,5 @@
 /** Plan -> ClickHouse. Pure: text and parameters out, nothing is run here. */
-export { type CompiledPlan, compileMembers, compilePlan } from "./compile.js";
+export { type CompiledMembers, type CompiledPlan, compileMembers, compilePlan } from "./compile.js";
 export { type CompiledStatistics, compileStatistics } from "./compile-statistics.js";
 export { type CompiledUsual, compileUsual } from "./compile-usual.js";
 export { type Known, type Place, placeOf, WORD_BITS } from "./known.js";

@@ -19,6 +19,24 @@ export const placeOf = (index: number): Place => ({
 export const heldSql = ({ word, bit }: Place): string =>
   `bitTest(profile_held[${word + 1}], ${bit})`;
 
+/** The places that are looked at, as masks of the words. */
+export function recordPlaces(known: Known): { readonly known: Known; masks(): readonly bigint[] } {
+  const words: bigint[] = [];
+  const record = (place: Place | undefined) => {
+    if (place === undefined) return undefined;
+    while (words.length <= place.word) words.push(0n);
+    words[place.word] = (words[place.word] ?? 0n) | (1n << BigInt(place.bit));
+    return place;
+  };
+  return {
+    known: {
+      condition: (name, truth) => record(known.condition(name, truth)),
+      family: (family) => record(known.family(family)),
+    },
+    masks: () => words,
+  };
+}
+
 /** What a refresh at the very instant asked about has found already. */
 export interface Known {
   /** Where `profile_held` says whether a named truth holds. */

@@ -9,6 +9,9 @@ import { type Filter, PERSON_AT } from "./visible-facts.js";
  */
 export type People = "all" | "some" | "range" | "linked";
 
+/** Profiles that are the same in these bits are one row. */
+export const byPattern = (masks: readonly bigint[]): Filter => ({ ...FILTERS.all, masks });
+
 const FROM_TO = "{from:UInt64} AND {to:UInt64}";
 /** Persons, and their aliases, of links that touch the range. */
 const LINKED = `SELECT arrayJoin([alias, person]) FROM identity WHERE alias BETWEEN ${FROM_TO} OR person BETWEEN ${FROM_TO}`;

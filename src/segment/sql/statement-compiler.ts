@@ -36,6 +36,8 @@ export class StatementCompiler {
   readonly #outputs = new Map<Level, string[]>();
   readonly #quantifiers = new Map<string, Sql>();
   readonly #families = new Map<string, Sql>();
+  /** Whether members of families are looked up in profiles. */
+  readsArguments = false;
 
   constructor(
     private readonly plan: Plan,
@@ -78,6 +80,7 @@ export class StatementCompiler {
     if (truth.kind === "member") {
       const m = variable("m");
       if (this.known?.family(this.#family(truth.family))) {
+        this.readsArguments = true;
         const [family, argument] = [truth.family, truth.argument].map((x) => this.bag.bind(x));
         return this.person.column(
           sql`if(arrayExists(${m} -> ${m}.1 = ${family!} AND ${m}.2 = ${argument!}, ${{ text: "profile_arguments", layer: 1 }}), ${TRUE}, ${FALSE})`,

@@ -15,6 +15,8 @@ export interface Filter {
   readonly people: string;
   /** The same people as a condition on rows of `profiles`; empty: all. */
   readonly profiles: string;
+  /** By word of `held`: the bits by which profiles are put together, those that are alike as one row. */
+  readonly masks?: readonly bigint[];
 }
 
 /** Columns of `presence`. */
@@ -45,15 +47,31 @@ export const PROFILE = [
   "profile_orders_12m",
   "profile_orders",
   "profile_last_order",
+  "profile_people",
 ] as const;
 
 /** Who was there at a refresh, and what it found: instead of `presence`, at the very same instant. */
-export function profiled({ profiles }: Filter): string {
+export function profiled({ profiles, masks }: Filter): string {
+  if (masks !== undefined) return profilePatterns(masks);
   return `SELECT person, toUInt8(1) AS present, toInt64(0) AS next_fact, toInt64(0) AS known_last,
   toUInt64(0) AS late_facts, held AS profile_held, arguments AS profile_arguments,
   net_12m AS profile_net_12m, orders_12m AS profile_orders_12m,
-  orders AS profile_orders, toUnixTimestamp64Milli(last_order_at) AS profile_last_order
+  orders AS profile_orders, toUnixTimestamp64Milli(last_order_at) AS profile_last_order,
+  toUInt64(1) AS profile_people
 FROM profiles WHERE refresh_id = {profile_id:UInt32}${profiles === "" ? "" : ` AND ${profiles}`}`;
+}
+
+/** A million people have some hundreds of patterns, over which conditions are quickly worked out. */
+function profilePatterns(masks: readonly bigint[]): string {
+  const words = masks.length === 0 ? [0n] : masks;
+  const names = words.map((_, i) => `w${i}`).join(", ");
+  const bits = words.map((mask, i) => `bitAnd(held[${i + 1}], toUInt64(${mask})) AS w${i}`);
+  return `SELECT toUInt64(0) AS person, toUInt8(1) AS present, toInt64(0) AS next_fact,
+  toInt64(0) AS known_last, toUInt64(0) AS late_facts, [${names}] AS profile_held,
+  profile_net_12m, profile_orders_12m, profile_people
+FROM (SELECT ${bits.join(", ")}, sum(net_12m) AS profile_net_12m,
+  sum(orders_12m) AS profile_orders_12m, count() AS profile_people
+  FROM profiles WHERE refresh_id = {profile_id:UInt32} GROUP BY ${names})`;
 }
 
 /** The person that an alias belonged to at {known}; and by the last link, where nothing is later. */

@@ -62,13 +62,13 @@ export async function breakDown(
     const splits = await splitsOf(everyone, everyone.held(ASKED), options.buckets);
     const asked = everyone.held(ASKED);
     const [total] = await everyone.ask<SumsRow & { readonly in_all: string }>(
-      (rows) => `SELECT ${sumsSql(asked)}, count() AS in_all FROM ${rows}`,
+      (rows) => `SELECT ${sumsSql(asked)}, sum(n) AS in_all FROM ${rows}`,
     );
     const people = Number(total?.people ?? 0);
     const all = Number(total?.in_all ?? 0);
     const keys = splits.map(({ key }) => `toString(${key})`).join(", ");
     const found = await everyone.ask<Row>(
-      (rows) => `SELECT [${keys}] AS keys, ${sumsSql(asked)}, count() AS in_all FROM ${rows}
+      (rows) => `SELECT [${keys}] AS keys, ${sumsSql(asked)}, sum(n) AS in_all FROM ${rows}
 GROUP BY keys HAVING people > 0 ORDER BY people DESC, keys LIMIT {limit:UInt32}`,
       Object.assign({ limit: options.limit }, ...splits.map((split) => split.parameters ?? {})),
     );

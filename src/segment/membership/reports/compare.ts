@@ -65,8 +65,8 @@ export async function compareGroups(
   return withEveryone(warehouse, library, question, asOf, async (everyone) => {
     const [inA, inB] = [everyone.held("a"), everyone.held("b")];
     const [sizes] = await everyone.ask<Record<"only_a" | "both" | "only_b", string>>(
-      (rows) => `SELECT countIf(NOT ${inB}) AS only_a, countIf(${inA} AND ${inB}) AS both,
-  countIf(NOT ${inA}) AS only_b FROM ${rows}`,
+      (rows) => `SELECT sumIf(n, NOT ${inB}) AS only_a, sumIf(n, ${inA} AND ${inB}) AS both,
+  sumIf(n, NOT ${inA}) AS only_b FROM ${rows}`,
     );
     const [onlyA, both, onlyB] = [sizes?.only_a, sizes?.both, sizes?.only_b].map(Number) as [
       number,
@@ -123,10 +123,10 @@ interface Compared {
   readonly sizeB: number;
 }
 
-/** SELECT side ('a' or 'b'), x of the values that are not missing; of people in both, two rows. */
+/** SELECT side ('a' or 'b'), x, n of the values that are not missing; of people in both, two rows. */
 function sides({ held }: Everyone, column: string, rows: string): string {
   return `SELECT arrayJoin(arrayConcat(if(${held("a")}, ['a'], []), if(${held("b")}, ['b'], []))) AS side,
-  assumeNotNull(${column}) AS x FROM ${rows} WHERE ${column} IS NOT NULL`;
+  assumeNotNull(${column}) AS x, n FROM ${rows} WHERE ${column} IS NOT NULL`;
 }
 
 interface Moments {
@@ -170,7 +170,7 @@ async function shares(everyone: Everyone, of: Compared): Promise<Difference[]> {
     all_a: string;
     all_b: string;
   }>(
-    (rows) => `SELECT toString(x) AS x, countIf(side = 'a') AS a, countIf(side = 'b') AS b,
+    (rows) => `SELECT toString(x) AS x, sumIf(n, side = 'a') AS a, sumIf(n, side = 'b') AS b,
   sum(a) OVER () AS all_a, sum(b) OVER () AS all_b
 FROM (${sides(everyone, of.column, rows)}) GROUP BY x ORDER BY a + b DESC, x LIMIT ${MOST_VALUES}`,
   );

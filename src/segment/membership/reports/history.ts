@@ -9,7 +9,7 @@ import { AppError } from "../../../base/index.js";
 import type { Warehouse } from "../../../store/index.js";
 import type { Library } from "../../plan/index.js";
 import type { Expression } from "../../syntax/index.js";
-import { withEveryone } from "../everyone.js";
+import { countEveryone, withEveryone } from "../everyone.js";
 import { parseOrThrow, planOrThrow } from "../library.js";
 import { definitionHashes, lastRefresh } from "../refresh.js";
 import { type Lack, lacksOf } from "./lacks.js";
@@ -137,17 +137,14 @@ async function evaluatedMembers(
   expression: Expression,
   at: number,
 ): Promise<Members> {
-  const question = { conditions: [{ name: ASKED, expression }] };
+  const question = { conditions: [{ name: ASKED, expression }], singly: true };
   return withEveryone(warehouse, library, question, { asOf: at }, async (everyone) => {
-    const [all] = await everyone.ask<{ people: string }>(
-      (rows) => `SELECT count() AS people FROM ${rows}`,
-    );
     const rows = await everyone.ask<{ person: string }>(
       (people) => `SELECT person FROM ${people} WHERE ${everyone.held(ASKED)} ORDER BY person`,
     );
     return {
       members: peopleOf(rows),
-      people: Number(all?.people ?? 0),
+      people: await countEveryone(everyone),
       source: "evaluated",
       lacks: await lacksOf(warehouse, library, everyone, { asOf: at }),
     };

@@ -8,7 +8,7 @@ import { noteOf } from "../../notes.js";
 import type { Library } from "../../plan/index.js";
 import { WORD_BITS } from "../../sql/index.js";
 import type { AsOf } from "../as-of.js";
-import { type Everyone, type Question, withEveryone } from "../everyone.js";
+import { countEveryone, type Everyone, type Question, withEveryone } from "../everyone.js";
 import { parseOrThrow, planOrThrow } from "../library.js";
 import { patternsSql } from "../patterns.js";
 import { type Lack, lacksOf } from "./lacks.js";
@@ -105,16 +105,14 @@ interface Counts {
 }
 
 async function countPairs(everyone: Everyone, names: readonly string[]): Promise<Counts> {
-  const [all] = await everyone.ask<{ readonly people: string }>(
-    (rows) => `SELECT count() AS people FROM ${rows}`,
-  );
+  const people = await countEveryone(everyone);
   const rows = await everyone.ask<{
     readonly a: string;
     readonly b: string;
     readonly both: string;
   }>(
-    (people) => `SELECT a, b, sum(n) AS both
-FROM (SELECT n, places, arrayJoin(places) AS a FROM (${patternsSql(people, everyone.words)}))
+    (rows) => `SELECT a, b, sum(people) AS both
+FROM (SELECT people, places, arrayJoin(places) AS a FROM (${patternsSql(rows, everyone.words)}))
 ARRAY JOIN places AS b WHERE a <= b GROUP BY a, b`,
   );
   const found = new Map(rows.map((row) => [`${row.a} ${row.b}`, Number(row.both)]));
@@ -125,7 +123,7 @@ ARRAY JOIN places AS b WHERE a <= b GROUP BY a, b`,
     }),
   );
   return {
-    people: Number(all?.people ?? 0),
+    people,
     both(a, b) {
       const [low, high] = [places.get(a) ?? -1, places.get(b) ?? -1].sort((x, y) => x - y);
       return found.get(`${low} ${high}`) ?? 0;

@@ -8,10 +8,10 @@ import { noteOf, placeIn } from "../../notes.js";
 import type { Library, PlannedFamily, PlannedSegment } from "../../plan/index.js";
 import { WORD_BITS } from "../../sql/index.js";
 import { type AsOf, evaluationAt } from "../as-of.js";
-import { type Everyone, withEveryone } from "../everyone.js";
+import { countEveryone, type Everyone, withEveryone } from "../everyone.js";
 import { patternsSql } from "../patterns.js";
 import { lacksOf } from "./lacks.js";
-import { exactSql, type Sums, type SumsRow, sumsOf, sumsSql } from "./sums.js";
+import { exactSql, type Sums, type SumsRow, sumsOf } from "./sums.js";
 import { type Trend, trendsOf } from "./trends.js";
 
 export interface SegmentSize {
@@ -63,8 +63,7 @@ export async function reportSegments(
     const { plan } = everyone;
     const planned: readonly Planned[] = [...plan.segments, ...plan.families];
     const order = valueOrder(planned);
-    const [all] = await everyone.ask<SumsRow>((rows) => `SELECT ${sumsSql()} FROM ${rows}`);
-    const { people } = sumsOf(all === undefined ? [] : [all]);
+    const people = await countEveryone(everyone);
     const sizes = await sizesOf(everyone, order);
     const lacks = await lacksOf(warehouse, library, everyone, asOf);
     const found = planned.map((segment) => {
@@ -131,11 +130,13 @@ async function sizesOf(
     names.set(word * WORD_BITS + bit, name);
   }
   const rows = await everyone.ask<SumsRow & { readonly place: string; readonly claimed: string }>(
-    (people) => `SELECT place, sum(n) AS people, ${exactSql("sum(net_sum)")} AS revenue,
-  sum(orders_sum) AS order_count, sumIf(n, first > 0 AND first < positions[place + 1]) AS claimed
+    (
+      people,
+    ) => `SELECT place, sum(pattern.people) AS people, ${exactSql("sum(net_sum)")} AS revenue,
+  sum(orders_sum) AS order_count, sumIf(pattern.people, first > 0 AND first < positions[place + 1]) AS claimed
 FROM (SELECT *, {positions:Array(UInt16)} AS positions,
   arrayMin(arrayFilter(p -> p > 0, arrayMap(p -> positions[p + 1], places))) AS first
-  FROM (${patternsSql(people, everyone.words)}))
+  FROM (${patternsSql(people, everyone.words)})) AS pattern
 ARRAY JOIN places AS place GROUP BY place`,
     { positions },
   );

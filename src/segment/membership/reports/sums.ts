@@ -12,7 +12,7 @@ export interface SumsRow {
 
 /** SELECT list of `SumsRow` over rows of everyone; `where` = a condition on them, as SQL. */
 export function sumsSql(where = "1"): string {
-  return `countIf(${where}) AS people, ${exactSql(`sumIf(net, ${where})`)} AS revenue, sumIf(orders, ${where}) AS order_count`;
+  return `sumIf(n, ${where}) AS people, ${exactSql(`sumIf(net, ${where})`)} AS revenue, sumIf(orders, ${where}) AS order_count`;
 }
 
 /** An exact decimal as the text of a whole number. */
