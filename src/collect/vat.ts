@@ -12,6 +12,10 @@ export interface VatSettings {
   readonly country: string;
 }
 
+/** For the report of an import: nothing is taken out of prices silently. */
+export const vatNote = (orders: number): string =>
+  `Of ${orders} ${orders === 1 ? "order" : "orders"} the file does not say the tax: it was taken out of the prices by the rates in tessera.yaml.`;
+
 /** What `percentSql` names. */
 export function vatParameters(vat: VatSettings | undefined): Parameters {
   const { every = 0, ...countries } = vat?.percents ?? {};

@@ -5,7 +5,7 @@ import type { Parameters, Warehouse } from "../../../store/index.js";
 import { storeCurrency } from "../../currency.js";
 import { findKnown } from "../../known-facts.js";
 import { LOW_MEMORY } from "../../staging.js";
-import { vatParameters } from "../../vat.js";
+import { vatNote, vatParameters } from "../../vat.js";
 import type { Counts, Making } from "../record-kind.js";
 import { addToKnownOrders } from "./changed-orders.js";
 import { countLines } from "./count-lines.js";
@@ -79,11 +79,12 @@ export async function makeOrders(
   const changedOrders =
     count === 0 ? 0 : await addToKnownOrders(warehouse, { tables, known, importId, now });
   const counted = await countLines(warehouse, { lines: typed, orders, repeated });
+  const taxNotes = vat === "included" ? [vatNote(await countOrders(warehouse, typed))] : [];
   const notes =
     changedOrders > 0 ? [`${changedOrders} orders that were known have more lines now.`] : [];
   return {
     ...counted,
-    notes: [...counted.notes, ...notes],
+    notes: [...counted.notes, ...notes, ...taxNotes],
     alreadyPresent: count + wholeKnown,
     currency,
     newOrders: await countNew(warehouse, tables.facts),

@@ -3,7 +3,7 @@
 import { availableParallelism } from "node:os";
 import type { Parameters, Warehouse } from "../../../store/index.js";
 import { LOW_MEMORY } from "../../staging.js";
-import { vatParameters } from "../../vat.js";
+import { vatNote, vatParameters } from "../../vat.js";
 import type { Counts, Making } from "../record-kind.js";
 import { countLines } from "./count-lines.js";
 import { INSERT_PRODUCTS, INSERT_REPEATED } from "./fact-sql.js";
@@ -48,18 +48,28 @@ export async function makeWholeOrders(
   await statements.run("CREATE TABLE {repeated:Identifier} (content UInt64) ENGINE = Memory");
   await statements.run(INSERT_REPEATED);
   const counted = await countLines(warehouse, parameters);
+  const untaxed = await countUntaxed(warehouse, parameters);
   const notes =
     changed > 0
       ? [`${changed} orders that were known have another state now; their lines count as added.`]
       : [];
   return {
     ...counted,
-    notes: [...counted.notes, ...notes],
+    notes: [...counted.notes, ...notes, ...(untaxed > 0 ? [vatNote(untaxed)] : [])],
     alreadyPresent: known,
     currency: parameters.currency,
     newOrders: fresh - changed,
     changedOrders: changed,
   };
+}
+
+/** Orders whose tax follows from the settings, for want of their own. */
+async function countUntaxed(warehouse: Warehouse, parameters: Parameters): Promise<number> {
+  const { rows } = await warehouse.query<{ n: number }>(
+    "SELECT toUInt32(countIf(by_setting)) AS n FROM {orders:Identifier}",
+    parameters,
+  );
+  return rows[0]!.n;
 }
 
 async function parametersOf(warehouse: Warehouse, making: Making<OrdersMapping>) {
