@@ -47,7 +47,8 @@ export function prepareEvents({ customer }: EventsMapping, values: string): stri
         concat(plain_name, ' ', said['action']), plain_name) AS asked
     FROM (SELECT *, ${plainSql("whole_bag")} AS said, ${plainSql("traits_bag")} AS said_traits
     FROM (SELECT *, lower(f_type) AS call, ${bagSql("f_properties")} AS whole_bag,
-      ${bagSql("f_traits")} AS traits_bag,
+      if(f_traits = '' AND call = 'identify', f_context_traits, f_traits) AS own_traits,
+      ${bagSql("own_traits")} AS traits_bag,
       replaceRegexpAll(lower(f_name), '[\\\\s_]+', ' ') AS plain_name FROM (${values}))))`;
 }
 
@@ -87,7 +88,7 @@ export function selectEvents(mapping: EventsMapping, prepared: string): string {
     `${listOf("whole_bag", LIST_PROPERTIES)} AS items`,
     `mapUpdate(${ownProperties(further)}, if(call = 'group', mapUpdate(traits_bag, whole_bag),
       mapFilter((k, v) -> NOT has(${usedKeys()}, k), whole_bag))) AS bag`,
-    "if(call = 'identify', f_traits, '') AS traits",
+    "if(call = 'identify', own_traits, '') AS traits",
     `hex(sipHash128([${hashed.join(", ")}])) AS content`,
   ];
   return `SELECT ${columns.join(", ")} FROM (${prepared})`;
@@ -121,7 +122,7 @@ export function eventFaults(): Fault[] {
   when("previous", "call = 'alias' AND f_previous = ''", "missing");
   when("customer", "call = 'alias' AND person = ''", "missing");
   when("order", `kind_of IN (${quoted(ORDER_KINDS)}) AND said_order = ''`, NO_ORDER);
-  for (const field of ["properties", "traits"] as const) {
+  for (const field of ["properties", "traits", "context_traits"] as const) {
     when(field, `f_${field} != '' AND NOT startsWith(f_${field}, '{')`, "not an object");
     when(field, `f_${field} != '' AND isNull(accurateCastOrNull(f_${field}, 'JSON'))`, TWICE);
   }

@@ -40,6 +40,8 @@ export const fields = {
   human: { type: "boolean" },
   properties: { type: "json" },
   traits: { type: "json" },
+  /** Of `identify` calls that have no traits of their own. */
+  context_traits: { type: "json" },
 } as const satisfies Fields;
 
 export const schema = z.strictObject({
