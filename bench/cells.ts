@@ -88,9 +88,8 @@ export const PLAIN_PLAYBOOK = `
     SELECT person, countIf(kind = 'order' AND kept = 1) AS orders,
       sumIf(net, kind = 'order' AND kept = 1) AS spent,
       countIf(kind = 'order' AND kept = 1 AND ts > subtractMonths(at, 12)) AS orders_12m,
-      avgIf(toFloat64(gross), kind = 'order' AND kept = 1) AS basket
+      avgIf(toFloat64(gross), kind = 'order' AND kept = 1 AND gross > 0) AS basket
     FROM visible GROUP BY person, at),
-  (SELECT quantileExactInclusive(0.8)(orders_12m) FROM people WHERE orders_12m > 0) AS p80,
   (SELECT quantileExactInclusive(0.5)(basket) FROM people WHERE orders > 0) AS p50,
   (SELECT uniqExact(person) FROM (
     SELECT person, category, count() AS n, sum(net) AS spent, sum(sum(net)) OVER (PARTITION BY person) AS whole
@@ -98,7 +97,7 @@ export const PLAIN_PLAYBOOK = `
     GROUP BY person, category)
     WHERE category != '' AND n >= 3 AND toFloat64(spent) / toFloat64(whole) >= 0.5) AS affine
   SELECT toUInt32(count()) AS people, toUInt32(sum(orders)) AS orders, toFloat64(sum(spent)) AS net,
-    toUInt32(countIf(orders_12m >= greatest(p80, 3))) AS frequent,
-    toUInt32(countIf(orders_12m >= greatest(p80, 3) AND basket < p50)) AS frequent_small,
+    toUInt32(countIf(orders_12m >= 4)) AS frequent,
+    toUInt32(countIf(orders_12m >= 4 AND basket < p50)) AS frequent_small,
     toUInt32(affine) AS affine_category
   FROM people`;
