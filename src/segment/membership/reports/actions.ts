@@ -92,8 +92,8 @@ interface Pattern {
 
 async function patternsOf(everyone: Everyone): Promise<readonly Pattern[]> {
   const rows = await everyone.ask<SumsRow & { readonly places: readonly string[] }>(
-    (people) => `SELECT places, toString(n) AS people, ${exactSql("net_sum")} AS revenue,
-  toString(orders_sum) AS order_count FROM (${patternsSql(people, everyone.words)})`,
+    (people) => `SELECT places, toString(pattern.people) AS people, ${exactSql("net_sum")} AS revenue,
+  toString(orders_sum) AS order_count FROM (${patternsSql(people, everyone.words)}) AS pattern`,
   );
   const names = new Map(
     [...everyone.places].map(([name, { word, bit }]) => [word * WORD_BITS + bit, name]),
