@@ -178,10 +178,11 @@ export const MOMENT: readonly Table[] = [
       ),
     ],
     out: [
-      who("four days apart", [
-        "2023-11-20T13:00 viewed p1 category=shoes",
-        "2023-11-24T11:00 viewed p1 category=shoes",
-      ]),
+      who(
+        "four days apart, until the peak is over",
+        ["2023-11-20T13:00 viewed p1 category=shoes", "2023-11-24T11:00 viewed p1 category=shoes"],
+        "2023-11-27",
+      ),
       who("once", ["2023-11-24T11:00 viewed p1 category=shoes"]),
       who("two, once each", [
         "2023-11-24T11:00 viewed p1 category=shoes",

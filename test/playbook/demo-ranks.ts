@@ -87,6 +87,8 @@ export function ranksOf(
     (f) => here(f) && net(f, 12) >= net12 && daysOf(kept(f, 12)).length >= 3 && margin(f) > 0,
   );
   const late = some((f) => overdue(f) > 1.5);
+  const most = Math.max(1.5, quantile(buyers.filter(active).map(overdue), 0.8));
+  const latest = some((f) => overdue(f) > most);
   return {
     tier,
     rules: {
@@ -98,10 +100,11 @@ export function ranksOf(
       at_risk_high_value: some(
         (f) => active(f) && daysOf(kept(f)).length >= 2 && rich(f) && late(f),
       ),
-      active_risk_of_churn: (f) => active(f) && late(f),
-      active_best: (f) => active(f) && !late(f) && rich(f) && rules.frequent!(f),
-      active_high_spend_few_orders: (f) => active(f) && !late(f) && rich(f) && !rules.frequent!(f),
-      active_rest: (f) => active(f) && !late(f) && !rich(f),
+      active_risk_of_churn: (f) => active(f) && latest(f),
+      active_best: (f) => active(f) && !latest(f) && rich(f) && rules.frequent!(f),
+      active_high_spend_few_orders: (f) =>
+        active(f) && !latest(f) && rich(f) && !rules.frequent!(f),
+      active_rest: (f) => active(f) && !latest(f) && !rich(f),
       example_opening: some((f) => {
         const lines = f.filter(
           (l) => l.kind === "line" && l.kept !== false && l.ts > monthsAgo(24),

@@ -68,7 +68,7 @@ describe("the store that the cases live in", () => {
     ["p50(aov)", 30],
     ["p80(aov)", 42],
     ["p90(first(order.net) among new_buyer)", 19],
-    ["p50(disc_share)", 0],
+    ["p80(overdue among stage is active)", 7 / 3],
     ["p99.5(units_per_line)", 1],
   ])("has %s = %d", (text, value) => {
     const found = [...statistics.values()].find((s) => s.text === text);
