@@ -474,7 +474,8 @@ const calibrateAnswer = z.object({
       times: count.describe("how often anybody had no order for longer, so far"),
       returned: count.describe("how many of these times ended with one"),
     })
-    .describe("how final it is to be churned, at the proposed limit"),
+    .nullable()
+    .describe("how final it is to be churned, at the proposed limit; null if that is no number"),
   notes: z.array(z.string()).describe("what somebody who accepts should know, in sentences"),
   percentiles: z
     .array(

@@ -80,24 +80,25 @@ function reportText(report: CalibrationReport): string[] {
     table(LIMIT_COLUMNS, limits.map(limitRow)),
     "",
     ...lacking.map(({ name, lacks, default: usual }) => `${name}: default ${usual}, ${lacks}.`),
-    returnsText(report),
+    ...returnsText(report),
     ...notes,
     ...(effect.length > 0 ? ["", bold("What would change"), effectTable(report)] : []),
     ...(version === null ? [] : driftText(percentiles, version)),
   ];
 }
 
-const anyOf = ({ counted }: CalibrationReport) =>
+const anyOf = ({ counted }: Pick<CalibrationReport, "counted">) =>
   counted === "order" ? "an order" : "any activity";
 
 /** How final it is to be churned. */
-function returnsText(report: CalibrationReport): string {
-  const { limitDays, times, returned } = report.returns;
+function returnsText({ counted, returns }: CalibrationReport): string[] {
+  if (returns === null) return [];
+  const { limitDays, times, returned } = returns;
   const share = times === 0 ? 0 : returned / times;
-  return (
-    `Longer than ${limitDays} days without ${anyOf(report)}: ${plural(times, "time")} so far, ` +
-    `of which ${whole(returned)} (${percent(share)}) ended.`
-  );
+  return [
+    `Longer than ${limitDays} days without ${anyOf({ counted })}: ${plural(times, "time")} so far, ` +
+      `of which ${whole(returned)} (${percent(share)}) ended.`,
+  ];
 }
 
 const right = (title: string) => ({ title, align: "right" as const });

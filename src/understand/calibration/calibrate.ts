@@ -71,8 +71,8 @@ export interface CalibrationReport {
   /** In force; null before the first. */
   readonly version: number | null;
   readonly limits: readonly ProposedLimit[];
-  /** Of those who were churned at the proposed limit, or else at the one in force. */
-  readonly returns: Returns;
+  /** At the churn limit that would hold; null where the store's own text is no plain number. */
+  readonly returns: Returns | null;
   readonly notes: readonly string[];
   readonly percentiles: readonly Drift[];
   /** Segments and values of classifications that would change. */
@@ -95,6 +95,7 @@ export async function proposeCalibration(request: CalibrationRequest): Promise<C
       .map((figure): ProposedLimit => ({ ...figure, default: usual, inForce: value, from })),
   );
   const after = libraryWith([limitText(folder, valuesOf(limits))]);
+  const limitDays = numberOf(after, "churn_limit").value;
   const changed = LIMITS.some(
     (name) => numberOf(before, name).value !== numberOf(after, name).value,
   );
@@ -108,7 +109,7 @@ export async function proposeCalibration(request: CalibrationRequest): Promise<C
     period: periodOf(evidence, before, asOf),
     version: versions.at(-1)?.version ?? null,
     limits,
-    returns: returnsAfter(evidence, numberOf(after, "churn_limit").value ?? 0),
+    returns: limitDays === undefined ? null : returnsAfter(evidence, limitDays),
     notes: notesOf(limits, after),
     percentiles: await driftOf(request, before),
     effect: compared.filter(
