@@ -22,6 +22,7 @@ const PEOPLE = 3000;
 /** The seed of `tessera start`. */
 const SEED = 20_261_101;
 const END = Date.parse(DEMO_END);
+const DAY_MS = 86_400_000;
 
 const TIERS = ["top", "mid", "low"] as const;
 const OWN = TIERS.map((tier) => `segment tier_${tier} value_tier is ${tier}`).join("\n");
@@ -29,6 +30,7 @@ const OWN = TIERS.map((tier) => `segment tier_${tier} value_tier is ${tier}`).jo
 const engine = oneEngine("chdb");
 const folder = mkdtempSync(join(tmpdir(), "tessera-playbook-"));
 const plan = planOf(playbookLibrary(undefined, OWN));
+const world = makeWorld({ seed: SEED, until: END });
 const plain = rulesAt(END);
 let warehouse: Warehouse;
 let people: readonly DemoPerson[];
@@ -42,7 +44,7 @@ const leftOut = new Set<string>();
 beforeAll(async () => {
   warehouse = await engine.open();
   await makeDemo(warehouse, { people: PEOPLE, seed: SEED, folder });
-  people = demoPeople(makeWorld({ seed: SEED, until: END }), PEOPLE);
+  people = demoPeople(world, PEOPLE);
   ranks = ranksOf(people, END, plain);
   const found = await snapshot(warehouse, plan, { now: END });
   const add = (map: Map<string, Set<string>>, key: string, value: string) =>
@@ -112,10 +114,27 @@ describe("segments that are told by facts alone", () => {
     expect(missing.length / expected).toBeLessThan(0.01);
   });
 
+  it("watcher, by the price lists of the makers", () => {
+    const products = new Map(world.catalogue.products.map((p) => [p.id, p.offers]));
+    const news = (product: string | undefined, wishedAt: number) =>
+      (products.get(product ?? "") ?? []).some((offer, i, offers) => {
+        const before = offers[i - 1];
+        if (before === undefined || offer.from <= wishedAt) return false;
+        if (offer.from <= END - 14 * DAY_MS || offer.from >= END) return false;
+        const cheaper = offer.priceMinor <= 0.95 * before.priceMinor;
+        return cheaper || (before.stock === 0 && offer.stock > 0);
+      });
+    const { expected, missing, extra } = differing("watcher", (facts) =>
+      facts.some((f) => ["wished", "watched"].includes(f.kind) && news(f.product, f.ts)),
+    );
+    expect(expected).toBeGreaterThan(20);
+    expect({ missing, extra }).toEqual({ missing: [], extra: [] });
+  });
+
   it("just_bought, with the category", () => {
     const bought = people.flatMap(({ id, facts }) =>
       facts
-        .filter((f) => f.kind === "line" && f.kept !== false && f.ts > END - 72 * 3_600_000)
+        .filter((f) => f.kind === "line" && f.kept !== false && f.ts > END - 3 * DAY_MS)
         .map((f) => `${f.category} ${id}`),
     );
     expect([...pairs.get("just_bought")!].sort()).toEqual([...new Set(bought)].sort());
