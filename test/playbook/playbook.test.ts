@@ -76,7 +76,7 @@ describe("the playbook", () => {
       Array.from({ length: count }, (_, i) => String(i + from));
     expect([...new Set(told("number"))].sort(byNumber)).toEqual(numbers(20));
     expect([...new Set(told("guard"))].sort()).toEqual(["G1", "G2", "G3", "G4", "G5"]);
-    expect(told("example").sort()).toEqual(numbers(4, 0));
+    expect(told("example").sort()).toEqual(numbers(5, 0));
     const rows = (key: NoteKey) =>
       [...new Set(segments.filter((s) => noteOf(s.notes, key)).map((s) => placed(s, key)))]
         .sort((a, b) => byNumber(a.split(" ")[0], b.split(" ")[0]))
