@@ -1,6 +1,6 @@
 /** A price that falls and stock that comes back reach those who had wished for the product. */
 
-import { beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { type Mapping, readMapping } from "../../src/collect/index.js";
 import { openSmallStore, type SmallStore } from "./small-store.js";
 
@@ -17,6 +17,9 @@ columns: {name: event, time: at, known: received, customer: who, product: sku, p
 names: {wish: Product Added to Wishlist, unwish: Product Removed from Wishlist, watch: Product Watched}`,
   "events",
 );
+
+// A dozen imports a test.
+vi.setConfig({ testTimeout: 240_000 });
 
 let store: SmallStore;
 beforeAll(async () => {

@@ -1,6 +1,6 @@
 /** What lines know of their product's price: the usual one of 30 days, and the compare-at price. */
 
-import { beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { readMapping } from "../../src/collect/index.js";
 import { openSmallStore, type SmallStore } from "./small-store.js";
 
@@ -24,6 +24,9 @@ source: shop
 columns: {product: sku, time: since, price: price, compare_at_price: compare_at, brand: brand}`,
   "prices",
 );
+
+// A dozen imports a test.
+vi.setConfig({ testTimeout: 240_000 });
 
 let store: SmallStore;
 beforeAll(async () => {

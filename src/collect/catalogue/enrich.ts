@@ -17,7 +17,7 @@ import type { Parameters, Warehouse } from "../../store/index.js";
 import type { LandingTable } from "../landing.js";
 import { LOW_MEMORY } from "../staging.js";
 import { EVER_VISIBLE } from "../visible-versions.js";
-import { catalogueSql } from "./statements.js";
+import { CREATE_CATALOGUE, insertCatalogue } from "./statements.js";
 import { ABOUT_PRODUCT, changedByCatalogue, changedByEither } from "./taken-fields.js";
 import { createUsualPrices, DAYS_BEFORE, usualPrice } from "./usual-price.js";
 
@@ -39,9 +39,10 @@ export async function enrichStaged(warehouse: Warehouse, enriching: Enriching): 
   await run(CREATE_TOUCHED);
   await run(INSERT_TOUCHED);
   const catalogued = (await count(warehouse, CATALOGUED, parameters)) > 0;
-  await run(createCatalogue(catalogued ? OF_INTEREST : "0"));
+  await run(CREATE_CATALOGUE);
   await run(CREATE_CHANGED);
   if (catalogued) {
+    await run(insertCatalogue(`(SELECT * FROM ${STATEMENTS} WHERE ${OF_INTEREST})`));
     const facts = `SELECT * FROM {facts:Identifier} WHERE ${ABOUT_PRODUCT}`;
     await run(`INSERT INTO {changed:Identifier} ${changedByCatalogue(facts)}`);
     await run(DELETE_CHANGED);
@@ -131,10 +132,6 @@ const OF_INTEREST = `product IN (SELECT product FROM {touched:Identifier}
   UNION ALL SELECT product FROM {facts:Identifier} WHERE ${ABOUT_PRODUCT})`;
 
 const CATALOGUED = `(SELECT 1 FROM ${STATEMENTS} WHERE origin = 'catalogue' AND ${OF_INTEREST} LIMIT 1)`;
-
-const createCatalogue = (which: string): string => `
-  CREATE TABLE {catalogue:Identifier} ENGINE = MergeTree ORDER BY (product, since) AS
-  ${catalogueSql(`(SELECT * FROM ${STATEMENTS} WHERE ${which})`)}`;
 
 const CREATE_CHANGED =
   "CREATE TABLE {changed:Identifier} AS {facts:Identifier} ENGINE = MergeTree ORDER BY fact_id";

@@ -15,7 +15,7 @@ import type { Parameters, Warehouse } from "../../store/index.js";
 import { dropStaging, LANDING_TABLES, stagingTable } from "../landing.js";
 import { EVER_VISIBLE } from "../visible-versions.js";
 import type { Enriching } from "./enrich.js";
-import { catalogueSql, STATEMENT_WEIGHT } from "./statements.js";
+import { CREATE_CATALOGUE, insertCatalogue, STATEMENT_WEIGHT } from "./statements.js";
 import { completedByCatalogue } from "./taken-fields.js";
 
 const NEWS = "kind IN ('price_dropped', 'back_in_stock')";
@@ -134,13 +134,11 @@ const INSERT_FACTS = `INSERT INTO {news_facts:Identifier} (alias, ts, known_at, 
   LEFT JOIN (SELECT fact_id, max(version) AS last FROM facts WHERE ${NEWS} AND ${OF_THESE} GROUP BY fact_id) AS f
     USING (fact_id)`;
 
-const CREATE_CATALOGUE = `CREATE TABLE {catalogue:Identifier} ENGINE = MergeTree ORDER BY (product, since) AS
-  ${catalogueSql(STATEMENTS)}`;
-
 /** With the product's fields of that instant. */
 const INSERT = `INSERT INTO {facts:Identifier}
   ${completedByCatalogue("SELECT * FROM {news_facts:Identifier}")}`;
 
 const STATEMENTS_IN_TURN = [
-  ...[CREATE_NEWS, TAKE_BACK, CREATE_FACTS, INSERT_FACTS, CREATE_CATALOGUE, INSERT],
+  ...[CREATE_NEWS, TAKE_BACK, CREATE_FACTS, INSERT_FACTS],
+  ...[CREATE_CATALOGUE, insertCatalogue(STATEMENTS), INSERT],
 ];

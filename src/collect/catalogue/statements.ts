@@ -54,6 +54,16 @@ const PAST = "(PARTITION BY product ORDER BY ts ROWS BETWEEN UNBOUNDED PRECEDING
 const FUTURE =
   "(PARTITION BY product ORDER BY ts ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING)";
 
+/** The table `catalogue` of what `catalogueSql` selects, and its filling. */
+export const CREATE_CATALOGUE = `CREATE TABLE {catalogue:Identifier} (product String,
+  since DateTime64(3, 'UTC'), ${ENRICHED_TEXTS.map((name) => `${name} String`).join(", ")},
+  cost Nullable(Decimal(18, 4)), launched_at Nullable(DateTime64(3, 'UTC')),
+  compare_at Nullable(Decimal(18, 4)), compare_at_since Nullable(DateTime64(3, 'UTC')))
+  ENGINE = MergeTree ORDER BY (product, since)`;
+
+export const insertCatalogue = (statements: string): string =>
+  `INSERT INTO {catalogue:Identifier} ${catalogueSql(statements)}`;
+
 /**
  * SELECT of (product, since, category, department, brand, collection, cost, launched_at, compare_at,
  * compare_at_since): from `since` until the next row of the product these hold. `statements`: a
