@@ -63,6 +63,9 @@ export async function measureDemo(people: number, report: Report): Promise<void>
   }
 }
 
+/** Found by the warehouse among prices and wishes, when all is loaded. */
+const NEWS = "('price_dropped', 'back_in_stock')";
+
 async function makeOnly(people: number, folder: string): Promise<number> {
   mkdirSync(folder, { recursive: true });
   const world = { seed: SEED, until: Date.parse(DEMO_END) };
@@ -83,7 +86,7 @@ async function makeAndLoad(
   try {
     await makeDemo(warehouse, { people, seed: SEED, folder });
     const { rows } = await warehouse.query<{ n: number }>(
-      "SELECT toUInt32(count()) AS n FROM facts",
+      `SELECT toUInt32(count()) AS n FROM facts WHERE kind NOT IN ${NEWS}`,
     );
     check(report, "demo store: facts loaded = facts made", rows[0]!.n, facts);
   } finally {
