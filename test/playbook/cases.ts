@@ -4,6 +4,7 @@
  */
 
 import type { Table } from "./case.js";
+import { ATTRIBUTES } from "./cases-attributes.js";
 import { EXAMPLES } from "./cases-examples.js";
 import { GUARDS } from "./cases-guards.js";
 import { LIFECYCLE } from "./cases-lifecycle.js";
@@ -18,4 +19,5 @@ export const TABLES: readonly Table[] = [
   ...TASTE,
   ...GUARDS,
   ...EXAMPLES,
+  ...ATTRIBUTES,
 ];

@@ -45,7 +45,8 @@ beforeAll(async () => {
     "facts",
     regularCustomers().map((f) => factRow(f)),
   );
-  statistics = await computeStatistics(warehouse, planOf(), { now: NOW, timeZone: ZONE }, 1);
+  const everything = planOf({ attributes: "all" });
+  statistics = await computeStatistics(warehouse, everything, { now: NOW, timeZone: ZONE }, 1);
   let next = 1000n;
   for (const table of TABLES) {
     const add = (member: boolean) => (c: Case) => ({ ...c, member, person: next++ });
@@ -74,6 +75,14 @@ describe("the store that the cases live in", () => {
     const found = [...statistics.values()].find((s) => s.text === text);
     expect(found?.value).toBeCloseTo(value, 9);
   });
+});
+
+it("each ready segment has a table, of three people who are in and three who are not at least", () => {
+  const { segments, families } = planOf();
+  const tested = new Set(TABLES.map(({ segment }) => segment.replace(/\(.*/, "")));
+  expect([...segments, ...families].map((s) => s.name).filter((n) => !tested.has(n))).toEqual([]);
+  const small = TABLES.filter((t) => t.in.length < 3 || t.out.length < 3);
+  expect(small.map(({ segment }) => segment)).toEqual([]);
 });
 
 describe.each(TABLES.map((table) => [table.segment, table] as const))("%s", (segment, table) => {
