@@ -147,9 +147,18 @@ export const VALUE: readonly Table[] = [
         ["2024-06-10 30", "2024-06-11 9 cancelled"],
         "2024-08-10",
       ),
+      who(
+        "a forecast says more than a small order",
+        ["2024-06-10 9", "2024-06-11 identified forecast_value=19"],
+        "2024-08-10",
+      ),
     ],
     out: [
       who("a cent below", ["2024-06-10 18.99"]),
+      who("a forecast says less than a large order", [
+        "2024-06-10 90",
+        "2024-06-11 identified forecast_value=18",
+      ]),
       who("a day late", ["2024-04-15 100"]),
       who("bought twice", ["2024-06-10 100", "2024-06-11 100"]),
     ],

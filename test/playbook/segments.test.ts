@@ -68,7 +68,7 @@ describe("the store that the cases live in", () => {
     ["p40(net_24m)", 26],
     ["p50(aov)", 30],
     ["p80(aov)", 42],
-    ["p90(first(order.net) among new_buyer)", 19],
+    ["p90(potential among new_buyer)", 19],
     ["p80(overdue among stage is active)", 7 / 3],
     ["p99.5(units_per_line)", 1],
   ])("has %s = %d", (text, value) => {
