@@ -92,7 +92,9 @@ interface Pattern {
 
 async function patternsOf(everyone: Everyone): Promise<readonly Pattern[]> {
   const rows = await everyone.ask<SumsRow & { readonly places: readonly string[] }>(
-    (people) => `SELECT places, toString(pattern.people) AS people, ${exactSql("net_sum")} AS revenue,
+    (
+      people,
+    ) => `SELECT places, toString(pattern.people) AS people, ${exactSql("net_sum")} AS revenue,
   toString(orders_sum) AS order_count FROM (${patternsSql(people, everyone.words)}) AS pattern`,
   );
   const names = new Map(
