@@ -129,8 +129,12 @@ const COLUMNS = ["Rule", "Segment", "Why"].map((title) => ({ title }));
 const capText = (decision: Decision): string[] => [table(COLUMNS, capRows(decision))];
 
 function capRows({ cap }: Decision): string[][] {
-  const level = cap.winner === null ? "Cap" : `Cap ${cap.winner.text}`;
-  return contestRows(level, cap);
+  const { winner, losers } = cap;
+  if (winner === null) return contestRows("Cap", cap);
+  // The whole note may be a sentence, too long for the first column.
+  const note = winner.text === winner.level ? "" : `: ${winner.text}`;
+  const reason = `${winner.reason}${note}`;
+  return contestRows(`Cap ${winner.level}`, { winner: { ...winner, reason }, losers });
 }
 
 function contestRows(rule: string, { winner, losers }: Decision["value"]): string[][] {

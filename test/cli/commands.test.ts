@@ -42,7 +42,8 @@ describe("on the demo store", () => {
     expect({ made, folder }).toEqual({ made: false, folder: demo });
     expect(statSync(marker).mtimeMs).toBe(madeAt);
     expect(segments.asOf).toBe(DEMO_INSTANT);
-    expect(examples.map(({ needs }) => needs)).toEqual([[], [], [], []]);
+    expect(examples.length).toBeGreaterThanOrEqual(4);
+    expect(examples.filter(({ needs }) => needs.length > 0)).toEqual([]);
     for (const { key, people, steps } of examples) {
       const sizes = steps.map(({ size }) => size);
       expect(sizes.every((size, i) => size > 0 && size <= (sizes[i - 1] ?? people))).toBe(true);

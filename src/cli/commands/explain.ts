@@ -71,7 +71,11 @@ async function explain(
         ],
         found.conditions.map(({ text, value, threshold, holds, dueAt }) => [
           holds ? green("yes") : red("no"),
-          text,
+          // Long ones are laid out in lines, which a table cannot hold.
+          text
+            .replaceAll(/\s*\n\s*/g, " ")
+            .replaceAll("( ", "(")
+            .replaceAll(" )", ")"),
           shown(value),
           shown(threshold),
           until(dueAt),
