@@ -13,6 +13,7 @@ const totals = { passed: 0, failed: 0 };
 
 for (const [name, script, ...args] of [
   ["types", "typescript/bin/tsc", "--noEmit"],
+  ["types of the browser snippet", "typescript/bin/tsc", "-p", "sdk"],
   ["lint", "@biomejs/biome/bin/biome", "check", "--colors=off"],
 ]) {
   const status = runTool(script, args);
