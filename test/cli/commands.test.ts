@@ -108,7 +108,7 @@ describe("on the demo store", () => {
 
   test("explain shows values and thresholds, and agrees with count", async () => {
     const { member, conditions } = await ask("explain", "C0017", "vip", ...inDemo());
-    expect(conditions.find(({ text }) => text.startsWith("net_12m"))).toMatchObject({
+    expect(conditions.find(({ text }) => text === "net_12m >= p90")).toMatchObject({
       value: expect.any(Number),
       threshold: expect.any(Number),
       holds: member,
