@@ -110,6 +110,11 @@ export function createSender(url: string, writeKey: string, queue: Queue): Sende
         const batch = nextBatch(Math.min(room, batchBytes), (entry) => queue.isOwn(entry));
         room -= batch.reduce((sum, { text }) => sum + bytesOf(text), 0);
         if (batch.length === 0 || room < 0) return;
+        if (!("keepalive" in Request.prototype)) {
+          // No script hears the answer to a beacon: its messages stay in the queue.
+          navigator.sendBeacon(url, bodyOf(batch, writeKey));
+          return;
+        }
         void post(batch);
       }
     },
@@ -122,12 +127,6 @@ async function request(
   body: string,
   outlives: boolean,
 ): Promise<Response | undefined> {
-  // A browser that ignores keepalive would drop the request with its page: a beacon has no answer,
-  // so that the messages stay in the queue and are repeated by the next page.
-  if (document.visibilityState === "hidden" && !("keepalive" in Request.prototype)) {
-    navigator.sendBeacon(url, body);
-    return undefined;
-  }
   const abort = new AbortController();
   const timer = setTimeout(() => abort.abort(), ANSWER_WAIT_MS);
   try {

@@ -157,6 +157,23 @@ describe.skipIf(!shop)("delivery", () => {
     await page.context().close();
   });
 
+  test("a browser without keepalive sends a beacon, and again with the next page", async () => {
+    const page = await visit("beacon", {
+      clockFrom: NOON,
+      before: "delete Request.prototype.keepalive",
+    });
+    await page.clock.pauseAt(new Date(NOON.getTime() + 3_600_000));
+    await page.evaluate("tessera.track('A')");
+    await page.goto("about:blank");
+    await server.received("beacon", 1);
+    await page.clock.resume();
+    await page.goto(shop!.addressOf("beacon"));
+    const [first, again] = await server.received("beacon", 2);
+    expect(again!.messageId).toBe(first!.messageId);
+    await page.waitForFunction(`${waiting} === 0`);
+    await page.context().close();
+  });
+
   test("a request that has no answer yet outlives its page, and is not lost with it", async () => {
     server.answer("between", { delayMs: 700, status: 500 });
     const page = await visit("between");
