@@ -4,6 +4,7 @@ import type { ImportSummary, MarkReport, Proposal, Reconciliation } from "../col
 import type { UnavailableSegment } from "../segment/index.js";
 import { fileText, lacksText, marksText, reconciliationText } from "./import-report.js";
 import type { Answers } from "./schemas.js";
+import { SETTINGS_FILE } from "./settings-file.js";
 import { DEFAULT_DATA } from "./store-command.js";
 import type { Store } from "./store-folder.js";
 import { plural, table } from "./terminal.js";
@@ -106,10 +107,11 @@ export function importText(
     .flatMap(({ to }) => to ?? [])
     .sort()
     .at(-1);
+  const from = ends === undefined ? undefined : lookingBack(Date.parse(ends), asOf);
   const next = [
     "npx tessera segments",
     ...(folder === DEFAULT_DATA ? [] : [`--data ${folder}`]),
-    ...(ends === undefined ? [] : lookingBack(Date.parse(ends), asOf)),
+    ...(from === undefined ? [] : [`--as-of ${from}`]),
   ];
   const said = [...reconciliationText(card), ...marksText(marks), ...lacksText(unavailable)];
   return [
@@ -118,6 +120,11 @@ export function importText(
     ...(said.length > 0 ? [...said, ""] : []),
     `${plural(summaries.length, "file")} taken in${totals(summaries)}. Next:`,
     `  ${next.join(" ")}`,
+    ...(from === undefined
+      ? []
+      : [
+          `These data end long ago; "asOf: ${from}" in ${folder}/${SETTINGS_FILE} makes that "now".`,
+        ]),
   ].join("\n");
 }
 
@@ -197,8 +204,8 @@ function rejectsText({ firstRejects, rowsRejected }: ImportSummary): string[] {
 const DAY_MS = 86_400_000;
 const HISTORY_DAYS = 14;
 
-/** Data that ended long before is looked at from its end: today everybody would be gone. */
-function lookingBack(end: number, asOf: number): string[] {
-  if (asOf - end < HISTORY_DAYS * DAY_MS) return [];
-  return [`--as-of ${new Date(end + DAY_MS).toISOString().slice(0, 10)}`];
+/** The day from which data are looked at that ended long before: today everybody would be gone. */
+function lookingBack(end: number, asOf: number): string | undefined {
+  if (asOf - end < HISTORY_DAYS * DAY_MS) return undefined;
+  return new Date(end + DAY_MS).toISOString().slice(0, 10);
 }

@@ -38,6 +38,8 @@ test("files of a folder that nobody knows are left alone, and named", async () =
   expect(code).toBe(0);
   expect(stdout).toMatch(/Left alone, .*\n {2}mixed\/notes\.csv\n/);
   expect(stdout).toContain("1 file taken in");
+  // Of 2010 or so: who asks about today would find that everybody has gone.
+  expect(stdout).toMatch(/--as-of (20\d\d-\d\d-\d\d)\n.*"asOf: \1" in mixed-store\/tessera.yaml/);
   const again = await run("mixed", "--data", "mixed-store", "--json");
   expect(answerSchemas.import.parse(JSON.parse(again.stdout)).leftAlone).toEqual([
     join("mixed", "notes.csv"),
