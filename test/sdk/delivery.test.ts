@@ -123,9 +123,15 @@ describe.skipIf(!shop)("delivery", () => {
 
   test("what happens offline arrives once when the browser is online, with its own times", async () => {
     const page = await visit("offline", { clockFrom: NOON });
+    let failed = 0;
+    page.on("requestfailed", () => {
+      failed += 1;
+    });
     await page.context().setOffline(true);
     await page.evaluate("tessera.track('A')");
     await page.clock.fastForward(3_600_000);
+    await soon();
+    expect(failed).toBe(0);
     await page.context().setOffline(false);
     await page.clock.fastForward(300);
     const [message] = await server.received("offline", 1);
