@@ -143,7 +143,8 @@ export class Session {
   }
 
   async #run<T>(job: Job, last: (text: string, parameters: Parameters) => Promise<T>): Promise<T> {
-    const texts = [...job.statement.stages.map((stage) => stage.text), job.statement.text];
+    const { stages } = job.statement;
+    const texts = [...stages, job.statement].map(({ text }) => text);
     const links = texts.some((text) => text.includes(PERSON_AT));
     const latest = links && (await this.#knowsAllLinks(job.at));
     const tables: Record<string, string> = {};
@@ -157,8 +158,10 @@ export class Session {
         parameters: boundParameters(text, job.parameters, job.at, job.statistics, extra),
       };
     };
+    const empty = (name: string) =>
+      this.warehouse.command(`TRUNCATE TABLE ${name}`, {}, this.#options);
     try {
-      for (const stage of job.statement.stages) {
+      for (const [i, stage] of stages.entries()) {
         if (stage.ofFacts && this.warehouse.sharded) {
           inlined.set(`{${stage.name}:Identifier}`, `(\n${stage.text}\n)`);
           continue;
@@ -169,12 +172,17 @@ export class Session {
         this.#stages.set(text, tables[stage.name] as string);
         if (known !== undefined)
           await this.warehouse.command(`INSERT INTO ${known} ${text}`, parameters, this.#options);
+        // What nobody reads any more makes room: all stages together are many times the largest.
+        for (const [name, table] of Object.entries(tables)) {
+          if (texts.slice(i + 1).some((later) => later.includes(`{${name}:Identifier}`))) continue;
+          delete tables[name];
+          await empty(table);
+        }
       }
       const { text, parameters } = bound(job.statement.text);
       return await last(text, parameters);
     } finally {
-      for (const name of Object.values(tables))
-        await this.warehouse.command(`TRUNCATE TABLE ${name}`, {}, this.#options);
+      for (const table of Object.values(tables)) await empty(table);
     }
   }
 

@@ -14,6 +14,7 @@ import {
 import { SESSION_GAP_MS } from "../vocabulary.js";
 import { streamId } from "./scan.js";
 import { atMost } from "./time.js";
+import { isDirect } from "./values.js";
 
 export function collectBounds(plan: Plan): Map<string, number> {
   const bounds = new Map<string, number>();
@@ -34,6 +35,7 @@ export function collectBounds(plan: Plan): Map<string, number> {
 }
 
 function addBound(value: AggregateValue, bounds: Map<string, number>): void {
+  if (isDirect(value)) return; // it reads by itself, and makes no other reach farther
   const { steps, level } = value.stream;
   const reach = (
     source: string,
@@ -45,17 +47,7 @@ function addBound(value: AggregateValue, bounds: Map<string, number>): void {
     bounds.set(id, Math.max(bounds.get(id) ?? 0, back));
   };
   const [only] = steps;
-  if (steps.length > 1 || only === undefined || only.source === "gap") {
-    for (const [i, step] of steps.entries()) {
-      reach(
-        step.source,
-        step.where,
-        i === steps.length - 1 ? value.value : undefined,
-        Number.POSITIVE_INFINITY,
-      );
-      if (step.without)
-        reach(step.without.source, step.without.where, undefined, Number.POSITIVE_INFINITY);
-    }
+  if (only === undefined || only.source === "gap") {
     const of = only?.of ?? { source: "order" };
     reach(of.source, of.where, undefined, Number.POSITIVE_INFINITY);
     return;
@@ -64,6 +56,15 @@ function addBound(value: AggregateValue, bounds: Map<string, number>): void {
   for (const w of value.windows) {
     if (w.kind === "last") back = Math.min(back, atMost(w.length));
     if (w.kind === "ago") back = Math.min(back, atMost(w.to));
+  }
+  if (steps.length > 1) {
+    // The windows are about the last step; each one before may lie farther back by its limit.
+    for (const [i, step] of [...steps.entries()].reverse()) {
+      reach(step.source, step.where, i === steps.length - 1 ? value.value : undefined, back);
+      if (i > 0) back += step.within === undefined ? Number.POSITIVE_INFINITY : atMost(step.within);
+      if (step.without) reach(step.without.source, step.without.where, undefined, back);
+    }
+    return;
   }
   // A session that starts in the window shows by the gap before it.
   if (only.source === "session") reach("site", undefined, undefined, back + SESSION_GAP_MS);

@@ -49,7 +49,8 @@ export class GroupCompiler implements TruthGroup {
     private readonly askOuter: Outer,
     private readonly known?: Known,
   ) {
-    this.own = new Scan(level, prefix, bag, bounds);
+    const seenWhole = level === "person" && known === undefined;
+    this.own = new Scan(level, prefix, bag, bounds, seenWhole);
   }
 
   column = (expression: Sql): Sql => this.own.layers.column(expression);
@@ -161,8 +162,9 @@ export class GroupCompiler implements TruthGroup {
     const join = (left: string, right: string, using: string) =>
       `SELECT * FROM ${stages.from(left)} AS ${this.prefix}l LEFT JOIN ${stages.from(right)} AS ${this.prefix}r USING (${using})`;
     if (this.level === "person") {
-      const everyone = this.known === undefined ? presence(filter) : profiled(filter);
-      names.push(...PRESENCE, ...(this.known === undefined ? [] : PROFILE));
+      const more = this.own.everywhere;
+      const everyone = this.known === undefined ? presence(filter, more) : profiled(filter);
+      names.push(...PRESENCE, ...more.values(), ...(this.known === undefined ? [] : PROFILE));
       base = this.own.isEmpty ? everyone : join(everyone, base, "person");
     }
     const dimensions = [...this.#coarse.keys()].filter(isDimension);

@@ -11,7 +11,13 @@
 import { assert } from "../../base/index.js";
 import type { RowExpression, Step, Stream } from "../plan/index.js";
 import type { Level } from "../plan/types.js";
-import { RECORD_KINDS, SESSION_GAP_MS, SOURCES, type SourceDefinition } from "../vocabulary.js";
+import {
+  RECORD_KINDS,
+  SESSION_GAP_MS,
+  SITE_KINDS,
+  SOURCES,
+  type SourceDefinition,
+} from "../vocabulary.js";
 import { Layers, type Sql, sql } from "./layers.js";
 import { NOW, type ParameterBag } from "./parameters.js";
 import { Reach } from "./reach.js";
@@ -42,6 +48,7 @@ export class Scan {
   readonly layers: Layers;
   readonly #rows = new Map<string, string>();
   readonly #aggregates = new Map<string, string>();
+  readonly #everywhere = new Map<string, string>();
   readonly #reach = new Reach();
   readonly #prefix: string;
   constructor(
@@ -49,6 +56,8 @@ export class Scan {
     prefix: string,
     private readonly bag: ParameterBag,
     private readonly bounds: Bounds,
+    /** Whether another query sees every fact of the person anyway: `everywhere` are its columns. */
+    private readonly seenWhole = false,
   ) {
     this.#prefix = prefix;
     this.layers = new Layers(`${prefix}c`);
@@ -101,12 +110,30 @@ export class Scan {
     return this.aggregate(of(this.predicate(source, step.where, extra)));
   }
 
+  /**
+   * The same of instants alone. Activity on the site is most of the facts: what asks of all of it
+   * and needs no other column is left to the query that sees every fact.
+   */
+  directInstants(step: Step, extra: string, of: (predicate: string) => string): Sql {
+    const source = sourceOf(step);
+    const frequent = source.kinds.every((kind) => SITE_KINDS.some((k) => k === kind));
+    if (!this.seenWhole || !frequent || step.where !== undefined || extra !== "")
+      return this.direct(step, extra, of);
+    const text = of(`${kindSql(source)} AND t <= ${NOW}`);
+    const name = this.#everywhere.get(text) ?? `${this.#prefix}e${this.#everywhere.size}`;
+    this.#everywhere.set(text, name);
+    return { text: name, layer: 1 };
+  }
+
+  /** Columns for the query that sees every fact, over `t` and `kind`. */
+  get everywhere(): ReadonlyMap<string, string> {
+    return this.#everywhere;
+  }
+
   /** The newest instant of a base stream, 0 if there is none. */
   newest(step: Step): Sql {
     const source = sourceOf(step);
-    const back =
-      this.bounds.get(streamId(this.level, source.name, step.where, undefined)) ??
-      Number.POSITIVE_INFINITY;
+    const back = this.#bound(step, undefined);
     this.#reachBack(source, step.where, back);
     return this.aggregate(`maxIf(t, ${this.predicate(source, step.where, within(back))})`);
   }
@@ -128,14 +155,18 @@ export class Scan {
     assert(step !== undefined, "a stream has a step");
     if (stream.steps.length > 1) {
       return sequenceSql({ steps: stream.steps, value }, this.layers, (of, v) =>
-        this.#base(sourceOf(of), of.where, v, Number.POSITIVE_INFINITY),
+        this.#base(sourceOf(of), of.where, v, this.#bound(of, v)),
       );
     }
     const source = sourceOf(step);
     if (source.derived === "session") return this.#sessions();
     if (source.derived === "gap") return this.#gaps(step, value);
-    const id = streamId(this.level, source.name, step.where, value);
-    return this.#base(source, step.where, value, this.bounds.get(id) ?? Number.POSITIVE_INFINITY);
+    return this.#base(source, step.where, value, this.#bound(step, value));
+  }
+
+  #bound({ source, where }: Pick<Step, "source" | "where">, value: RowExpression | undefined) {
+    const id = streamId(this.level, source, where, value);
+    return this.bounds.get(id) ?? Number.POSITIVE_INFINITY;
   }
 
   #base(

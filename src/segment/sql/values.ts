@@ -43,7 +43,7 @@ export const variable = (role: string): Sql => constant(role);
 const STATIC = new Set<PlanWindow["kind"]>(["range", "season", "days"]);
 
 /** Nothing rolls and the facts are rows: one aggregate function does. */
-function isDirect(value: AggregateValue): boolean {
+export function isDirect(value: AggregateValue): boolean {
   const [step] = value.stream.steps;
   const derived = step?.source === "session" || step?.source === "gap";
   return (
@@ -140,6 +140,7 @@ function directSql(value: AggregateValue, scan: Scan, bag: ParameterBag): Sql {
     .map((w) => inside(w, constant("t"), constant(NOW), () => constant("NULL")).text)
     .join(" AND ");
   const direct = (of: (p: string) => string) => scan.direct(step, extra, of);
+  const instants = (of: (p: string) => string) => scan.directInstants(step, extra, of);
   const v = value.value && scan.row(rowValueSql(value.value, bag));
   // Doubles are added in order of size, so that the order in which facts lie does not show.
   const sum = (p: string) =>
@@ -153,7 +154,7 @@ function directSql(value: AggregateValue, scan: Scan, bag: ParameterBag): Sql {
         return sql`toFloat64(${direct((p) => `uniqExactIf(${period}, ${p})`)})`;
       }
       if (value.distinct) return sql`toFloat64(${direct((p) => `uniqExactIf(${v}, ${p})`)})`;
-      return sql`toFloat64(${direct((p) => `countIf(${p})`)})`;
+      return sql`toFloat64(${instants((p) => `countIf(${p})`)})`;
     case "sum":
       return sql`toFloat64(ifNull(${direct(sum)}, 0))`;
     case "average": {
@@ -171,7 +172,7 @@ function directSql(value: AggregateValue, scan: Scan, bag: ParameterBag): Sql {
     case "first":
     case "last": {
       const first = value.fn === "first";
-      if (v === undefined) return direct((p) => `${first ? "min" : "max"}OrNullIf(t, ${p})`);
+      if (v === undefined) return instants((p) => `${first ? "min" : "max"}OrNullIf(t, ${p})`);
       return numberOf(
         value,
         direct(

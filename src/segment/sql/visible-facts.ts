@@ -25,16 +25,19 @@ export const PRESENCE = ["present", "next_fact", "known_last", "late_facts"] as 
 /**
  * Everyone who has a fact, and when the next one takes place, the last became known, and how many
  * came late. A scan of its own: it sees every row but few columns, and leaves the other scan of
- * the person to the facts that conditions ask for.
+ * the person to the facts that conditions ask for. `more`: further aggregates over `t` and `kind`,
+ * each with its name.
  */
-export function presence(filter: Filter): string {
+export function presence(filter: Filter, more: ReadonlyMap<string, string>): string {
   const known = "toUnixTimestamp64Milli(known_at)";
-  const facts = visibleFacts(filter, { columns: ["known_at"], where: "" });
+  const columns = ["known_at", ...(more.size > 0 ? ["kind"] : [])];
+  const facts = visibleFacts(filter, { columns, where: "" });
+  const aggregates = [...more].map(([text, name]) => `,\n  ${text} AS ${name}`).join("");
   return `SELECT person,
   toUInt8(countIf(t <= ${NOW}) > 0) AS present,
   minIf(t, t > ${NOW}) AS next_fact,
   max(${known}) AS known_last,
-  countIf(${known} > ${PREVIOUS} AND t <= ${PREVIOUS}) AS late_facts
+  countIf(${known} > ${PREVIOUS} AND t <= ${PREVIOUS}) AS late_facts${aggregates}
 FROM (${facts})
 GROUP BY person`;
 }
