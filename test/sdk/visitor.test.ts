@@ -38,6 +38,31 @@ describe.skipIf(!shop)("identity", () => {
     await page.context().close();
   });
 
+  test("cookies are written for this site's own requests, on https for https alone", async () => {
+    const page = await visit("secure", {
+      before: `const cookie = Object.getOwnPropertyDescriptor(Document.prototype, "cookie");
+        window.written = [];
+        Object.defineProperty(document, "cookie", {
+          get: () => cookie.get.call(document),
+          set: (text) => { written.push(text); cookie.set.call(document, text); },
+        })`,
+    });
+    const written = "tessera.track('A'); written.find((text) => text.startsWith('tessera_id='))";
+    const attributes = "; Path=/; Max-Age=31536000; SameSite=Lax";
+    expect(await page.evaluate(written)).toContain(attributes);
+    const [here, there] = [`http://127.0.0.1:${server.port}`, "https://www.shop.test"];
+    await page.context().route(`${there}/**`, async (route) => {
+      const url = route.request().url().replace(there, here);
+      const response = await route.fetch({ url });
+      await route.fulfill({ response, body: (await response.text()).replaceAll(here, there) });
+    });
+    await page.goto(`${there}/secure/home`);
+    expect(await page.evaluate(written)).toMatch(
+      new RegExp(`${attributes}; Domain=shop.test; Secure$`),
+    );
+    await page.context().close();
+  });
+
   test("who was identified stays so on later pages, until reset; alias names both ids", async () => {
     const page = await visit("who");
     await page.evaluate("tessera.identify('ümit@1', { city: 'Bursa' })");
@@ -143,6 +168,12 @@ describe.skipIf(!shop)("consent", () => {
     await page.goto(shop!.addressOf("refuse"));
     await page.evaluate("tessera.consent({ analytics: true })");
     expect(eventsOf(await server.received("refuse", 1))).toEqual([CHANGED]);
+
+    const regret = await visit("regret", askFirst);
+    await regret.evaluate("tessera.track('A'); tessera.consent({ analytics: false })");
+    await regret.evaluate("tessera.consent({ analytics: true })");
+    expect(eventsOf(await server.received("regret", 1))).toEqual([CHANGED]);
+    await regret.context().close();
     await page.context().close();
   });
 
