@@ -74,7 +74,10 @@ asOf: 2026-11-01
     rates: join(folder, "rates.csv"),
     vat: { percents: { every: 20, DE: 19 }, country: "TR" },
   });
-  expect(found.settings.seasons[0]?.phases[0]?.name).toBe("peak");
+  // What the file says of november takes the place of what the default says of it; the rest stays.
+  const [season] = found.settings.seasons;
+  expect(season?.phases[0]?.name).toBe("peak");
+  expect(season?.phases.map((p) => p.name)).toContain("tease");
   expect(found.settings.returnWindowDays).toBe(60);
   expect(found.asOf).toBe("2026-11-01");
   expect(found.texts.map(({ text }) => text)).toEqual([

@@ -33,14 +33,14 @@ export const SETTINGS_FILE = "tessera.yaml";
 
 /** Throws `input.invalid` that names every fault with its key. */
 export async function readSettings(folder: string): Promise<FolderSettings> {
-  const { DEFAULT_SETTINGS } = await import("../segment/index.js");
+  const { DEFAULT_SETTINGS, withDefaultSeasons } = await import("../segment/index.js");
   const path = join(folder, SETTINGS_FILE);
   const said = existsSync(path) ? await readFile(path) : {};
   const { timeZone, seasons, asOf } = said;
   return {
     settings: {
       timeZone: timeZone ?? DEFAULT_SETTINGS.timeZone,
-      seasons: seasons ?? DEFAULT_SETTINGS.seasons,
+      seasons: withDefaultSeasons(seasons ?? []),
       activity: activityOf(said),
       gifts: giftsOf(said, DEFAULT_SETTINGS.gifts),
       returnWindowDays: said.returnWindow ?? DEFAULT_SETTINGS.returnWindowDays,

@@ -79,6 +79,12 @@ export {
   type Wanted,
 } from "./plan/index.js";
 export { playbookTexts } from "./playbook/index.js";
-export { type Activity, DEFAULT_SETTINGS, type Season, type StoreSettings } from "./settings.js";
+export {
+  type Activity,
+  DEFAULT_SETTINGS,
+  type Season,
+  type StoreSettings,
+  withDefaultSeasons,
+} from "./settings.js";
 export * from "./syntax/index.js";
 export { FIELDS, RECORD_KINDS, SESSION_GAP_MS, SITE_KINDS, SOURCES } from "./vocabulary.js";

@@ -27,6 +27,21 @@ export interface Season {
   readonly phases: readonly { readonly name: string; readonly from: string; readonly to: string }[];
 }
 
+/**
+ * The store's seasons beside the default ones, of which it replaces those of the same name, and of
+ * these the phases that it names: the playbook speaks of `november` and its phases, and must not
+ * lose its words where a store also has a summer sale.
+ */
+export function withDefaultSeasons(own: readonly Season[]): readonly Season[] {
+  const kept = DEFAULT_SETTINGS.seasons.map((season) => {
+    const said = own.find((s) => s.name === season.name);
+    if (said === undefined) return season;
+    const rest = season.phases.filter((p) => !said.phases.some((o) => o.name === p.name));
+    return { ...said, phases: [...said.phases, ...rest] };
+  });
+  return [...kept, ...own.filter((s) => !kept.some((k) => k.name === s.name))];
+}
+
 /** What a store counts as activity: orders, or events of its own (a deposit, a game, a trade). */
 export type Activity =
   | { readonly kind: "orders" }

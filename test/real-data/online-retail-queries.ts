@@ -96,7 +96,7 @@ export const QUESTIONS: readonly Question[] = [
     ask: "count(order in season november) >= 1 and count(order in season november.peak) = 0",
     sql: having(
       `countIf(toMonth(${local}) = 11) > 0 AND
-       countIf(${local} >= '2011-11-20' AND ${local} < '2011-11-28') = 0`,
+       countIf(${local} >= '2011-11-25' AND ${local} < '2011-11-28') = 0`,
     ),
   },
   {
@@ -273,7 +273,7 @@ export const QUESTIONS: readonly Question[] = [
           SELECT who, net AS amount FROM o UNION ALL SELECT who, amount FROM r)
         GROUP BY who)
       SELECT count() AS n FROM spent WHERE who IN (
-          SELECT who FROM per WHERE dateDiff('day', newest, ${today}) > 110)
+          SELECT who FROM per WHERE dateDiff('day', newest, ${today}) > 180)
         AND s >= (SELECT quantileExactInclusive(0.4)(s) FROM spent WHERE who IN (SELECT who FROM o))`,
   },
 ];

@@ -16,39 +16,41 @@ const size = (name: string, n: number, low: number, high: number): Size => ({
 });
 
 export const SIZES: readonly Size[] = [
-  // Stages are exclusive and exhaustive; nobody who bought is a visitor.
+  // Stages are exclusive and exhaustive; nobody who bought is a visitor. Limits are the defaults: new 30
+  // days, second order 60, churned 180, frequent 4 orders a year.
   size("stage visitor", 34, 34, 34),
   size("stage new", 252, 150, 400),
-  size("stage active", 2796, 2000, 3200),
-  size("stage churned", 1290, 900, 1700),
+  size("stage active", 3225, 2500, 3600),
+  size("stage churned", 861, 600, 1200),
   size("one_time_only", 207, 150, 252),
-  size("reactivated", 728, 300, 1000),
-  size("single_purchase", 804, 500, 1100),
-  size("was_active_longer", 486, 300, 700),
+  size("reactivated", 328, 150, 600),
+  size("single_purchase", 619, 400, 900),
+  size("was_active_longer", 242, 120, 450),
   // Tiers are fifths of the buyers; who only sent things back is low.
   size("tier top", 868, 867, 869),
   size("tier mid", 1735, 1733, 1737),
   size("tier low", 1769, 1767, 1771),
   size("business_buyer", 21, 10, 22),
-  size("vip", 397, 300, 434),
+  size("vip", 404, 300, 434),
   size("loyal", 1075, 700, 1500),
-  size("frequent", 1067, 800, 1300),
-  size("frequent_small", 432, 300, 700),
-  size("big_ticket", 256, 150, 500),
+  size("frequent", 1447, 900, 1700),
+  size("frequent_small", 614, 400, 900),
+  size("big_ticket", 320, 150, 500),
   size("new_buyer", 433, 300, 600),
   size("new_high_potential", 44, 40, 47),
-  size("second_order_overdue", 254, 150, 400),
-  size("at_risk_high_value", 120, 60, 250),
-  size("lapsed", 1280, 900, 1700),
-  size("lapsed_one_time", 798, 500, 1100),
-  size("lapsed_repeat", 482, 300, 700),
-  // The file knows no balance, no visit, no earlier November, no discount, no category or brand.
+  size("second_order_overdue", 437, 300, 600),
+  size("at_risk_high_value", 145, 60, 250),
+  size("lapsed", 856, 600, 1200),
+  size("lapsed_one_time", 615, 400, 900),
+  size("lapsed_repeat", 241, 120, 450),
+  // The file knows no discounts, but prices below the usual one of the 30 days before.
+  size("discount_driven", 265, 100, 450),
+  size("full_price", 1831, 1200, 2300),
+  // It knows no balance, no visit, no earlier November, no category or brand.
   size("lapsed_repeat_with_balance", 0, 0, 0),
   size("lapsed_hot", 0, 0, 0),
   size("season_only", 0, 0, 0),
   size("season_only_sure", 0, 0, 0),
-  size("discount_driven", 0, 0, 0),
-  size("full_price", 0, 0, 0),
   size("affine_category", 0, 0, 0),
   size("affine_brand", 0, 0, 0),
 ];
@@ -57,6 +59,6 @@ export const SIZES: readonly Size[] = [
 export const CHRISTMAS_SIZES: readonly Size[] = [
   size("season_only", 149, 50, 400),
   size("season_only_sure", 0, 0, 0),
-  size("second_order_overdue", 254, 150, 400),
-  size("lapsed", 1161, 900, 1700),
+  size("second_order_overdue", 437, 300, 600),
+  size("lapsed", 737, 500, 1000),
 ];
