@@ -33,7 +33,9 @@ export async function stageParquet(file: SourceFile, staging: Staging): Promise<
     `CREATE TABLE {table:Identifier} (${definitions.join(", ")}) ENGINE = Log`,
     parameters,
   );
-  await warehouse.insertFile(table, { ...source, settings: LOW_MEMORY }).catch((error) => {
+  // Row groups are read side by side, and else come in whatever order they are done.
+  const settings = { ...LOW_MEMORY, input_format_parquet_preserve_order: 1 };
+  await warehouse.insertFile(table, { ...source, settings }).catch((error) => {
     throw notParquet(file, error);
   });
   const { rows } = await warehouse.query<{ n: number }>(

@@ -443,7 +443,8 @@ describe("a row that cannot be used is set aside with its line, column and reaso
        SELECT concat('P', toString(number)) AS order, 'mug' AS sku, 'Mug' AS title, 1 AS qty,
          if(number IN (70000, 299999), nan, 2.5) AS price, '2024-01-31' AS date, '' AS email,
          '' AS country, '' AS discount FROM numbers(300000)
-       SETTINGS engine_file_truncate_on_insert = 1, max_threads = 1`,
+       SETTINGS engine_file_truncate_on_insert = 1, max_threads = 1,
+         output_format_parquet_row_group_size = 10000`,
       { path },
     );
     const summary = await store.import(path);
