@@ -3,9 +3,9 @@
  * page by page, in a fresh folder; a block marked `file=NAME` is written there first.
  * `UPDATE_DOCS=1` rewrites the section of docs/cli.md that is made from the schemas.
  */
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { removeFolder, shell, temporaryFolder } from "./run-command.js";
 import { schemaSection } from "./schema-section.js";
 
@@ -33,6 +33,14 @@ const ONLINE_RETAIL = [
   "C536379,D,Discount,-1,12/1/2010 9:41,27.5,14527,United Kingdom",
   "",
 ].join("\n");
+
+/** Where `tessera start` has been typed once, for all pages that take its store as there. */
+let started: string;
+beforeAll(async () => {
+  started = temporaryFolder();
+  await shell("npx tessera start", { cwd: started });
+}, 120_000);
+afterAll(() => removeFolder(started));
 
 let cwd: string;
 beforeEach(() => {
@@ -62,7 +70,8 @@ describe.each([
       mkdirSync(dirname(join(cwd, file)), { recursive: true });
       writeFileSync(join(cwd, file), text);
     }
-    if (!scripts[0]!.text.includes("tessera start")) await shell("npx tessera start", { cwd });
+    if (!scripts[0]!.text.includes("tessera start"))
+      cpSync(started, cwd, { recursive: true, force: false });
     for (const { text } of scripts) {
       const { code, stderr } = await shell(text, { cwd });
       expect({ text, code, stderr: code === 0 ? "" : stderr }).toEqual({
