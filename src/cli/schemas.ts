@@ -5,6 +5,14 @@
  */
 
 import { z } from "zod";
+import { importAnswer, proposalAnswer } from "./import-schemas.js";
+import {
+  explainAnswer,
+  explainPairAnswer,
+  explainRulesAnswer,
+  peopleAnswer,
+  personAnswer,
+} from "./person-schemas.js";
 import {
   breakdownAnswer,
   compareAnswer,
@@ -17,111 +25,6 @@ import { startAnswer } from "./start-schema.js";
 
 const count = z.int().nonnegative();
 const instant = z.iso.datetime();
-const scalar = z.union([z.number(), z.string(), z.boolean(), z.null()]);
-
-const importCounts = {
-  rowsRead: count.describe("rows in the files, without headers and blank lines"),
-  rowsRejected: count.describe("rows that could not be used; `rejectFiles` says why"),
-  duplicates: count.describe("rows that equal another row of their file; they are kept"),
-  alreadyPresent: count.describe("facts that the store had already; they are left as they are"),
-  people: count.describe("known customers in the files; summed over files"),
-  orders: count.describe("orders added"),
-  lines: count.describe("order lines added"),
-  events: count.describe("events added"),
-  refunds: count.describe("refunds added"),
-  products: count.describe("versions of products added to the catalogue"),
-};
-
-const importAnswer = z.object({
-  dryRun: z.boolean().describe("true: so it would be, and nothing was changed"),
-  ...importCounts,
-  revenue: z.string().describe("net of the lines and refunds added, an exact decimal"),
-  leftAlone: z.array(z.string()).describe("files of folders and patterns that no preset knows"),
-  rejectFiles: z.array(z.string()).describe("NDJSON: line, column, value and reason"),
-  files: z
-    .array(
-      z.object({
-        file: z.string(),
-        record: z.string().describe("what its rows are: orders, products, ..."),
-        preset: z.string().describe('the preset that read it, "" where a mapping was given'),
-        ...importCounts,
-        changedOrders: count.describe("orders of the store that got lines from this file"),
-        from: instant.nullable().describe("first time in the file"),
-        to: instant.nullable().describe("last time in the file"),
-        revenue: z.string(),
-        currency: z.string().nullable(),
-        rejectFile: z.string().nullable(),
-        rejectReasons: z
-          .array(z.object({ column: z.string(), reason: z.string(), rows: count }))
-          .describe("why rows could not be used, the most frequent reason first"),
-        firstRejects: z
-          .array(
-            z.object({
-              line: count,
-              column: z.string(),
-              value: z.string(),
-              reason: z.string(),
-            }),
-          )
-          .describe("the first rows that could not be used"),
-        notes: z.array(z.string()).describe("what is worth knowing, in sentences"),
-      }),
-    )
-    .describe("the same for each file"),
-  lacks: z
-    .array(z.object({ key: z.string(), needs: z.array(z.string()) }))
-    .describe("segments of the playbook for which the store has no facts; none in a dry run"),
-  reconciliation: z
-    .object({
-      people: count.describe(
-        "people of whom the shop's export of customers states what they spent",
-      ),
-      equal: count.describe("of these, people of whom our figure is the same"),
-      equalOrders: count.describe("people of whom the number of orders is the same"),
-      statedOrders: count.describe("people of whom it is stated"),
-      stated: z.string().describe("sum of what the shop states"),
-      ours: z.string().describe("sum of our figures for the same people"),
-      differences: z
-        .array(
-          z.object({
-            reasons: z.array(z.string()),
-            people: count,
-            amount: z.string().describe("stated minus ours, over these people"),
-          }),
-        )
-        .describe("the most frequent first"),
-    })
-    .nullable()
-    .describe("null where the shop states nothing, and in a dry run"),
-});
-
-const judged = {
-  sureness: z.enum(["sure", "likely", "unsure"]),
-  why: z.string(),
-};
-const question = z
-  .string()
-  .nullable()
-  .describe("what a person has to say first: until then the line is commented out");
-
-const proposalAnswer = z.object({
-  file: z.string(),
-  record: z.string().describe("what its rows are: orders, products, ..."),
-  ...judged,
-  preset: z.string().nullable().describe("the preset that knows this file, if any"),
-  rows: count.describe("rows of the file"),
-  sampled: count.describe("rows that were looked at"),
-  fields: z
-    .array(z.object({ field: z.string(), column: z.string(), ...judged, question }))
-    .describe("which column is what"),
-  rules: z
-    .array(z.object({ key: z.string(), value: z.unknown(), ...judged, question }))
-    .describe("the other lines of the mapping: `time.formats`, `currency`, ..."),
-  unused: z.array(z.string()).describe("columns that nothing was found for"),
-  repeated: z.array(z.string()).describe("names of several columns: none of these can be used"),
-  lacking: z.array(z.string()).describe("what the mapping lacks to be one; else it can be tried"),
-  mapping: z.string().describe("the mapping: YAML with the reasons as comments"),
-});
 
 const refreshAnswer = z.object({
   asOf: instant,
@@ -149,158 +52,6 @@ const countAnswer = z.object({
   count: count.describe("people for whom the condition holds"),
   people: count.describe("all people"),
   asOf: instant,
-});
-
-const peopleAnswer = z.object({
-  asOf: instant,
-  total: count.describe("people for whom the condition holds"),
-  given: count.describe("of these, those in `people` or in the file: at most `--limit`"),
-  columns: z
-    .array(
-      z.object({
-        name: z.string(),
-        type: z.enum(["number", "text", "boolean", "moment", "duration"]),
-      }),
-    )
-    .describe("identifiers, then the columns asked for; durations are milliseconds"),
-  people: z
-    .array(z.record(z.string(), scalar))
-    .describe("values by column, null = missing; at most 1,000 without `--limit`"),
-  file: z.string().nullable().describe("the file that was written instead"),
-});
-
-const explainAnswer = z.object({
-  person: z.string().describe("the person's own 64-bit id, in decimal"),
-  segment: z.string(),
-  asOf: instant,
-  member: z.boolean(),
-  dueAt: instant.nullable().describe("when the answer could next change by the clock alone"),
-  conditions: z
-    .array(
-      z.object({
-        text: z.string(),
-        value: scalar.describe("its left side; null = missing, or no single value"),
-        threshold: scalar.describe("its right side"),
-        holds: z.boolean(),
-        dueAt: instant.nullable().describe("when it could next change; null = never by the clock"),
-      }),
-    )
-    .describe("the comparisons that the segment is made of, in reading order"),
-});
-
-const ruled = { key: z.string(), reason: z.string() };
-const contestOf = <Shape extends z.ZodRawShape>(winner: z.ZodObject<Shape>) =>
-  z.object({
-    winner: winner.nullable().describe("null = nobody"),
-    losers: z.array(z.object(ruled)),
-  });
-const contest = contestOf(z.object(ruled));
-
-const decision = {
-  guards: z
-    .array(
-      z.object({
-        key: z.string(),
-        guard: z.string().describe("its name, as G1"),
-        blocks: z.array(z.string()).describe("the channels that it shuts, or `all`"),
-        reason: z.string(),
-      }),
-    )
-    .describe("what goes before all other rules"),
-  message: contestOf(
-    z.object({ ...ruled, channels: z.array(z.string()).describe("those that no guard shuts") }),
-  ).describe("whose message is sent"),
-  value: contest.describe("as whom the person is treated, by the value order"),
-  cap: contestOf(
-    z.object({
-      ...ruled,
-      level: z.enum(["L0", "L1", "L2", "L3", "L4", "L5"]),
-      text: z.string().describe("the whole note"),
-    }),
-  ).describe("how much may be added to the public price"),
-};
-
-const membership = z.object({
-  key: z.string().describe("of a family with its argument"),
-  segment: z.string(),
-  argument: z.string().describe("empty but for families"),
-  name: z.string().describe("its title"),
-  group: z.string(),
-  dueAt: instant.nullable().describe("the earliest instant at which the clock alone can end it"),
-});
-
-const personAnswer = z.object({
-  person: z.string().describe("the person's own 64-bit id, in decimal"),
-  asOf: instant,
-  identifiers: z.array(
-    z.object({
-      kind: z.string(),
-      value: z.string(),
-      since: instant.nullable().describe("since when it is this person's; null = always was"),
-      cause: z.string().nullable().describe("why it became so"),
-    }),
-  ),
-  consents: z.array(
-    z.object({
-      channel: z.string(),
-      given: z.boolean(),
-      since: instant,
-      by: z.string().describe("the trait that says so, or `unsubscribed`"),
-    }),
-  ),
-  memberships: z.array(
-    membership.extend({
-      since: instant.nullable().describe("by the membership log; null = not in the log"),
-      cause: z
-        .string()
-        .nullable()
-        .describe("why it began; `definition` = so it was when first evaluated"),
-    }),
-  ),
-  attributes: z.array(
-    z.object({
-      name: z.string(),
-      type: z.enum(["number", "text", "boolean", "moment", "duration"]),
-      value: scalar.describe("null = missing; durations are milliseconds"),
-    }),
-  ),
-  timeline: z.object({
-    total: count.describe("facts up to then, lines of orders not counted"),
-    facts: z
-      .array(
-        z.object({
-          at: instant,
-          knownAt: instant.nullable().describe("when the store knew, where that was later"),
-          kind: z.string(),
-          text: z.string().describe("in plain words"),
-        }),
-      )
-      .describe("the last `--facts` of them, newest first"),
-  }),
-});
-
-const explainRulesAnswer = z.object({
-  person: z.string().describe("the person's own 64-bit id, in decimal"),
-  asOf: instant,
-  memberships: z.array(membership),
-  ...decision,
-});
-
-const explainPairAnswer = z.object({
-  segments: z.array(z.string()).describe("the two, as they were given"),
-  asOf: instant,
-  people: z
-    .object({ first: count, second: count, both: count })
-    .nullable()
-    .describe("how many are in them; null of a family without its argument"),
-  ...decision,
-  elsewhere: z
-    .object({
-      when: z.array(z.string()).describe("the conditions under which caps hold"),
-      ...decision,
-    })
-    .nullable()
-    .describe("what holds where these are not true; null where every cap holds always"),
 });
 
 const sqlAnswer = z.object({

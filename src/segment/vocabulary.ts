@@ -72,6 +72,8 @@ export const FIELDS: Readonly<Record<string, FieldDefinition>> = {
 const PRODUCT = ["product", "category", "department", "brand", "collection"] as const;
 const EVENT = ["name", "source", "channel", "campaign", "theme", "country", "human"] as const;
 const AMOUNTS = ["gross", "discount", "refunded", "net", "tax", "shipping"] as const;
+const SALE = ["order", "source", "channel", "coupon", "country", "occasion"] as const;
+const ORDER = [...SALE, "quantity", "gift", ...AMOUNTS] as const;
 
 /** Kinds that are activity on the site or in the app: sessions are derived from them. */
 export const SITE_KINDS = [
@@ -115,34 +117,14 @@ const definitions: readonly SourceDefinition[] = [
     kinds: ["order"],
     flag: "kept",
     doc: "kept orders: not cancelled, not fully refunded, not a test",
-    fields: [
-      "order",
-      "source",
-      "channel",
-      "coupon",
-      "country",
-      "occasion",
-      "quantity",
-      "gift",
-      ...AMOUNTS,
-    ],
+    fields: ORDER,
   },
   {
     name: "placed",
     kinds: ["order"],
     flag: "placed",
     doc: "orders placed: not cancelled, not a test",
-    fields: [
-      "order",
-      "source",
-      "channel",
-      "coupon",
-      "country",
-      "occasion",
-      "quantity",
-      "gift",
-      ...AMOUNTS,
-    ],
+    fields: ORDER,
   },
   {
     name: "activity",
@@ -155,17 +137,7 @@ const definitions: readonly SourceDefinition[] = [
     name: "ordered",
     kinds: ["order"],
     doc: "every order on record: also those not paid yet, cancelled, sent back, or made as a test",
-    fields: [
-      "order",
-      "source",
-      "channel",
-      "coupon",
-      "country",
-      "occasion",
-      "quantity",
-      "gift",
-      ...AMOUNTS,
-    ],
+    fields: ORDER,
   },
   {
     name: "ordered_line",
@@ -179,12 +151,7 @@ const definitions: readonly SourceDefinition[] = [
     flag: "kept",
     doc: "lines of kept orders, one product each",
     fields: [
-      "order",
-      "source",
-      "channel",
-      "coupon",
-      "country",
-      "occasion",
+      ...SALE,
       ...PRODUCT,
       "quantity",
       "price",

@@ -62,10 +62,12 @@ export async function reportSegments(
   return withEveryone(warehouse, library, { segments: names }, asOf, async (everyone) => {
     const { plan } = everyone;
     const planned: readonly Planned[] = [...plan.segments, ...plan.families];
+    const lacks = await lacksOf(warehouse, library, everyone, asOf);
+    // Nobody is in a segment that lacks facts, so it claims nobody.
     const order = valueOrder(planned);
+    for (const { segment } of lacks) order.delete(segment);
     const people = await countEveryone(everyone);
     const sizes = await sizesOf(everyone, order);
-    const lacks = await lacksOf(warehouse, library, everyone, asOf);
     const found = planned.map((segment) => {
       const needs = lacks.find((lack) => lack.segment === segment.name)?.needs ?? [];
       const size = needs.length > 0 ? NOBODY : (sizes.get(segment.name) ?? NOBODY);
@@ -99,7 +101,7 @@ export async function reportSegments(
 }
 
 /** By segment, its place in the order of rules for caps; a part without one has its whole's. */
-function valueOrder(planned: readonly Planned[]): ReadonlyMap<string, number> {
+function valueOrder(planned: readonly Planned[]): Map<string, number> {
   const byName = new Map(planned.map((segment) => [segment.name, segment]));
   const placeOf = (name: string, above: readonly string[]): number | undefined => {
     const notes = byName.get(name)?.notes;
