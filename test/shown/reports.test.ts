@@ -40,12 +40,12 @@ const TEXTS = `
   segment frequent orders >= 4
   segment back_soon count(session in last 14 days) >= 1
   segment fond(c) count(line where category = c in last 12 months) >= 3
-  segment first_rule with value "1" count(order) >= 5
-  segment second_rule with value "2" count(order) >= 2
+  segment first_rule with value "2" count(order) >= 5
+  segment second_rule with value "3" count(order) >= 2
   segment second_part with part_of "second_rule" count(order) = 3
   segment chained count(order) >= 1 and (count(order) >= 3 or count(viewed) >= 1)
     and days since last(order) <= limit
-  segment waiting with needs "order.nothing" count(order) >= 1
+  segment waiting with value "1" with needs "order.nothing" count(order) >= 1
 `;
 const libraryOf = (text: string) => makeLibrary([{ document: parsed(text) }], DEFAULT_SETTINGS);
 const library = libraryOf(TEXTS);
