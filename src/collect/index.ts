@@ -23,6 +23,15 @@ export {
   reportHygiene,
 } from "./hygiene/index.js";
 export { type ImportOptions, type ImportProgress, importFiles } from "./import-files.js";
+export type { GroupCommitState } from "./intake/group-commit.js";
+export {
+  type IntakeEntry,
+  type IntakeLog,
+  type IntakeLogOptions,
+  LOG_RETENTION_DAYS,
+  type LoggedEntry,
+  openIntakeLog,
+} from "./intake/log.js";
 export { recoverImports } from "./landing.js";
 export { type Mapping, type Part, readMapping, readParts } from "./mapping.js";
 export { PRESETS, readPreset } from "./presets.js";

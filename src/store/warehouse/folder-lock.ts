@@ -13,7 +13,7 @@ export function refuseIfInUse(folder: string): void {
 }
 
 /** `undefined` where it cannot be known (no /proc): opening then fails, see `openWarehouse`. */
-function lockHolder(path: string): number | undefined {
+export function lockHolder(path: string): number | undefined {
   try {
     const { ino } = statSync(path);
     for (const line of readFileSync("/proc/locks", "utf8").split("\n")) {

@@ -1,0 +1,234 @@
+/**
+ * The intake log: what clients send is appended to a table of the ledger and acknowledged when it
+ * is on the disk; everything else (facts, rejects, memberships) follows from that table. So an
+ * acknowledgement needs one small commit and no ClickHouse, and nothing acknowledged can be lost.
+ *
+ * Readers go by the sequence and never miss a row, because rows become visible in its order: there
+ * is one writer at a time. In SQLite that is its nature; in PostgreSQL a lock is taken before the
+ * first sequence of a group is drawn and released after its commit.
+ *
+ * Delivery is at least once: where a commit's answer is lost (a broken connection, a failing sync)
+ * a client sends again what may already be there. `messageId` makes that harmless further on.
+ */
+import { type Kysely, type Selectable, sql } from "kysely";
+import { AppError, assert, type Clock, systemClock } from "../../base/index.js";
+import type { Ledger, LedgerTables } from "../../store/index.js";
+import { type GroupCommitState, type GroupLimits, groupCommit } from "./group-commit.js";
+
+/** How long messages stay in the log after the warehouse has them, unless the store sets it. */
+export const LOG_RETENTION_DAYS = 7;
+
+export interface IntakeEntry {
+  /** Whose form the body has: "segment", ... */
+  readonly format: string;
+  /** JSON text of one message, as it was sent. */
+  readonly body: string;
+  /** The key that it was sent with. */
+  readonly keyId: string;
+  /** When the server had read the request, whole ms. */
+  readonly receivedAt: number;
+  /** When the client says that it sent the request, by its own clock, whole ms. */
+  readonly sentAt: number | undefined;
+  readonly ip: string | undefined;
+  readonly userAgent: string | undefined;
+}
+
+export interface LoggedEntry extends IntakeEntry {
+  /** Grows by at least 1 from entry to entry; never given twice. */
+  readonly sequence: number;
+}
+
+export interface IntakeLogOptions {
+  readonly clock?: Clock;
+  readonly limits?: GroupLimits;
+}
+
+export interface IntakeLog {
+  /**
+   * Resolves when the entries are durable: all of them or none. Rejects with `intake.overloaded`
+   * (too much waits), `intake.unavailable` (the ledger cannot write; the next call tries again), or
+   * `input.invalid` (a text that not every ledger can store).
+   */
+  append(entries: readonly IntakeEntry[]): Promise<void>;
+  health(): GroupCommitState;
+  /** Entries with a sequence above `after`, in its order. */
+  read(options: { after: number; limit: number }): Promise<readonly LoggedEntry[]>;
+  /** The sequence of the newest entry; 0 where the log is empty. */
+  latest(): Promise<number>;
+  /**
+   * The highest sequence ever drawn, also by entries that were trimmed since or never committed; 0
+   * for a new log. A warehouse that knows a higher one belongs to another ledger.
+   */
+  lastDrawn(): Promise<number>;
+  /** Calls back after each commit, without data; returns what ends that. */
+  onCommit(listener: () => void): () => void;
+  /**
+   * Removes entries from the front: those up to sequence `upTo` that were received before
+   * `receivedBefore` (ms), and returns how many. In pieces, between which appends go on.
+   */
+  trim(options: { upTo: number; receivedBefore: number }): Promise<number>;
+  /** Resolves when what waits is written. The ledger stays open. */
+  close(): Promise<void>;
+}
+
+/**
+ * A group of 500 messages of 700 bytes takes some milliseconds to write, during which nothing else
+ * runs (SQLite works in this thread). What waits is bounded by memory, and by patience: at the
+ * rates measured (docs/decisions.md) the bound is some seconds of work.
+ */
+const LIMITS: GroupLimits = {
+  waitingItems: 10_000,
+  waitingBytes: 64 * 1024 * 1024,
+  groupItems: 500,
+  groupBytes: 4 * 1024 * 1024,
+};
+
+/** Rows of one INSERT or DELETE statement. */
+const ROWS_PER_STATEMENT = 500;
+
+/** Any fixed number: what else asks PostgreSQL for locks uses others. */
+const WRITER_LOCK = 7_235_001;
+
+export function openIntakeLog(ledger: Ledger, options: IntakeLogOptions = {}): IntakeLog {
+  const { db } = ledger;
+  const listeners = new Set<() => void>();
+  const commits = groupCommit<IntakeEntry>({
+    write: async (entries) => {
+      await writeEntries(ledger, entries);
+      for (const listener of listeners) listener();
+    },
+    bytesOf: ({ body }) => body.length,
+    limits: options.limits ?? LIMITS,
+    clock: options.clock ?? systemClock,
+  });
+  return {
+    async append(entries) {
+      for (const entry of entries) requireStorable(entry);
+      await commits.add(entries);
+    },
+    health: commits.state,
+    read: ({ after, limit }) => readEntries(db, after, limit),
+    latest: () => latest(db),
+    lastDrawn: () => lastDrawn(ledger),
+    onCommit(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    trim: (bounds) => trim(db, bounds),
+    close: commits.close,
+  };
+}
+
+/** PostgreSQL stores no NUL in a text; one such entry would fail all that are written with it. */
+function requireStorable(entry: IntakeEntry): void {
+  const { format, body, keyId, receivedAt, sentAt, ip, userAgent } = entry;
+  assert(Number.isSafeInteger(receivedAt), "receivedAt is whole milliseconds");
+  assert(sentAt === undefined || Number.isSafeInteger(sentAt), "sentAt is whole milliseconds");
+  if ([format, body, keyId, ip, userAgent].some((text) => text?.includes("\0"))) {
+    throw new AppError("input.invalid", "A message holds the character NUL.", {
+      hint: "Write it as \\u0000 within a JSON text.",
+    });
+  }
+}
+
+async function writeEntries(ledger: Ledger, entries: readonly IntakeEntry[]): Promise<void> {
+  await ledger.db.transaction().execute(async (transaction) => {
+    if (ledger.engine === "postgresql") await becomeWriter(transaction);
+    for (let from = 0; from < entries.length; from += ROWS_PER_STATEMENT) {
+      const rows = entries.slice(from, from + ROWS_PER_STATEMENT).map(rowOf);
+      await transaction.insertInto("intake_log").values(rows).execute();
+    }
+  });
+}
+
+/** A server may be set to answer before it has synced; for this transaction it is not. */
+async function becomeWriter(transaction: Kysely<LedgerTables>): Promise<void> {
+  await sql`
+    SELECT pg_advisory_xact_lock(${WRITER_LOCK}),
+      CASE WHEN current_setting('synchronous_commit') = 'off'
+           THEN set_config('synchronous_commit', 'on', true) END`.execute(transaction);
+}
+
+function rowOf(entry: IntakeEntry) {
+  return {
+    received_at: entry.receivedAt,
+    format: entry.format,
+    key_id: entry.keyId,
+    sent_at: entry.sentAt ?? null,
+    ip: entry.ip ?? null,
+    user_agent: entry.userAgent ?? null,
+    body: entry.body,
+  };
+}
+
+async function readEntries(
+  db: Kysely<LedgerTables>,
+  after: number,
+  limit: number,
+): Promise<readonly LoggedEntry[]> {
+  const rows = await db
+    .selectFrom("intake_log")
+    .selectAll()
+    .where("sequence", ">", after)
+    .orderBy("sequence")
+    .limit(limit)
+    .execute();
+  return rows.map(entryOf);
+}
+
+function entryOf(row: Selectable<LedgerTables["intake_log"]>): LoggedEntry {
+  return {
+    sequence: row.sequence,
+    format: row.format,
+    body: row.body,
+    keyId: row.key_id,
+    receivedAt: row.received_at,
+    sentAt: row.sent_at ?? undefined,
+    ip: row.ip ?? undefined,
+    userAgent: row.user_agent ?? undefined,
+  };
+}
+
+async function latest(db: Kysely<LedgerTables>): Promise<number> {
+  const { max } = db.fn;
+  const row = await db
+    .selectFrom("intake_log")
+    .select(max("sequence").as("latest"))
+    .executeTakeFirst();
+  return row?.latest ?? 0;
+}
+
+async function lastDrawn({ db, engine }: Ledger): Promise<number> {
+  const asked =
+    engine === "sqlite"
+      ? sql<{ drawn: number }>`SELECT seq AS drawn FROM sqlite_sequence WHERE name = 'intake_log'`
+      : sql<{ drawn: number }>`
+          SELECT CASE WHEN is_called THEN last_value ELSE 0 END AS drawn
+          FROM intake_log_sequence_seq`;
+  const { rows } = await asked.execute(db);
+  return rows[0]?.drawn ?? 0;
+}
+
+async function trim(
+  db: Kysely<LedgerTables>,
+  { upTo, receivedBefore }: { upTo: number; receivedBefore: number },
+): Promise<number> {
+  let removed = 0;
+  for (;;) {
+    const front = await db
+      .selectFrom("intake_log")
+      .select(["sequence", "received_at"])
+      .where("sequence", "<=", upTo)
+      .orderBy("sequence")
+      .limit(ROWS_PER_STATEMENT)
+      .execute();
+    const young = front.findIndex((row) => row.received_at >= receivedBefore);
+    const old = young === -1 ? front : front.slice(0, young);
+    const last = old.at(-1);
+    if (last === undefined) return removed;
+    await db.deleteFrom("intake_log").where("sequence", "<=", last.sequence).execute();
+    removed += old.length;
+    if (old.length < ROWS_PER_STATEMENT) return removed;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}

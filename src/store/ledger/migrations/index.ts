@@ -1,0 +1,6 @@
+/** The ledger's migrations, in order. They are numbered, and only ever appended. */
+import type { LedgerMigration } from "../migration.js";
+import { intakeLog } from "./001-intake-log.js";
+import { accessKeys } from "./002-access-keys.js";
+
+export const ledgerMigrations: readonly LedgerMigration[] = [intakeLog, accessKeys];

@@ -1,0 +1,87 @@
+/**
+ * The ledger: what needs transactions (the intake log, keys, ...), as opposed to the warehouse,
+ * which holds facts. SQLite in the data folder by default; PostgreSQL where a URL is given. Both
+ * are used through Kysely, and one contract suite holds on both.
+ */
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { type Dialect, Kysely, PostgresDialect, SqliteDialect } from "kysely";
+import { AppError } from "../../base/index.js";
+import { lockHolder } from "../warehouse/folder-lock.js";
+import { migrateLedger } from "./migrate-ledger.js";
+import type { LedgerEngine } from "./migration.js";
+import { ledgerMigrations } from "./migrations/index.js";
+import type { LedgerTables } from "./tables.js";
+
+export interface LedgerOptions {
+  /** The data folder; SQLite's file `ledger.db` lies in it. */
+  readonly folder: string;
+  /** `postgresql://user:password@host:5432/database`; the folder then holds no ledger. */
+  readonly databaseUrl?: string | undefined;
+}
+
+export interface Ledger {
+  readonly db: Kysely<LedgerTables>;
+  readonly engine: LedgerEngine;
+  close(): Promise<void>;
+}
+
+/**
+ * What it returns is migrated and ready. Throws `ledger.in_use`, `ledger.newer`,
+ * `ledger.changed_migration`, `ledger.unreachable` (PostgreSQL) and `ledger.refused` (SQLite).
+ */
+export async function openLedger({ folder, databaseUrl }: LedgerOptions): Promise<Ledger> {
+  const ledger =
+    databaseUrl === undefined ? await openSqlite(folder) : await openPostgres(databaseUrl);
+  try {
+    await migrateLedger(ledger.db, { engine: ledger.engine, migrations: ledgerMigrations });
+  } catch (error) {
+    await ledger.close();
+    throw error;
+  }
+  return ledger;
+}
+
+async function openSqlite(folder: string): Promise<Ledger> {
+  const { openSqliteDatabase } = await import("./sqlite-database.js");
+  const path = join(folder, "ledger.db");
+  try {
+    mkdirSync(folder, { recursive: true });
+    const database = openSqliteDatabase(path);
+    return ledgerOf("sqlite", new SqliteDialect({ database }));
+  } catch (error) {
+    const text = error instanceof Error ? error.message : String(error);
+    if (!/database is locked/.test(text)) {
+      throw new AppError("ledger.refused", `The ledger ${path} cannot be opened: ${text}.`, {
+        hint: "Check who may write there, and that the disk has room.",
+        cause: error,
+      });
+    }
+    const pid = lockHolder(path);
+    const who = pid === undefined ? "another process" : `process ${pid}`;
+    throw new AppError("ledger.in_use", `The ledger ${path} is open in ${who}.`, {
+      hint: "Use that server's address, or end it first: one process may open a folder.",
+    });
+  }
+}
+
+async function openPostgres(url: string): Promise<Ledger> {
+  const { openPostgresPool } = await import("./postgres-pool.js");
+  const pool = openPostgresPool(url);
+  try {
+    (await pool.connect()).release();
+  } catch (error) {
+    await pool.end();
+    const text = error instanceof Error ? error.message : String(error);
+    throw new AppError("ledger.unreachable", `PostgreSQL cannot be used: ${text}.`, {
+      hint: "Check DATABASE_URL, and that the server runs.",
+      cause: error,
+    });
+  }
+  return ledgerOf("postgresql", new PostgresDialect({ pool }));
+}
+
+function ledgerOf(engine: LedgerEngine, dialect: Dialect): Ledger {
+  const db = new Kysely<LedgerTables>({ dialect });
+  return { db, engine, close: () => db.destroy() };
+}

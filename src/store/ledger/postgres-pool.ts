@@ -1,0 +1,29 @@
+/**
+ * A pool of connections to PostgreSQL. 64-bit integers arrive as numbers, as they do from SQLite:
+ * the ledger's are instants in milliseconds and sequences, far below 2^53.
+ */
+import pg from "pg";
+
+const CONNECT_TIMEOUT_MS = 5000;
+const MAX_CONNECTIONS = 8;
+
+export function openPostgresPool(url: string): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: MAX_CONNECTIONS,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    keepAlive: true,
+    types: { getTypeParser },
+  });
+  // A connection that is lost while idle: the pool has dropped it, and whoever asks next gets
+  // another, or the error. Unheard, the event would end the process.
+  pool.on("error", () => {});
+  return pool;
+}
+
+function getTypeParser(oid: number, format?: "text" | "binary") {
+  if (oid === pg.types.builtins.INT8) return Number;
+  return format === "binary"
+    ? pg.types.getTypeParser(oid, format)
+    : pg.types.getTypeParser(oid, "text");
+}
