@@ -22,6 +22,12 @@ export {
   readCorrections,
   reportHygiene,
 } from "./hygiene/index.js";
+export {
+  type DecisionOptions,
+  type Move,
+  mergeIdentifiers,
+  splitIdentifier,
+} from "./identity/index.js";
 export { type ImportOptions, type ImportProgress, importFiles } from "./import-files.js";
 export type { GroupCommitState } from "./intake/group-commit.js";
 export {

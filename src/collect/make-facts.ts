@@ -6,7 +6,7 @@
 import { AppError } from "../base/index.js";
 import type { Warehouse } from "../store/index.js";
 import { enrichStaged } from "./catalogue/enrich.js";
-import { linkIdentities } from "./identity-links.js";
+import { linkIdentities } from "./identity/index.js";
 import { createStaging, type LandingTable, stagingTable } from "./landing.js";
 import type { Mapping } from "./mapping.js";
 import { kindOf } from "./records/index.js";

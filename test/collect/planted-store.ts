@@ -1,7 +1,13 @@
 /** A made-up store in which every fault that the hygiene report knows is planted, and near misses. */
 
 import { aliasOf } from "../../src/base/index.js";
-import { type Fact, factRow, identityRow, type Warehouse } from "../../src/store/index.js";
+import {
+  type Fact,
+  factRow,
+  identityRow,
+  instantText,
+  type Warehouse,
+} from "../../src/store/index.js";
 
 export const NOW = Date.parse("2026-11-01T00:00:00Z");
 const DAY_MS = 86_400_000;
@@ -33,6 +39,7 @@ export function newPlanter(): Planter {
   const facts: Fact[] = [];
   const aliases = new Map<bigint, Record<string, unknown>>();
   const identity: Record<string, unknown>[] = [];
+  const links: Record<string, unknown>[] = [];
   const products: Record<string, unknown>[] = [];
   const orders = new Set<string>();
   const next = () => BigInt(facts.length + 1);
@@ -61,6 +68,8 @@ export function newPlanter(): Planter {
       });
     },
     link(alias, person, day = 200) {
+      const how = aliases.get(alias)?.id_kind === "anonymous_id" ? "device" : "together";
+      links.push({ alias, person, known_at: instantText(at(day)), fact_id: 0n, how, import_id: 0 });
       identity.push(
         identityRow({ alias, person, knownAt: at(day), sequence: identity.length, cause: "login" }),
       );
@@ -77,6 +86,7 @@ export function newPlanter(): Planter {
       );
       await warehouse.insert("aliases", [...aliases.values()]);
       if (identity.length > 0) await warehouse.insert("identity", identity);
+      if (links.length > 0) await warehouse.insert("links", links);
       if (products.length > 0) await warehouse.insert("products", products);
       await warehouse.reloadIdentity();
     },

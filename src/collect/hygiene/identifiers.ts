@@ -42,11 +42,11 @@ const SHARED = usedByNames(
   `names BETWEEN 2 AND ${JUNK_NAMES - 1} AND NOT ${junkSql("kind", "value")}`,
 );
 
-/** Identifiers of people are not devices, however often merges moved them. */
+/** By what was seen on them: whose a device is, `identity` says of its first person alone. */
 const KIOSKS = `SELECT arrayJoin(people) AS person, concat(kind, ':', value) AS member,
     concat('used by ', toString(length(people)), ' people') AS reason
-  FROM (SELECT alias, groupUniqArray(${personOf("person")}) AS people FROM identity
-    WHERE known_at <= fromUnixTimestamp64Milli({now:Int64})
+  FROM (SELECT alias, groupUniqArray(${personOf("person")}) AS people FROM links
+    WHERE how = 'device' AND known_at <= fromUnixTimestamp64Milli({now:Int64})
     GROUP BY alias HAVING length(people) > ${KIOSK_PEOPLE}) AS used
   GLOBAL INNER JOIN (SELECT alias, toString(id_kind) AS kind, id_value AS value FROM aliases
     WHERE id_kind NOT IN ('email', 'phone', 'user_id')) AS devices USING (alias)`;

@@ -4,18 +4,21 @@ import { aliasSql } from "../../value-sql.js";
 import { FIRST_FACT, NEWS } from "./event-facts.js";
 import type { EventsMapping } from "./schema.js";
 
-/** (other alias, its kind and value, the person's alias, since when, the fact, whether a device). */
+/** (other alias, its kind and value, the person's alias, since when, the fact, how they are linked). */
 function observed({ customer }: EventsMapping): string {
   const fact = `${FIRST_FACT} AS fact_id`;
-  const link = (kind: string, text: string, device: 0 | 1, condition: string) =>
+  const link = (kind: string, text: string, how: string, condition: string) =>
     `SELECT ${aliasSql(`'${kind}'`, text)} AS other, '${kind}' AS other_kind, ${text} AS other_value,
-       alias, known, ${fact}, ${device} AS device_link
+       alias, known, ${fact}, '${how}' AS how
      FROM {events:Identifier} WHERE ${NEWS} AND ${text} != '' AND ${condition} AND other != alias`;
+  const contact = (kind: "email" | "phone") =>
+    link(kind, kind, customer.identifying.includes(kind) ? "together" : "household", "named != 0");
   return [
-    link("anonymous_id", "anonymous", 1, "named != 0"),
-    link("anonymous_id", "previous", 1, "kind = 'alias'"),
-    link("user_id", "previous", 0, "kind = 'alias'"),
-    ...customer.identifying.map((kind) => link(kind, kind, 0, "named != 0")),
+    link("anonymous_id", "anonymous", "device", "named != 0"),
+    link("anonymous_id", "previous", "device", "kind = 'alias'"),
+    link("user_id", "previous", "together", "kind = 'alias'"),
+    contact("email"),
+    contact("phone"),
   ].join(" UNION ALL ");
 }
 
@@ -28,6 +31,6 @@ export const insertIdentifiers = (mapping: EventsMapping): string =>
 
 /** One row for each identifier and person: the first event that names both. */
 export const insertLinks = (mapping: EventsMapping): string =>
-  `INSERT INTO {links:Identifier} (alias, person, known_at, fact_id, device, import_id)
-   SELECT other, alias, min(known), argMin(fact_id, (known, fact_id)), device_link, {import_id:UInt32}
-   FROM (${observed(mapping)}) GROUP BY other, alias, device_link`;
+  `INSERT INTO {links:Identifier} (alias, person, known_at, fact_id, how, import_id)
+   SELECT other, alias, min(known), argMin(fact_id, (known, fact_id)), how, {import_id:UInt32}
+   FROM (${observed(mapping)}) GROUP BY other, alias, how`;

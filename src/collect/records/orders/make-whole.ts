@@ -111,10 +111,8 @@ async function makeOrderFacts(
   for (const sql of [INSERT_REFUNDS, INSERT_TRAITS, INSERT_SUPERSEDED, INSERT_IDENTIFIERS]) {
     await run(sql);
   }
-  if (mapping.customer.identifying.length > 0) {
-    await run(insertOtherIdentifiers(mapping));
-    await run(insertLinks(mapping, factId("identified")));
-  }
+  await run(insertOtherIdentifiers(mapping));
+  await run(insertLinks(mapping, factId("identified")));
 }
 
 interface Statements {

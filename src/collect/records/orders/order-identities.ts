@@ -1,6 +1,6 @@
 /**
  * Whose an order is, by which identifiers, and which further identifiers on it its source calls the
- * same person's (`customer.identifying`).
+ * same person's (`customer.identifying`); the others may be of a household.
  */
 
 import { aliasSql } from "../../value-sql.js";
@@ -9,14 +9,17 @@ import type { OrdersMapping } from "./schema.js";
 export const INSERT_IDENTIFIERS = `INSERT INTO {identifiers:Identifier}
   SELECT DISTINCT alias, id_kind, customer FROM {orders:Identifier} WHERE alias != 0`;
 
-/** Identifiers that belong to the person of the order, who has another one. */
+const CONTACTS = ["email", "phone"] as const;
+
+/** Other identifiers on the order: its person's, or where they do not identify, a household's. */
 function others({ customer }: OrdersMapping): string {
-  const each = customer.identifying.map(
-    (kind) => `SELECT ${aliasSql(`'${kind}'`, kind)} AS other, '${kind}' AS other_kind,
-        ${kind} AS other_value, alias, known, order_id, record
+  const each = CONTACTS.map((kind) => {
+    const how = customer.identifying.includes(kind) ? "together" : "household";
+    return `SELECT ${aliasSql(`'${kind}'`, kind)} AS other, '${kind}' AS other_kind,
+        ${kind} AS other_value, alias, known, order_id, record, '${how}' AS how
       FROM {orders:Identifier} WHERE ${kind} != '' AND alias NOT IN (0, other)
-        AND order_id IN (SELECT order_id FROM {fresh:Identifier})`,
-  );
+        AND order_id IN (SELECT order_id FROM {fresh:Identifier})`;
+  });
   return each.join(" UNION ALL ");
 }
 
@@ -26,5 +29,5 @@ export const insertOtherIdentifiers = (mapping: OrdersMapping): string =>
 
 /** `factId`: expression for the id of the fact that says so. */
 export const insertLinks = (mapping: OrdersMapping, factId: string): string =>
-  `INSERT INTO {links:Identifier} (alias, person, known_at, fact_id, import_id)
-   SELECT other, alias, known, ${factId}, {import_id:UInt32} FROM (${others(mapping)})`;
+  `INSERT INTO {links:Identifier} (alias, person, known_at, fact_id, how, import_id)
+   SELECT other, alias, known, ${factId}, how, {import_id:UInt32} FROM (${others(mapping)})`;

@@ -57,7 +57,7 @@ export async function makePeople(
   for (const sql of INSERT_BALANCES) await run(sql);
   const period = await one<Pick<Counts, "from" | "to">>(PERIOD);
   const known = await leaveOutKnown(warehouse, { facts: tables.facts, known: table("known") });
-  if (mapping.customer.identifying.length > 0) await run(insertLinks(mapping));
+  await run(insertLinks(mapping));
   const notes =
     lesser.replaced > 0
       ? [

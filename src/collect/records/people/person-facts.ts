@@ -89,31 +89,32 @@ export const INSERT_BALANCES = BALANCES.map(
   FROM {people:Identifier} WHERE ${what} IS NOT NULL`,
 );
 
-/** The other identifiers of a row, which belong to its person: (other, other_kind, other_value, alias, ...). */
+const CONTACTS = { email: "mail", phone: "called" } as const;
+
+/**
+ * The other identifiers of a row, its person's or, where they do not identify, a household's:
+ * (other, other_kind, other_value, alias, ...).
+ */
 function others({ customer }: PeopleMapping): string {
-  const fields = { email: "mail", phone: "called" } as const;
-  return customer.identifying
-    .map((kind) => {
-      const value = fields[kind];
-      return `SELECT ${aliasSql(`'${kind}'`, value)} AS other, '${kind}' AS other_kind,
-          ${value} AS other_value, alias, at, record FROM {people:Identifier}
-        WHERE ${value} != '' AND other != alias`;
-    })
-    .join(" UNION ALL ");
+  const each = (["email", "phone"] as const).map((kind) => {
+    const value = CONTACTS[kind];
+    const how = customer.identifying.includes(kind) ? "together" : "household";
+    return `SELECT ${aliasSql(`'${kind}'`, value)} AS other, '${kind}' AS other_kind,
+        ${value} AS other_value, alias, at, record, '${how}' AS how FROM {people:Identifier}
+      WHERE ${value} != '' AND other != alias`;
+  });
+  return each.join(" UNION ALL ");
 }
 
-export const insertIdentifiers = (mapping: PeopleMapping): string => {
-  const own = "SELECT alias, id_kind, customer FROM {people:Identifier}";
-  const further = `SELECT other, other_kind, other_value FROM (${others(mapping)})`;
-  return `INSERT INTO {identifiers:Identifier} SELECT DISTINCT * FROM (${
-    mapping.customer.identifying.length > 0 ? `${own} UNION ALL ${further}` : own
-  })`;
-};
+export const insertIdentifiers = (mapping: PeopleMapping): string =>
+  `INSERT INTO {identifiers:Identifier} SELECT DISTINCT * FROM (
+    SELECT alias, id_kind, customer FROM {people:Identifier} UNION ALL
+    SELECT other, other_kind, other_value FROM (${others(mapping)}))`;
 
 /** Of records that are news. */
 export const insertLinks = (mapping: PeopleMapping): string => `
-  INSERT INTO {links:Identifier} (alias, person, known_at, fact_id, import_id)
-  SELECT DISTINCT other, alias, at, record, {import_id:UInt32} FROM (${others(mapping)})
+  INSERT INTO {links:Identifier} (alias, person, known_at, fact_id, how, import_id)
+  SELECT DISTINCT other, alias, at, record, how, {import_id:UInt32} FROM (${others(mapping)})
   WHERE record IN (SELECT fact_id FROM {facts:Identifier})`;
 
 const ISO_TIME = "%Y-%m-%dT%H:%i:%SZ";

@@ -96,13 +96,15 @@ CREATE TABLE identity (
 ;
 -- What was observed: this fact names both identifiers, and its source says that both identify. From
 -- it `identity` is worked out, and worked out again when the fact turns out to be superseded.
--- device: the alias is a device's (an anonymous id), on which the person was identified.
+-- how: `together` on one record; on a `device` (an anonymous id) the person was identified; a
+-- `household` has an address or number in common that does not identify. A person's decision:
+-- `split` makes the alias its own from known_at on, `merge` the person's.
 CREATE TABLE links (
   alias     UInt64,
   person    UInt64,
   known_at  DateTime64(3, 'UTC'),
   fact_id   UInt64,
-  device    UInt8,
+  how       Enum8('together' = 0, 'device' = 1, 'household' = 2, 'split' = 3, 'merge' = 4),
   import_id UInt32
 ) ENGINE = MergeTree ORDER BY (alias, known_at)
 ;
