@@ -97,6 +97,23 @@ export const personAnswer = z.object({
       cause: z.string().nullable().describe("why it became so"),
     }),
   ),
+  links: z
+    .array(
+      z.object({
+        kind: z.string(),
+        value: z.string(),
+        with: z.object({ kind: z.string(), value: z.string() }),
+        how: z
+          .enum(["together", "device", "household", "split", "merge"])
+          .describe(
+            "named in one record; identified on the device; in common and not identifying; decided",
+          ),
+        since: instant,
+        times: count.describe("records that say so"),
+        person: z.string().nullable().describe("whose the other is, where that is somebody else"),
+      }),
+    )
+    .describe("what was seen of these identifiers, and with whom: why they are this person's"),
   consents: z.array(
     z.object({
       channel: z.string(),
@@ -158,4 +175,21 @@ export const explainPairAnswer = z.object({
     })
     .nullable()
     .describe("what holds where these are not true; null where every cap holds always"),
+});
+
+export const identityAnswer = z.object({
+  action: z.enum(["split", "merge"]),
+  at: instant.describe("from when on it holds"),
+  dryRun: z.boolean(),
+  moves: z
+    .array(
+      z.object({
+        kind: z.string(),
+        value: z.string(),
+        from: z.string().describe("the person that it was"),
+        to: z.string().describe("the person that it is"),
+        facts: count.describe("its own, which move with it"),
+      }),
+    )
+    .describe("identifiers that change hands"),
 });

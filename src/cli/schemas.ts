@@ -10,6 +10,7 @@ import {
   explainAnswer,
   explainPairAnswer,
   explainRulesAnswer,
+  identityAnswer,
   peopleAnswer,
   personAnswer,
 } from "./person-schemas.js";
@@ -259,6 +260,7 @@ export const answerSchemas = {
   history: historyAnswer,
   people: peopleAnswer,
   person: personAnswer,
+  identity: identityAnswer,
   explain: explainAnswer,
   "explain PERSON": explainRulesAnswer,
   "explain SEGMENT SEGMENT": explainPairAnswer,

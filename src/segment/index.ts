@@ -57,6 +57,7 @@ export {
 } from "./membership/portrait.js";
 export { lastRefresh, type RefreshReport, refresh } from "./membership/refresh.js";
 export * from "./membership/reports.js";
+export type { SeenLink } from "./membership/seen-links.js";
 export {
   explainPair,
   explainRules,

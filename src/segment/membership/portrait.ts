@@ -10,6 +10,7 @@ import { type AsOf, evaluationAt } from "./as-of.js";
 import { aliasesOf } from "./evaluate.js";
 import { findPerson } from "./find-person.js";
 import { PERSON_OF_ALIAS } from "./identifiers.js";
+import { linksOf, type SeenLink } from "./seen-links.js";
 import { type Membership, membershipsOf } from "./standing.js";
 import { OWN_FACTS, readTimeline, type Timeline } from "./timeline.js";
 
@@ -17,6 +18,7 @@ export interface Portrait {
   readonly person: string;
   readonly asOf: string;
   readonly identifiers: readonly Identifier[];
+  readonly links: readonly SeenLink[];
   readonly consents: readonly Consent[];
   readonly memberships: readonly DatedMembership[];
   readonly attributes: readonly AttributeValue[];
@@ -78,6 +80,7 @@ export async function portrayPerson(
     person: String(person),
     asOf: new Date(asOf).toISOString(),
     identifiers: await identifiersOf(warehouse, person, own),
+    links: await linksOf(warehouse, person, own),
     consents: await consentsOf(warehouse, own),
     memberships: found.memberships.map((membership) => ({
       ...membership,
@@ -112,7 +115,7 @@ async function identifiersOf(
     { ...own, person },
   );
   return rows.map(({ kind, value, own: isOwn, since, cause }) =>
-    isOwn === 1 || cause === ""
+    (isOwn === 1 && !OWN_AGAIN.has(cause)) || cause === ""
       ? { kind, value, since: null, cause: null }
       : {
           kind,
@@ -123,9 +126,18 @@ async function identifiersOf(
   );
 }
 
+/** Why an identifier is a person's own, though it was seen with others. */
+const OWN_AGAIN: ReadonlySet<string> = new Set(["split", "shared", "kiosk", "undone"]);
+
 /** Causes of `identity`, in words. */
 const CAUSES: Readonly<Record<string, string>> = {
   link: "named together in one record",
+  device: "identified on this device",
+  merge: "merged by decision",
+  split: "split by decision",
+  shared: "shared, so nobody else's",
+  kiosk: "a kiosk, so nobody else's",
+  undone: "what joined it no longer counts",
   login: "logged in with it",
   account: "made an account with it",
 };
