@@ -9,6 +9,7 @@
  * One write runs at a time; what comes meanwhile waits for the next, so the groups grow by
  * themselves with the load and with the slowness of the disk. What one caller gave stays together.
  */
+import { setImmediate, setTimeout } from "node:timers/promises";
 import { AppError, assert, type Clock } from "../../base/index.js";
 
 export interface GroupCommitOptions<Item> {
@@ -27,6 +28,8 @@ export interface GroupLimits {
   /** What one write takes, at least one caller's items. Bounds how long a write takes. */
   readonly groupItems: number;
   readonly groupBytes: number;
+  /** Least time between two writes, ms: so that many single items do not become many syncs. */
+  readonly restMs: number;
 }
 
 export interface GroupCommitState {
@@ -62,6 +65,7 @@ export function groupCommit<Item>(options: GroupCommitOptions<Item>): GroupCommi
   let waitingBytes = 0;
   let fault: GroupCommitState["fault"];
   let writing: Promise<void> | undefined;
+  let writtenAt = Number.NEGATIVE_INFINITY;
   let closed = false;
 
   function add(items: readonly Item[]): Promise<void> {
@@ -85,8 +89,10 @@ export function groupCommit<Item>(options: GroupCommitOptions<Item>): GroupCommi
 
   async function drain(): Promise<void> {
     while (queue.length > 0) {
-      // All that this turn of the event loop still reads from sockets comes along.
-      await new Promise((resolve) => setImmediate(resolve));
+      const restMs = writtenAt + limits.restMs - performance.now();
+      // Without a rest due, all that this turn of the event loop still reads comes along.
+      if (restMs > 0) await setTimeout(restMs);
+      else await setImmediate();
       const group = takeGroup();
       try {
         await write(group.flatMap(({ items }) => items));
@@ -97,6 +103,7 @@ export function groupCommit<Item>(options: GroupCommitOptions<Item>): GroupCommi
         fault = { since: fault?.since ?? clock.now(), why };
         for (const { reject } of group) reject(unavailable(error));
       }
+      writtenAt = performance.now();
       for (const { items, bytes } of group) {
         waitingItems -= items.length;
         waitingBytes -= bytes;

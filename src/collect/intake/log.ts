@@ -44,6 +44,8 @@ export interface IntakeLogOptions {
 }
 
 export interface IntakeLog {
+  /** Of this log alone, for ever: sequences of another log mean other entries. */
+  readonly id: string;
   /**
    * Resolves when the entries are durable: all of them or none. Rejects with `intake.overloaded`
    * (too much waits), `intake.unavailable` (the ledger cannot write; the next call tries again), or
@@ -81,6 +83,7 @@ const LIMITS: GroupLimits = {
   waitingBytes: 64 * 1024 * 1024,
   groupItems: 500,
   groupBytes: 4 * 1024 * 1024,
+  restMs: 4,
 };
 
 /** Rows of one INSERT or DELETE statement. */
@@ -102,6 +105,7 @@ export function openIntakeLog(ledger: Ledger, options: IntakeLogOptions = {}): I
     clock: options.clock ?? systemClock,
   });
   return {
+    id: ledger.id,
     async append(entries) {
       for (const entry of entries) requireStorable(entry);
       await commits.add(entries);

@@ -21,6 +21,8 @@ export interface LedgerOptions {
 }
 
 export interface Ledger {
+  /** Random, made with the ledger: another ledger has another. */
+  readonly id: string;
   readonly db: Kysely<LedgerTables>;
   readonly engine: LedgerEngine;
   close(): Promise<void>;
@@ -31,24 +33,28 @@ export interface Ledger {
  * `ledger.changed_migration`, `ledger.unreachable` (PostgreSQL) and `ledger.refused` (SQLite).
  */
 export async function openLedger({ folder, databaseUrl }: LedgerOptions): Promise<Ledger> {
-  const ledger =
+  const opened =
     databaseUrl === undefined ? await openSqlite(folder) : await openPostgres(databaseUrl);
   try {
-    await migrateLedger(ledger.db, { engine: ledger.engine, migrations: ledgerMigrations });
+    const { db, engine } = opened;
+    await migrateLedger(db, { engine, migrations: ledgerMigrations });
+    const { id } = await db.selectFrom("ledger_identity").select("id").executeTakeFirstOrThrow();
+    return { ...opened, id };
   } catch (error) {
-    await ledger.close();
+    await opened.close();
     throw error;
   }
-  return ledger;
 }
 
-async function openSqlite(folder: string): Promise<Ledger> {
+type Opened = Omit<Ledger, "id">;
+
+async function openSqlite(folder: string): Promise<Opened> {
   const { openSqliteDatabase } = await import("./sqlite-database.js");
   const path = join(folder, "ledger.db");
   try {
     mkdirSync(folder, { recursive: true });
     const database = openSqliteDatabase(path);
-    return ledgerOf("sqlite", new SqliteDialect({ database }));
+    return openedWith("sqlite", new SqliteDialect({ database }));
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error);
     if (!/database is locked/.test(text)) {
@@ -65,7 +71,7 @@ async function openSqlite(folder: string): Promise<Ledger> {
   }
 }
 
-async function openPostgres(url: string): Promise<Ledger> {
+async function openPostgres(url: string): Promise<Opened> {
   const { openPostgresPool } = await import("./postgres-pool.js");
   const pool = openPostgresPool(url);
   try {
@@ -78,10 +84,10 @@ async function openPostgres(url: string): Promise<Ledger> {
       cause: error,
     });
   }
-  return ledgerOf("postgresql", new PostgresDialect({ pool }));
+  return openedWith("postgresql", new PostgresDialect({ pool }));
 }
 
-function ledgerOf(engine: LedgerEngine, dialect: Dialect): Ledger {
+function openedWith(engine: LedgerEngine, dialect: Dialect): Opened {
   const db = new Kysely<LedgerTables>({ dialect });
   return { db, engine, close: () => db.destroy() };
 }

@@ -2,9 +2,11 @@
  * The intake log: what clients sent and were answered 200 for, in the order in which it became
  * durable. Rows are only appended, and removed from the front once the warehouse has them. A
  * sequence is never given twice, not even after the log was emptied, because the warehouse keeps
- * the last one that it has seen (so: AUTOINCREMENT, or an identity column).
+ * the last one that it has seen (so: AUTOINCREMENT, or an identity column). For the same reason the
+ * ledger has a name of its own: another one, made anew, begins at 1 again.
  */
-import type { Generated } from "kysely";
+import { randomUUID } from "node:crypto";
+import { type Generated, sql } from "kysely";
 import type { LedgerMigration } from "../migration.js";
 
 export interface IntakeLogTable {
@@ -21,6 +23,11 @@ export interface IntakeLogTable {
   readonly user_agent: string | null;
   /** JSON text of one message. */
   readonly body: string;
+}
+
+/** One row, never changed. */
+export interface LedgerIdentityTable {
+  readonly id: string;
 }
 
 export const intakeLog: LedgerMigration = {
@@ -41,5 +48,10 @@ export const intakeLog: LedgerMigration = {
       .addColumn("user_agent", "text")
       .addColumn("body", "text", (column) => column.notNull())
       .execute();
+    await db.schema
+      .createTable("ledger_identity")
+      .addColumn("id", "text", (column) => column.primaryKey())
+      .execute();
+    await sql`INSERT INTO ledger_identity (id) VALUES (${randomUUID()})`.execute(db);
   },
 };
