@@ -43,11 +43,12 @@ async function person(text: string, options: PersonOptions): Promise<Answer<"per
   const { portrayPerson } = await import("../../segment/index.js");
   return withStore(options, async ({ warehouse, library, asOf }) => {
     const found = await portrayPerson(warehouse, library, text, { asOf, facts: options.facts });
-    const { identifiers, consents, memberships, attributes, timeline } = found;
+    const { identifiers, links, consents, memberships, attributes, timeline } = found;
     return {
       json: {
         ...found,
         identifiers: [...identifiers],
+        links: [...links],
         consents: [...consents],
         memberships: [...memberships],
         attributes: [...attributes],
@@ -65,6 +66,7 @@ function personText(text: string, found: Portrait): string {
   return [
     `${bold(text)} as of ${readableInstant(found.asOf)}`,
     ...part("Identifiers", identifierRows(found)),
+    ...part("Seen together", linkRows(found)),
     ...part("Consents", consentRows(found)),
     ...part(plural(memberships.length, "segment"), membershipRows(found), [
       "Segment",
@@ -110,6 +112,21 @@ const identifierRows = ({ person, identifiers }: Portrait): string[][] => [
     since === null ? "" : `since ${readableInstant(since)}: ${cause}`,
   ]),
 ];
+
+/** What is in common with others is why they are a household, or why a device is a kiosk. */
+const linkRows = ({ links }: Portrait): string[][] =>
+  links.map(({ kind, value, with: other, how, since, person }) => [
+    `${kind}:${value}`,
+    how === "split" ? "split" : `${HOW[how]} ${other.kind}:${other.value}`,
+    `since ${readableInstant(since)}${person === null ? "" : `, somebody else (${person})`}`,
+  ]);
+
+const HOW = {
+  together: "in one record with",
+  device: "the device of",
+  household: "given by",
+  merge: "merged with",
+} as const;
 
 const consentRows = ({ consents }: Portrait): string[][] =>
   consents.map(({ channel, given, since, by }) => [
