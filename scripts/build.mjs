@@ -1,5 +1,5 @@
-// Compiles src/ into dist/ and copies what the compiler leaves behind (SQL, segment texts). The
-// new folder replaces the old one by renaming, so that a program starting meanwhile never reads
+// Compiles src/ into dist/, copies what the compiler leaves behind (SQL, segment texts), and puts
+// the browser snippet there, which the server hands out. The new folder replaces the old one by renaming, so that a program starting meanwhile never reads
 // half a file. `bin/tessera.cjs` calls `buildIfStale` at each start: a few milliseconds when
 // nothing changed.
 import { spawnSync } from "node:child_process";
@@ -13,18 +13,24 @@ import {
   utimesSync,
   writeFileSync,
 } from "node:fs";
+import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const source = join(root, "src");
+const snippet = join(root, "sdk", "src");
 const dist = join(root, "dist");
 const stamp = join(dist, ".built");
 
 /** Builds when a source is newer than the last build; an installed package has no sources. */
 export function buildIfStale() {
   if (!existsSync(source)) return;
-  const newest = Math.max(newestIn(source), statSync(join(root, "package.json")).mtimeMs);
+  const newest = Math.max(
+    newestIn(source),
+    newestIn(snippet),
+    statSync(join(root, "package.json")).mtimeMs,
+  );
   if (existsSync(stamp) && statSync(stamp).mtimeMs >= newest) return;
   if (build() !== 0) {
     console.error("tessera: built with type errors; `npm run check` shows them");
@@ -51,6 +57,10 @@ export function build({ showErrors = false } = {}) {
   cpSync(source, next, {
     recursive: true,
     filter: (path) => statSync(path).isDirectory() || !path.endsWith(".ts"),
+  });
+  createRequire(import.meta.url)("esbuild").buildSync({
+    ...{ bundle: true, minify: true, target: "es2020", legalComments: "none", format: "iife" },
+    ...{ entryPoints: [join(snippet, "script.ts")], outfile: join(next, "tessera.js") },
   });
   writeFileSync(join(next, ".built"), "");
   utimesSync(join(next, ".built"), begun, begun);

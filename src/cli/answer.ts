@@ -7,9 +7,13 @@
  *   2  the work could not be done: a folder in use, a server that does not answer
  */
 
+import type { Command } from "commander";
 import type { AppError } from "../base/index.js";
 import type { DiagnosticsError } from "../segment/index.js";
+import { errors, output, setExitCode } from "./caller.js";
+import { absoluteCommandLine } from "./command-line.js";
 import { describeFaults, Faults } from "./faults.js";
+import { HeldByServer } from "./open-store.js";
 import type { Answers, CommandName } from "./schemas.js";
 import { coloursOf } from "./terminal.js";
 
@@ -35,17 +39,34 @@ export function answering<C extends CommandName, Given extends readonly unknown[
     try {
       const { json, text, exitCode = 0 } = await work(...given);
       print(options.json ? `${JSON.stringify(json, null, 2)}\n` : text);
-      process.exitCode = exitCode;
+      setExitCode(exitCode);
     } catch (error) {
-      process.exitCode = await report(error, options);
+      setExitCode(await sentOrReported(error, options, given.at(-1) as Command));
     }
   };
+}
+
+/** A command that finds its folder in the hands of a server is run by that server. */
+async function sentOrReported(
+  error: unknown,
+  options: CommonOptions,
+  command: Command,
+): Promise<number> {
+  if (!(error instanceof HeldByServer)) return report(error, options);
+  const { sendCommand } = await import("../server/index.js");
+  const sent = {
+    args: absoluteCommandLine(command, process.argv.slice(2)),
+    colours: coloursOf(process.stdout).isColorSupported,
+    folder: process.cwd(),
+  };
+  const streams = { output: process.stdout, errors: process.stderr };
+  return sendCommand(error.server, sent, streams).catch((failure) => report(failure, options));
 }
 
 /** Nothing of an empty text: its command has written what it had to. */
 function print(text: string): void {
   if (text === "") return;
-  process.stdout.write(text.endsWith("\n") ? text : `${text}\n`);
+  output().write(text.endsWith("\n") ? text : `${text}\n`);
 }
 
 /** Says what went wrong and returns the exit code. */
@@ -54,14 +75,14 @@ async function report(error: unknown, { json }: CommonOptions): Promise<number> 
   if (isDiagnostics(error)) {
     const faults = await describeFaults(error);
     if (json) print(JSON.stringify({ diagnostics: faults.json }, null, 2));
-    process.stderr.write(`${faults.text}\n`);
+    errors().write(`${faults.text}\n`);
     return 1;
   }
   const { code, message, hint } = isAppError(error) ? error : await asAppError(error);
   if (json) print(JSON.stringify({ error: { code, message, hint: hint ?? null } }, null, 2));
-  const colours = coloursOf(process.stderr);
-  process.stderr.write(`${colours.red("error:")} ${brief(message)}\n`);
-  if (hint !== undefined) process.stderr.write(`  ${hint}\n`);
+  const colours = coloursOf(errors());
+  errors().write(`${colours.red("error:")} ${brief(message)}\n`);
+  if (hint !== undefined) errors().write(`  ${hint}\n`);
   return code.startsWith("input.") ? 1 : 2;
 }
 

@@ -7,6 +7,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { join } from "node:path";
 import { AppError } from "../base/index.js";
 import type { DemoSummary } from "../collect/index.js";
+import { requireNoServer } from "./open-store.js";
 import { SETTINGS_FILE } from "./settings-file.js";
 import { withWarehouse } from "./store-folder.js";
 
@@ -65,6 +66,7 @@ export async function ensureDemo(
       hint: "Give another folder with --data; a demo store needs one of its own.",
     });
   }
+  await requireNoServer(folder);
   onMaking();
   mkdirSync(folder, { recursive: true });
   const next = { edition: DEMO_EDITION, ...wanted };

@@ -22,6 +22,7 @@ import {
   overlapAnswer,
   segmentsAnswer,
 } from "./report-schemas.js";
+import { keyAnswer, keysAnswer, newKeyAnswer, serveAnswer } from "./server-schemas.js";
 import { startAnswer } from "./start-schema.js";
 
 const count = z.int().nonnegative();
@@ -249,6 +250,10 @@ const calibrateAnswer = z.object({
 export const answerSchemas = {
   import: importAnswer,
   "import --propose": proposalAnswer,
+  serve: serveAnswer,
+  "keys create": newKeyAnswer,
+  "keys list": keysAnswer,
+  "keys revoke": keyAnswer,
   hygiene: hygieneAnswer,
   refresh: refreshAnswer,
   segments: segmentsAnswer,

@@ -6,17 +6,23 @@
  *   segments/*.tess   the store's own segments, if any; they override the playbook by name
  *   warehouse/        ClickHouse's files (unless CLICKHOUSE_URL names a server)
  *   rejects/          rows that an import could not use
+ *   ledger.db         the intake log and keys (unless DATABASE_URL names a PostgreSQL server)
+ *   server.json       where a running server takes commands, while there is one
+ *
+ * While a server has the folder, what is opened here is what the server has open
+ * (`open-store.ts`).
  */
 
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { AppError } from "../base/index.js";
 import type { Library, LoadedLibrary, StoreSettings, TextFile } from "../segment/index.js";
-import type { Warehouse } from "../store/index.js";
+import type { Ledger, Warehouse } from "../store/index.js";
 import type { CalibrationVersion } from "../understand/index.js";
 import type { CommonOptions } from "./answer.js";
 import { instantOf } from "./as-of.js";
 import { Faults } from "./faults.js";
+import { leaveToServer, storeOfServer } from "./open-store.js";
 import { type MoneySettings, readSettings } from "./settings-file.js";
 
 export interface StoreOptions extends CommonOptions {
@@ -97,7 +103,7 @@ export async function withNewStore<T>(
 export interface Opening {
   /** In the folder even where CLICKHOUSE_URL is set. */
   readonly embedded?: boolean;
-  /** An import is about to run. */
+  /** Facts are about to be changed: an import, or what works as one. */
   readonly importing?: boolean;
 }
 
@@ -110,6 +116,11 @@ export async function withWarehouse<T>(
   work: (warehouse: Warehouse) => Promise<T>,
   { embedded = false, importing = false }: Opening = {},
 ): Promise<T> {
+  const open = storeOfServer(folder, { embedded });
+  if (open !== undefined) {
+    return importing ? open.alone(() => work(open.warehouse)) : work(open.warehouse);
+  }
+  await leaveToServer(folder);
   const { openWarehouse } = await import("../store/index.js");
   const { recoverImports } = await import("../collect/index.js");
   const url = embedded ? undefined : process.env.CLICKHOUSE_URL;
@@ -119,6 +130,23 @@ export async function withWarehouse<T>(
     return await work(warehouse);
   } finally {
     await warehouse.close();
+  }
+}
+
+/** The ledger of a folder, which is made where there is none. */
+export async function withLedger<T>(
+  { data: folder }: Pick<StoreOptions, "data">,
+  work: (ledger: Ledger) => Promise<T>,
+): Promise<T> {
+  const open = storeOfServer(folder);
+  if (open !== undefined) return work(open.ledger);
+  await leaveToServer(folder);
+  const { openLedger } = await import("../store/index.js");
+  const ledger = await openLedger({ folder, databaseUrl: process.env.DATABASE_URL });
+  try {
+    return await work(ledger);
+  } finally {
+    await ledger.close();
   }
 }
 

@@ -2,13 +2,14 @@
 
 import { createRequire } from "node:module";
 import picocolors from "picocolors";
+import { caller } from "./caller.js";
 
 export type Colours = ReturnType<typeof picocolors.createColors>;
 
-/** None in pipes and files, and none where NO_COLOR is set. */
+/** None in pipes and files, and none where NO_COLOR is set; a sent command's sender has looked. */
 export function coloursOf(stream: { readonly isTTY?: boolean }): Colours {
-  const wanted = stream.isTTY === true && !process.env.NO_COLOR && process.env.TERM !== "dumb";
-  return picocolors.createColors(wanted);
+  const here = stream.isTTY === true && !process.env.NO_COLOR && process.env.TERM !== "dumb";
+  return picocolors.createColors(caller()?.colours ?? here);
 }
 
 export interface Column {

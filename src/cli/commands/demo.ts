@@ -5,6 +5,7 @@ import type { Command } from "commander";
 import { AppError } from "../../base/index.js";
 import { type Answer, answering, type CommonOptions } from "../answer.js";
 import { instantOf } from "../as-of.js";
+import { errors } from "../caller.js";
 import { DEMO_FOLDER, DEMO_PEOPLE, DEMO_SEED, ensureDemo } from "../demo-folder.js";
 import type { Answers } from "../schemas.js";
 import { DEFAULT_DATA } from "../store-command.js";
@@ -50,7 +51,7 @@ async function demo(options: DemoCommandOptions): Promise<Answer<"demo">> {
   const begun = performance.now();
   const { made, summary } = await ensureDemo(folder, wanted, {
     processes,
-    onMaking: () => process.stderr.write(`Making a demo store in ${folder} ...\n`),
+    onMaking: () => errors().write(`Making a demo store in ${folder} ...\n`),
     onProgress: ({ people, facts }) => showProgress({ people, facts, of: wanted.people, begun }),
   });
   const seconds = made ? (performance.now() - begun) / 1000 : null;
@@ -95,10 +96,10 @@ function showProgress(done: {
   readonly of: number;
   readonly begun: number;
 }): void {
-  if (!process.stderr.isTTY) return;
+  if (!errors().isTTY) return;
   const rate = done.facts / ((performance.now() - done.begun) / 1000);
   const line = `${whole(done.people)} of ${plural(done.of, "person", "people")}, ${whole(rate)} facts/s`;
-  process.stderr.write(`\r\u001b[K${line}${done.people < done.of ? "" : "\n"}`);
+  errors().write(`\r\u001b[K${line}${done.people < done.of ? "" : "\n"}`);
 }
 
 function demoText(json: Answers["demo"]): string {

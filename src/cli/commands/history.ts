@@ -5,6 +5,7 @@ import { AppError } from "../../base/index.js";
 import type { HistoryReport, HistoryStep } from "../../segment/index.js";
 import { type Answer, answering } from "../answer.js";
 import { instantOf } from "../as-of.js";
+import { errors } from "../caller.js";
 import { lackLines } from "../lacks.js";
 import { storeCommand } from "../store-command.js";
 import { type StoreOptions, withStore } from "../store-folder.js";
@@ -67,7 +68,7 @@ async function history(
       from: first,
       to: last,
       step,
-      ...(process.stderr.isTTY ? { onPoint: progress } : {}),
+      ...(errors().isTTY ? { onPoint: progress } : {}),
     });
     return {
       json: {
@@ -89,7 +90,7 @@ async function stepsBefore(last: number, step: HistoryStep, timeZone: string): P
 
 /** Overwrites itself, and is gone at the end. */
 function progress(done: number, of: number): void {
-  process.stderr.write(done === of ? "\r\u001b[K" : `\r${done} of ${of} instants`);
+  errors().write(done === of ? "\r\u001b[K" : `\r${done} of ${of} instants`);
 }
 
 function historyText({ expr, points, lacks }: HistoryReport): string {

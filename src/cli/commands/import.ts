@@ -8,6 +8,7 @@ import { AppError } from "../../base/index.js";
 import type { ImportOptions } from "../../collect/index.js";
 import type { StoreSettings, UnavailableSegment } from "../../segment/index.js";
 import { type Answer, answering } from "../answer.js";
+import { errors } from "../caller.js";
 import { dryRunText, importJson, importText, proposalJson } from "../import-answer.js";
 import { type ProgressView, progressView } from "../import-progress.js";
 import { storeCommand } from "../store-command.js";
@@ -194,7 +195,7 @@ async function withProgress<T>(
     files.map((file) => [file, statSync(file, { throwIfNoEntry: false })?.size ?? 0]),
   );
   const clock = () => performance.now();
-  const view = progressView({ output: process.stderr, sizes, clock });
+  const view = progressView({ output: errors(), sizes, clock });
   const timer = setInterval(view.tick, TICK_MS);
   try {
     return await work(view.show);

@@ -8,6 +8,7 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import { AppError } from "../../base/index.js";
 import type { Library, PeopleList, PeopleQuery, PersonRow } from "../../segment/index.js";
 import { type Answer, answering } from "../answer.js";
+import { output } from "../caller.js";
 import { storeCommand } from "../store-command.js";
 import { type StoreOptions, withStore } from "../store-folder.js";
 import { plural, readableInstant, shown, table, whole } from "../terminal.js";
@@ -181,7 +182,7 @@ async function toStandardOutput(list: PeopleList, format: Exclude<Format, "table
   try {
     const path = join(folder, "people");
     await list.write({ path, format: WRITTEN[format] });
-    await pipeline(createReadStream(path), process.stdout, { end: false });
+    await pipeline(createReadStream(path), output(), { end: false });
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

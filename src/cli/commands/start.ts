@@ -3,6 +3,7 @@
 import { join, relative } from "node:path";
 import type { Command } from "commander";
 import { type Answer, answering } from "../answer.js";
+import { caller, errors } from "../caller.js";
 import { DEMO_FOLDER, DEMO_PEOPLE, DEMO_SEED, ensureDemo } from "../demo-folder.js";
 import type { Answers } from "../schemas.js";
 import { startText } from "../start-text.js";
@@ -39,8 +40,7 @@ async function start(options: StoreOptions): Promise<Answer<"start">> {
   const folder = join(options.data, DEMO_FOLDER);
   const wanted = { people: DEMO_PEOPLE, seed: DEMO_SEED, until: Date.parse(DEMO_END) };
   const { made } = await ensureDemo(folder, wanted, {
-    onMaking: () =>
-      process.stderr.write(`Making a demo store in ${folder} (once; a few seconds) ...\n`),
+    onMaking: () => errors().write(`Making a demo store in ${folder} (once; a few seconds) ...\n`),
   });
   const { library, asOf } = await readTexts({ ...options, data: folder });
   return withWarehouse(
@@ -53,7 +53,7 @@ async function start(options: StoreOptions): Promise<Answer<"start">> {
       const segments = { ...report, limits: limitsInForce(library) };
       const examples = await reportExamples(warehouse, library, { asOf });
       const found = await reportActions(warehouse, library, { asOf, limit: ACTIONS });
-      const shown = relative(process.cwd(), folder) || folder;
+      const shown = relative(caller()?.folder ?? process.cwd(), folder) || folder;
       const run = commandsIn(shown, options.asOf);
       const json: Answers["start"] = {
         folder: shown,

@@ -1,0 +1,69 @@
+/**
+ * The HTTP server: what every request passes through, and the rooms' routes. Content types are not
+ * looked at (`intake/request-body.ts`); a request is logged as method, route and status, never with
+ * its path, query or body, in which keys and people's data stand.
+ */
+import Fastify, { type FastifyInstance, type FastifyRequest } from "fastify";
+import { AppError } from "../base/index.js";
+import { clientSettingsRoutes } from "./browser/client-settings.js";
+import { snippetRoutes } from "./browser/snippet.js";
+import { visitorIdRoutes } from "./browser/visitor-id.js";
+import { allowOrigins } from "./cross-origin.js";
+import { healthRoutes } from "./health.js";
+import { sendError } from "./http-errors.js";
+import { segmentRoutes } from "./intake/segment-routes.js";
+import type { ServerParts } from "./parts.js";
+
+const ROUTES = [
+  segmentRoutes,
+  clientSettingsRoutes,
+  visitorIdRoutes,
+  snippetRoutes,
+  healthRoutes,
+] as const;
+
+/** A client that sends so slowly holds memory. */
+const REQUEST_TIMEOUT_MS = 30_000;
+
+export interface LogTarget {
+  readonly level: string;
+  /** Standard error where absent. */
+  readonly stream?: { write(line: string): void };
+}
+
+export async function makeHttpServer(
+  parts: ServerParts,
+  { level, stream = process.stderr }: LogTarget,
+): Promise<FastifyInstance> {
+  const app = Fastify({
+    logger: { level, stream, serializers: { req: () => ({}), res: () => ({}) } },
+    disableRequestLogging: true,
+    // A proxy on this machine says who the client is; nobody else is believed.
+    trustProxy: "loopback",
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    forceCloseConnections: "idle",
+    routerOptions: { ignoreTrailingSlash: false },
+  });
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
+  app.addHook("onRequest", async (request) => {
+    delete request.raw.headers["content-type"];
+  });
+  allowOrigins(app);
+  app.addHook("onResponse", async (request, reply) => {
+    const { statusCode, elapsedTime } = reply;
+    request.log.info({ ...said(request), status: statusCode, ms: Math.round(elapsedTime) });
+  });
+  app.setErrorHandler((error, request, reply) =>
+    sendError(error, request, reply, parts.metrics.refused),
+  );
+  app.setNotFoundHandler(() => {
+    throw new AppError("request.unknown", "There is nothing here.");
+  });
+  for (const routes of ROUTES) await app.register((within) => routes(within, parts));
+  return app;
+}
+
+function said(request: FastifyRequest) {
+  return { method: request.method, route: request.routeOptions.url ?? null };
+}

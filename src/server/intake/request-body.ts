@@ -1,0 +1,99 @@
+/**
+ * A request's body as clients send it: JSON, whatever the content type says, perhaps packed by
+ * gzip, whatever the content encoding says. RudderStack's node client calls packed JSON a form,
+ * browsers call it text/plain to be spared a preflight; so the bytes decide.
+ */
+import { promisify } from "node:util";
+import { gunzip } from "node:zlib";
+import { AppError } from "../../base/index.js";
+import { elementTexts, memberText, withMember, withoutMember } from "./message-texts.js";
+
+/** Of a body as sent and unpacked. Segment's node client sends batches of 600 kB. */
+export const MAX_BODY_BYTES = 4 * 1024 * 1024;
+
+/** Stock clients send 20 and less; a body of empty objects could hold a million. */
+export const MAX_MESSAGES = 5000;
+
+export interface ReadBody {
+  /** JSON texts, one a message. */
+  readonly messages: readonly string[];
+  readonly writeKey: string | undefined;
+  /** By the sender's clock, ms. */
+  readonly sentAt: number | undefined;
+}
+
+/**
+ * `type`: what a single message is by the path that it was sent to, where it does not say.
+ * Throws `request.unreadable` and `request.too_large`.
+ */
+export async function readBody(body: unknown, type: string | undefined): Promise<ReadBody> {
+  const text = await textOf(Buffer.isBuffer(body) ? body : Buffer.alloc(0));
+  const parsed = parse(text);
+  if (!isObject(parsed)) return { messages: [text], writeKey: undefined, sentAt: undefined };
+  const { writeKey, sentAt, batch } = parsed;
+  return {
+    messages: Array.isArray(batch) ? batchOf(text, batch.length) : [single(text, parsed, type)],
+    writeKey: typeof writeKey === "string" ? writeKey : undefined,
+    sentAt: instantOf(sentAt),
+  };
+}
+
+/** Milliseconds; undefined for what is no instant. */
+export function instantOf(text: unknown): number | undefined {
+  const at = typeof text === "string" ? Date.parse(text) : Number.NaN;
+  return Number.isNaN(at) ? undefined : at;
+}
+
+async function textOf(body: Buffer): Promise<string> {
+  const packed = body[0] === 0x1f && body[1] === 0x8b;
+  // Without the mark that some put before UTF-8; bytes that are no characters become U+FFFD.
+  return (packed ? await unpack(body) : body).toString("utf8").replace(/^\uFEFF/, "");
+}
+
+async function unpack(body: Buffer): Promise<Buffer> {
+  try {
+    return await promisify(gunzip)(body, { maxOutputLength: MAX_BODY_BYTES });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE") throw tooLarge();
+    throw new AppError("request.unreadable", "The body begins as gzip and cannot be unpacked.");
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new AppError("request.unreadable", "The body is not JSON.", {
+      hint: "Send a message, or an object with a list of them as batch, as JSON in UTF-8.",
+    });
+  }
+}
+
+function batchOf(text: string, length: number): string[] {
+  if (length > MAX_MESSAGES) throw tooLarge();
+  const messages = elementTexts(memberText(text, "batch")!);
+  const context = memberText(text, "context");
+  if (!context?.startsWith("{")) return messages;
+  return messages.map((message) =>
+    message.startsWith("{") && memberText(message, "context") === undefined
+      ? withMember(message, "context", context)
+      : message,
+  );
+}
+
+/** The key that it was sent with is no part of what it says. */
+function single(text: string, parsed: Record<string, unknown>, type: string | undefined): string {
+  const message = "writeKey" in parsed ? withoutMember(text, "writeKey") : text;
+  if (type === undefined || "type" in parsed) return message;
+  return withMember(message, "type", JSON.stringify(type));
+}
+
+export function tooLarge(): AppError {
+  return new AppError("request.too_large", "The request is too large.", {
+    hint: `At most ${MAX_BODY_BYTES} bytes, unpacked, and ${MAX_MESSAGES} messages: send fewer at once.`,
+  });
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,131 @@
+/**
+ * The keys that requests carry. All of them are held in memory and read again when they are some
+ * seconds old, so that a request costs no query, and a key that another server of the same ledger
+ * made or revoked is known soon.
+ */
+import { AppError } from "../../base/index.js";
+import type { Ledger } from "../../store/index.js";
+import { fits, hashOf, idOf, type KeyKind, newKeyText } from "./key-text.js";
+
+export interface Key {
+  /** Its first characters. */
+  readonly id: string;
+  readonly kind: KeyKind;
+  /** What it is for, in its maker's words. */
+  readonly name: string;
+  /** Messages that it may send; null = no limit of its own. */
+  readonly perSecond: number | null;
+  readonly createdAt: number;
+  readonly revokedAt: number | null;
+}
+
+export interface NewKey {
+  readonly kind: KeyKind;
+  readonly name: string;
+  readonly perSecond?: number;
+}
+
+export interface Keys {
+  /** `text` is the key itself, which is never shown again. */
+  create(wanted: NewKey): Promise<Key & { readonly text: string }>;
+  /** Oldest first, the revoked included. */
+  list(): Promise<readonly Key[]>;
+  /** Throws `input.missing`. Revoking twice changes nothing. */
+  revoke(id: string): Promise<Key>;
+  /** undefined where there is none, or it was revoked. Throws where the ledger cannot tell. */
+  find(text: string): Promise<Key | undefined>;
+}
+
+/** How long a revoked key may still work in another process. */
+const FRESH_MS = 2000;
+
+interface Held {
+  readonly at: number;
+  readonly byId: ReadonlyMap<string, { readonly key: Key; readonly hash: string }>;
+}
+
+export function openKeys({ db }: Ledger): Keys {
+  let held: Held | undefined;
+  let reading: Promise<Held> | undefined;
+
+  async function read(): Promise<Held> {
+    const rows = await db.selectFrom("access_keys").selectAll().orderBy("created_at").execute();
+    const byId = new Map(
+      rows.map((row) => [
+        row.id,
+        {
+          hash: row.hash,
+          key: {
+            id: row.id,
+            kind: row.kind,
+            name: row.name,
+            perSecond: row.per_second,
+            createdAt: row.created_at,
+            revokedAt: row.revoked_at,
+          },
+        },
+      ]),
+    );
+    held = { at: performance.now(), byId };
+    return held;
+  }
+
+  /** Requests that come while it is being read wait for the same answer. */
+  function readOnce(): Promise<Held> {
+    reading ??= read().finally(() => {
+      reading = undefined;
+    });
+    return reading;
+  }
+
+  return {
+    async create({ kind, name, perSecond }) {
+      const text = newKeyText(kind);
+      const key = {
+        ...{ id: idOf(text), kind, name, perSecond: perSecond ?? null },
+        ...{ createdAt: Date.now(), revokedAt: null },
+      };
+      await db
+        .insertInto("access_keys")
+        .values({
+          ...{ id: key.id, kind, name, hash: hashOf(text), per_second: key.perSecond },
+          ...{ created_at: key.createdAt, revoked_at: null },
+        })
+        .execute();
+      await read();
+      return { ...key, text };
+    },
+
+    async list() {
+      return [...(await read()).byId.values()].map(({ key }) => key);
+    },
+
+    async revoke(id) {
+      await db
+        .updateTable("access_keys")
+        .set({ revoked_at: Date.now() })
+        .where("id", "=", id)
+        .where("revoked_at", "is", null)
+        .execute();
+      const found = (await read()).byId.get(id);
+      if (found !== undefined) return found.key;
+      throw new AppError("input.missing", `There is no key ${id}.`, {
+        hint: "tessera keys list shows the ids of all keys.",
+      });
+    },
+
+    async find(text) {
+      const found = (await fresh()).byId.get(idOf(text));
+      if (found === undefined || found.key.revokedAt !== null) return undefined;
+      return fits(text, found.hash) ? found.key : undefined;
+    },
+  };
+
+  /** With a ledger that does not answer, keys that were known go on being known. */
+  async function fresh(): Promise<Held> {
+    if (held !== undefined && performance.now() - held.at < FRESH_MS) return held;
+    const known = held;
+    if (known === undefined) return readOnce();
+    return readOnce().catch(() => known);
+  }
+}
