@@ -97,7 +97,7 @@ async function stop(child: ChildProcess, folder: string): Promise<void> {
 }
 
 /** All reserved at once, so that they differ. */
-async function freePorts(count: number): Promise<number[]> {
+export async function freePorts(count: number): Promise<number[]> {
   const servers = Array.from({ length: count }, () => createServer());
   const ports = await Promise.all(
     servers.map(

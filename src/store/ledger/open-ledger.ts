@@ -5,7 +5,7 @@
  */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { type Dialect, Kysely, PostgresDialect, SqliteDialect } from "kysely";
+import { type Dialect, Kysely, PostgresDialect } from "kysely";
 import { AppError } from "../../base/index.js";
 import { lockHolder } from "../warehouse/folder-lock.js";
 import { migrateLedger } from "./migrate-ledger.js";
@@ -49,12 +49,12 @@ export async function openLedger({ folder, databaseUrl }: LedgerOptions): Promis
 type Opened = Omit<Ledger, "id">;
 
 async function openSqlite(folder: string): Promise<Opened> {
-  const { openSqliteDatabase } = await import("./sqlite-database.js");
+  const { LedgerDialect, openSqliteDatabase } = await import("./sqlite-database.js");
   const path = join(folder, "ledger.db");
   try {
     mkdirSync(folder, { recursive: true });
     const database = openSqliteDatabase(path);
-    return openedWith("sqlite", new SqliteDialect({ database }));
+    return openedWith("sqlite", new LedgerDialect({ database }));
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error);
     if (!/database is locked/.test(text)) {

@@ -7,10 +7,23 @@
  * data folder belongs to one process; the kernel lets go of it however the process ends.
  */
 import { DatabaseSync, type DatabaseSyncInstance } from "@photostructure/sqlite";
-import type { SqliteDatabase, SqliteStatement } from "kysely";
+import { SqliteAdapter, type SqliteDatabase, SqliteDialect, type SqliteStatement } from "kysely";
 
 /** A process that is just ending may still hold the file. */
 const BUSY_TIMEOUT_MS = 1000;
+
+/** Kysely takes it that SQLite cannot make tables within a transaction; it can. */
+export class LedgerDialect extends SqliteDialect {
+  override createAdapter(): SqliteAdapter {
+    return new TransactionalAdapter();
+  }
+}
+
+class TransactionalAdapter extends SqliteAdapter {
+  override get supportsTransactionalDdl(): boolean {
+    return true;
+  }
+}
 
 /** Throws SQLite's own errors: busy, not a database, disk full. */
 export function openSqliteDatabase(path: string): SqliteDatabase {
