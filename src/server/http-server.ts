@@ -3,7 +3,7 @@
  * looked at (`intake/request-body.ts`); a request is logged as method, route and status, never with
  * its path, query or body, in which keys and people's data stand.
  */
-import Fastify, { type FastifyInstance, type FastifyRequest } from "fastify";
+import Fastify, { type FastifyInstance, type FastifyRequest, LogController } from "fastify";
 import { AppError } from "../base/index.js";
 import { clientSettingsRoutes } from "./browser/client-settings.js";
 import { snippetRoutes } from "./browser/snippet.js";
@@ -37,12 +37,11 @@ export async function makeHttpServer(
 ): Promise<FastifyInstance> {
   const app = Fastify({
     logger: { level, stream, serializers: { req: () => ({}), res: () => ({}) } },
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     // A proxy on this machine says who the client is; nobody else is believed.
     trustProxy: "loopback",
     requestTimeout: REQUEST_TIMEOUT_MS,
     forceCloseConnections: "idle",
-    routerOptions: { ignoreTrailingSlash: false },
   });
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));

@@ -46,7 +46,7 @@ interface Held {
 
 export function openKeys({ db }: Ledger): Keys {
   let held: Held | undefined;
-  let reading: Promise<Held> | undefined;
+  let reading: Promise<AppError | undefined> | undefined;
 
   async function read(): Promise<Held> {
     const rows = await db.selectFrom("access_keys").selectAll().orderBy("created_at").execute();
@@ -70,11 +70,18 @@ export function openKeys({ db }: Ledger): Keys {
     return held;
   }
 
-  /** Requests that come while it is being read wait for the same answer. */
-  function readOnce(): Promise<Held> {
-    reading ??= read().finally(() => {
-      reading = undefined;
-    });
+  const isFresh = () => held !== undefined && performance.now() - held.at < FRESH_MS;
+
+  /** Requests that come meanwhile wait for the same answer. Resolves with what failed, if so. */
+  function refreshed(): Promise<AppError | undefined> {
+    reading ??= read()
+      .then(
+        () => undefined,
+        (cause) => new AppError("intake.unavailable", "The keys cannot be read.", { cause }),
+      )
+      .finally(() => {
+        reading = undefined;
+      });
     return reading;
   }
 
@@ -115,17 +122,12 @@ export function openKeys({ db }: Ledger): Keys {
     },
 
     async find(text) {
-      const found = (await fresh()).byId.get(idOf(text));
+      const fault = isFresh() ? undefined : await refreshed();
+      const found = held?.byId.get(idOf(text));
+      // With a ledger that does not answer, keys that were known go on being known.
+      if (found === undefined && fault !== undefined) throw fault;
       if (found === undefined || found.key.revokedAt !== null) return undefined;
       return fits(text, found.hash) ? found.key : undefined;
     },
   };
-
-  /** With a ledger that does not answer, keys that were known go on being known. */
-  async function fresh(): Promise<Held> {
-    if (held !== undefined && performance.now() - held.at < FRESH_MS) return held;
-    const known = held;
-    if (known === undefined) return readOnce();
-    return readOnce().catch(() => known);
-  }
 }
