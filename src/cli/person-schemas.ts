@@ -86,6 +86,34 @@ const membership = z.object({
   dueAt: instant.nullable().describe("the earliest instant at which the clock alone can end it"),
 });
 
+const consentStatus = z
+  .enum(["granted", "denied", "pending"])
+  .describe("pending = asked for, not confirmed yet");
+const said = z.string().nullable();
+
+export const consentsAnswer = z.object({
+  person: z.string().describe("the person's own 64-bit id, in decimal"),
+  asOf: instant,
+  statements: z
+    .array(
+      z.object({
+        at: instant,
+        knownAt: instant,
+        channel: z.string(),
+        purpose: z.string(),
+        status: consentStatus,
+        by: z.string().describe("the trait that says so, or `unsubscribed`"),
+        source: z.string().describe("the system that said so"),
+        basis: said,
+        wording: said.describe("version of the text that was agreed to"),
+        ip: said,
+        country: said,
+        confirmedAt: said.describe("when a second message was answered, as its source wrote it"),
+      }),
+    )
+    .describe("in order of time; nothing is ever replaced"),
+});
+
 export const personAnswer = z.object({
   person: z.string().describe("the person's own 64-bit id, in decimal"),
   asOf: instant,
@@ -117,7 +145,9 @@ export const personAnswer = z.object({
   consents: z.array(
     z.object({
       channel: z.string(),
+      purpose: z.string().describe("bulk, chain, transactional; of a site its own categories"),
       given: z.boolean(),
+      status: consentStatus,
       since: instant,
       by: z.string().describe("the trait that says so, or `unsubscribed`"),
     }),

@@ -10,6 +10,7 @@ import { breakdownCommand } from "./commands/breakdown.js";
 import { calibrateCommand } from "./commands/calibrate.js";
 import { checkCommand } from "./commands/check.js";
 import { compareCommand } from "./commands/compare.js";
+import { consentsCommand } from "./commands/consents.js";
 import { countCommand } from "./commands/count.js";
 import { crossCommand } from "./commands/cross.js";
 import { demoCommand } from "./commands/demo.js";
@@ -50,6 +51,7 @@ const COMMANDS = [
   historyCommand,
   peopleCommand,
   personCommand,
+  consentsCommand,
   identityCommand,
   explainCommand,
   attributesCommand,

@@ -7,6 +7,7 @@
 import { z } from "zod";
 import { importAnswer, proposalAnswer } from "./import-schemas.js";
 import {
+  consentsAnswer,
   explainAnswer,
   explainPairAnswer,
   explainRulesAnswer,
@@ -265,6 +266,7 @@ export const answerSchemas = {
   history: historyAnswer,
   people: peopleAnswer,
   person: personAnswer,
+  consents: consentsAnswer,
   identity: identityAnswer,
   explain: explainAnswer,
   "explain PERSON": explainRulesAnswer,

@@ -16,6 +16,7 @@ export { hasHistory, readSuite, type SegmentTest, type Suite } from "./expectati
 export { type UnavailableSegment, unavailableSegments } from "./membership/availability.js";
 export { checkTexts } from "./membership/check-texts.js";
 export { compareLibraries, type SizeChange } from "./membership/compare-libraries.js";
+export type { Consent, ConsentStatement } from "./membership/consents.js";
 export { costWarnings } from "./membership/costs.js";
 export { type Described, describeDefinitions } from "./membership/describe.js";
 export { type Count, distributionsOf } from "./membership/distributions.js";
@@ -49,7 +50,7 @@ export {
 } from "./membership/people-columns.js";
 export {
   type AttributeValue,
-  type Consent,
+  consentsOfPerson,
   type DatedMembership,
   type Identifier,
   type Portrait,

@@ -129,9 +129,9 @@ const HOW = {
 } as const;
 
 const consentRows = ({ consents }: Portrait): string[][] =>
-  consents.map(({ channel, given, since, by }) => [
-    channel,
-    given ? "yes" : "no",
+  consents.map(({ channel, purpose, status, since, by }) => [
+    purpose === "bulk" ? channel : `${channel}, ${purpose}`,
+    { granted: "yes", denied: "no", pending: "not confirmed" }[status],
     `since ${readableInstant(since)}${by === "unsubscribed" ? ", by unsubscribing" : ""}`,
   ]);
 

@@ -106,6 +106,8 @@ export const EVENTS: readonly EventDefinition[] = [
   of("Product Price Changed", "event"),
   of("Product Stock Changed", "event"),
   of("Balance Updated", "event"),
+  of("Consent Updated", "event"),
+  of("Segment Consent Preference Updated", "event"),
   of("Complaint Opened", "complaint_opened"),
   of("Complaint Closed", "complaint_closed"),
   message("email", "Email Delivered", "delivered", ["Received Email"]),

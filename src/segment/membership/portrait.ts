@@ -7,12 +7,13 @@ import { AppError } from "../../base/index.js";
 import type { Parameters, Warehouse } from "../../store/index.js";
 import type { Library, PlannedAttribute } from "../plan/index.js";
 import { type AsOf, evaluationAt } from "./as-of.js";
+import { type Consent, type ConsentStatement, consentHistory, consentsOf } from "./consents.js";
 import { aliasesOf } from "./evaluate.js";
 import { findPerson } from "./find-person.js";
 import { PERSON_OF_ALIAS } from "./identifiers.js";
 import { linksOf, type SeenLink } from "./seen-links.js";
 import { type Membership, membershipsOf } from "./standing.js";
-import { OWN_FACTS, readTimeline, type Timeline } from "./timeline.js";
+import { readTimeline, type Timeline } from "./timeline.js";
 
 export interface Portrait {
   readonly person: string;
@@ -32,14 +33,6 @@ export interface Identifier {
   readonly since: string | null;
   /** Why it became so, in words; null = it always was. */
   readonly cause: string | null;
-}
-
-export interface Consent {
-  readonly channel: string;
-  readonly given: boolean;
-  readonly since: string;
-  /** What said so: the trait, or the event by which it was taken back. */
-  readonly by: string;
 }
 
 export interface DatedMembership extends Membership {
@@ -81,7 +74,7 @@ export async function portrayPerson(
     asOf: new Date(asOf).toISOString(),
     identifiers: await identifiersOf(warehouse, person, own),
     links: await linksOf(warehouse, person, own),
-    consents: await consentsOf(warehouse, own),
+    consents: consentsOf(await consentHistory(warehouse, own)),
     memberships: found.memberships.map((membership) => ({
       ...membership,
       ...(since.get(`${membership.segment}\0${membership.argument}`) ?? NOT_LOGGED),
@@ -142,36 +135,6 @@ const CAUSES: Readonly<Record<string, string>> = {
   account: "made an account with it",
 };
 
-/** The last that was said of each trait `accepts_CHANNEL`, and whether it was taken back since. */
-async function consentsOf(warehouse: Warehouse, own: Parameters): Promise<readonly Consent[]> {
-  const { rows } = await warehouse.query<{
-    channel: string;
-    given: string;
-    since: string;
-    back: string;
-  }>(
-    `WITH own AS (SELECT t, ts, fact_id, kind, name, channel, props FROM (${OWN_FACTS}) WHERE t <= {known:Int64}),
-       gone AS (SELECT toString(channel) AS of, max(t) AS back FROM own WHERE kind = 'unsubscribed' GROUP BY of)
-     SELECT substring(path, length('accepts_') + 1) AS channel, said.given AS given,
-       toString(said.since) AS since, toString(gone.back) AS back
-     FROM (
-       SELECT path, argMax(text, (t, fact_id)) AS given, max(t) AS since FROM (
-         SELECT t, fact_id, arrayJoin(arrayFilter(p -> startsWith(p, 'accepts_'), JSONAllPaths(props))) AS path,
-           JSONExtractRaw(toJSONString(props), path) AS text
-         FROM own WHERE kind = 'identified')
-       WHERE text IN ('true', 'false') GROUP BY path) AS said
-     LEFT JOIN gone ON substring(said.path, length('accepts_') + 1) = gone.of
-     ORDER BY channel`,
-    own,
-  );
-  return rows.map(({ channel, given, since, back }) => {
-    const left = Number(back) > Number(since);
-    const ms = left ? Number(back) : Number(since);
-    const by = left ? "unsubscribed" : `accepts_${channel}`;
-    return { channel, given: given === "true" && !left, since: new Date(ms).toISOString(), by };
-  });
-}
-
 const NOT_LOGGED = { since: null, cause: null };
 
 /** When each membership that the log has as lasting began. */
@@ -202,4 +165,16 @@ async function beginnings(
       { since: new Date(Number(since)).toISOString(), cause },
     ]),
   );
+}
+
+/** Everything that a person ever allowed or forbade, and what proves it. Throws AppError for an unknown one. */
+export async function consentsOfPerson(
+  warehouse: Warehouse,
+  text: string,
+  { asOf }: AsOf,
+): Promise<{ readonly person: string; readonly statements: readonly ConsentStatement[] }> {
+  const person = await findPerson(warehouse, text, asOf);
+  const aliases = await aliasesOf(warehouse, [person]);
+  const statements = await consentHistory(warehouse, { people: [person], aliases, known: asOf });
+  return { person: String(person), statements };
 }

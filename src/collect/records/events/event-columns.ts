@@ -20,7 +20,7 @@ export const EVENT_COLUMNS = [
   "line UInt64, kind LowCardinality(String), name String",
   "time DateTime64(3, 'UTC'), known DateTime64(3, 'UTC'), message String",
   "id_kind LowCardinality(String), customer String, anonymous String, previous String",
-  "email String, phone String, human UInt8",
+  "email String, phone String, ip String, human UInt8",
   ...TEXT_COLUMNS.map((name) => `${name} String`),
   ...[...NUMBER_COLUMNS, ...AMOUNT_COLUMNS].map((name) => `${name} Nullable(Decimal(38, 4))`),
   "items Array(String), bag Map(String, String), traits String, content String",

@@ -22,6 +22,7 @@ import { bagSql, keyOf, listOf, numberOf, plainSql, textOf } from "../../json-ba
 import { booleanSql } from "../../value-sql.js";
 import type { Fault } from "../fields.js";
 import { AMOUNT_COLUMNS, NUMBER_COLUMNS, TEXT_COLUMNS } from "./event-columns.js";
+import { consentFaults } from "./event-consents.js";
 import { type EventsMapping, fields, furtherFields, propertyOf } from "./schema.js";
 
 /** Segment's calls that are no `track`. */
@@ -56,7 +57,7 @@ export function prepareEvents({ customer }: EventsMapping, values: string): stri
 export function selectEvents(mapping: EventsMapping, prepared: string): string {
   const further = Object.keys(furtherFields(mapping));
   const hashed = [...Object.keys(fields), ...further]
-    .filter((name) => name !== "known" && name !== "message")
+    .filter((name) => !["known", "message", "ip"].includes(name))
     .map((name) => `f_${name}`);
   const ours = (names: string, otherwise: string) =>
     `transform(asked, {event_names:Array(String)}, {${names}:Array(String)}, ${otherwise})`;
@@ -79,6 +80,7 @@ export function selectEvents(mapping: EventsMapping, prepared: string): string {
     "f_previous AS previous",
     "mail AS email",
     "called AS phone",
+    "f_ip AS ip",
     `coalesce(v_human, ${booleanSql(textOf("said", HUMAN_PROPERTIES))}, true) AS human`,
     ...TEXT_COLUMNS.map((name) => `${name === "channel" ? channel : text(name)} AS ${name}`),
     ...NUMBER_COLUMNS.map(
@@ -87,7 +89,7 @@ export function selectEvents(mapping: EventsMapping, prepared: string): string {
     ...AMOUNT_COLUMNS.map((name) => `${numberOf("said", ORDER_PROPERTIES[name])} AS ${name}`),
     `${listOf("whole_bag", LIST_PROPERTIES)} AS items`,
     `mapUpdate(${ownProperties(further)}, if(call = 'group', mapUpdate(traits_bag, whole_bag),
-      mapFilter((k, v) -> NOT has(${usedKeys()}, k), whole_bag))) AS bag`,
+      mapUpdate(mapFilter((k, v) -> NOT has(${usedKeys()}, k), whole_bag), ${PREFERENCES}))) AS bag`,
     "if(call = 'identify', own_traits, '') AS traits",
     `hex(sipHash128([${hashed.join(", ")}])) AS content`,
   ];
@@ -104,6 +106,10 @@ function usedKeys(): string {
   const lists = `if(kind_of IN (${quoted(PRODUCT_KINDS)}), [${quoted(LIST_PROPERTIES)}], [])`;
   return `arrayConcat([${[...texts, ...numbers, "'human'"].join(", ")}], ${lists})`;
 }
+
+/** Of the event that tells a visitor's choice: it stands beside its properties, not among them. */
+const PREFERENCES = `if(asked = 'segment consent preference updated' AND f_consent != '',
+  map('categoryPreferences', f_consent), CAST(map(), 'Map(String, String)'))`;
 
 /** The further columns of the file that are not blank. */
 function ownProperties(further: readonly string[]): string {
@@ -122,7 +128,8 @@ export function eventFaults(): Fault[] {
   when("previous", "call = 'alias' AND f_previous = ''", "missing");
   when("customer", "call = 'alias' AND person = ''", "missing");
   when("order", `kind_of IN (${quoted(ORDER_KINDS)}) AND said_order = ''`, NO_ORDER);
-  for (const field of ["properties", "traits", "context_traits"] as const) {
+  faults.push(...consentFaults());
+  for (const field of ["properties", "traits", "context_traits", "consent"] as const) {
     when(field, `f_${field} != '' AND NOT startsWith(f_${field}, '{')`, "not an object");
     when(field, `f_${field} != '' AND isNull(accurateCastOrNull(f_${field}, 'JSON'))`, TWICE);
   }

@@ -9,6 +9,7 @@ import { makeOrders } from "../orders/make-orders.js";
 import { type TakenChanges, takeChanges } from "../orders/take-changes.js";
 import type { Counts, Making } from "../record-kind.js";
 import { CREATE_ORDER_CHANGES, INSERT_ORDER_CHANGES } from "./event-changes.js";
+import { INSERT_CONSENTS, TELLS_CONSENT } from "./event-consents.js";
 import {
   CREATE_EVENTS,
   CREATE_REPEATED,
@@ -53,6 +54,7 @@ export async function makeEvents(
   }
   await run(INSERT_EVENTS);
   await run(INSERT_TRAITS);
+  if (counted.consents > 0) await run(INSERT_CONSENTS);
   await run(INSERT_SEEN);
   await run(insertIdentifiers(mapping));
   await run(insertLinks(mapping));
@@ -122,6 +124,7 @@ interface Counted {
   readonly changes: number;
   /** What they tell of products. */
   readonly told: number;
+  readonly consents: number;
   readonly repeated: number;
   readonly copies: number;
   readonly people: number;
@@ -136,6 +139,7 @@ async function count(warehouse: Warehouse, parameters: Parameters): Promise<Coun
     `SELECT toUInt32(countIf(kind IN ('order_completed', 'order_updated'))) AS sales,
        toUInt32(countIf(kind IN ('order_cancelled', 'order_refunded'))) AS changes,
        toUInt32(countIf(${TELLS_OF_PRODUCT})) AS told,
+       toUInt32(countIf(${TELLS_CONSENT})) AS consents,
        toUInt32(countIf(message = '') - uniqExactIf(content, message = '')) AS repeated,
        toUInt32((SELECT count() FROM {typed:Identifier}) - count()) AS copies,
        toUInt32(uniqExactIf(alias, alias != 0)) AS people,

@@ -40,6 +40,10 @@ export const fields = {
   human: { type: "boolean" },
   properties: { type: "json" },
   traits: { type: "json" },
+  /** What the visitor allows the site, by category: true or false. */
+  consent: { type: "json" },
+  /** Of the visitor: it is kept with a consent alone. */
+  ip: { type: "text" },
   /** Of `identify` calls that have no traits of their own. */
   context_traits: { type: "json" },
 } as const satisfies Fields;

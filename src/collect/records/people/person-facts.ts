@@ -74,8 +74,10 @@ export const INSERT_RECORDS = `INSERT INTO {facts:Identifier} (${COLUMNS})
 export const INSERT_CONSENTS = `INSERT INTO {facts:Identifier} (${COLUMNS})
   SELECT DISTINCT alias, consent.3 AS since, since, halfMD5(concat('consent\\0', {source:String}, '\\0', id_kind,
       '\\0', customer, '\\0', consent.1, '\\0', toString(consent.2), '\\0',
-      toString(toUnixTimestamp64Milli(since)))), 1, {import_id:UInt32}, 'identified', '',
-    {source:String}, '', 1, 1, concat('{"accepts_', consent.1, '":', toString(consent.2), '}')
+      toString(toUnixTimestamp64Milli(since)), consent.5)), 1, {import_id:UInt32}, 'identified', '',
+    {source:String}, '', 1, 1, concat('{', arrayStringConcat(arrayFilter(x -> x != '', [
+      if(consent.4, '', concat('"accepts_', consent.1, '":', toString(consent.2))),
+      if(consent.5 = '', '', concat('"consent":', consent.5))]), ','), '}')
   FROM (SELECT alias, id_kind, customer, arrayJoin(consents) AS consent FROM {people:Identifier})`;
 
 /** The `kind` of the balance is the mapping's; points are points. */

@@ -3,15 +3,17 @@
 import type { Parameters } from "../../../store/index.js";
 import { identitySql } from "../../hygiene/index.js";
 import { objectSql } from "../../value-sql.js";
+import { PROOF, proofSql } from "../consent-sql.js";
 import type { Fault } from "../fields.js";
 import { ownTraits } from "./own-traits.js";
-import { CHANNELS, type PeopleMapping, TEXT_TRAITS } from "./schema.js";
+import { CONSENTS, type fields, type PeopleMapping, TEXT_TRAITS } from "./schema.js";
 
-/** customer: by which the person is known, of the kind id_kind; named, mail, called: all that the row has. */
+/** customer: by which the person is known, of the kind id_kind; named, mail, called: all that the row has. name, of a
+ * consent: `email_chain`; pending: a yes that is not confirmed yet; proof: JSON, '' without one. */
 export const PERSON_COLUMNS = `
   line UInt64, id_kind LowCardinality(String), customer String, named String, mail String,
   called String, ts Nullable(DateTime64(3, 'UTC')), country LowCardinality(String), traits String,
-  consents Array(Tuple(channel String, accepted Bool, at DateTime64(3, 'UTC'))),
+  consents Array(Tuple(name String, accepted Bool, at DateTime64(3, 'UTC'), pending Bool, proof String)),
   total_orders Decimal(38, 4), total_spent Decimal(38, 4),
   balance Nullable(Decimal(38, 4)), points Nullable(Decimal(38, 4))`;
 
@@ -34,24 +36,64 @@ export function preparePeople({ customer }: PeopleMapping, values: string): stri
   return `SELECT *, ${one(customer.kind, "customer")} AS named, ${one("email", "email")} AS mail,
       ${one("phone", "phone")} AS called,
       multiIf(${first("kind")}, '') AS id_kind, multiIf(${first("value")}, '') AS person,
-      ${CHANNELS.map((c) => `${accepted(`f_accepts_${c}`)} AS accepts_${c}`).join(", ")}
+      ${CONSENTS.map(({ name }) => `${accepted(`f_accepts_${name}`)} AS accepts_${name}`).join(", ")}
     FROM (${values})`;
 }
 
 /** From the rows of `preparePeople`. */
 export function selectPeople(mapping: PeopleMapping, prepared: string): string {
-  const dated = CHANNELS.map(
-    (channel) => `('${channel}', ifNull(accepts_${channel}, false),
-      if(accepts_${channel} IS NULL, NULL, v_accepts_${channel}_at))`,
+  const dated = mappedConsents(mapping).map(
+    ({ name, ...rest }) => `('${name}', ifNull(accepts_${name}, false),
+      if(accepts_${name} IS NULL, NULL, v_accepts_${name}_at), ${pending(mapping, name)},
+      ${proof(mapping, { name, ...rest })})`,
   );
   return `SELECT source_line AS line, id_kind, person AS customer, named, mail, called, v_time AS ts,
       f_country AS country, ${objectSql(traitEntries(mapping))} AS traits,
-      arrayMap(c -> (c.1, c.2, assumeNotNull(c.3)), arrayFilter(c -> c.3 IS NOT NULL,
-        [${dated.join(", ")}])) AS consents,
+      ${
+        dated.length === 0
+          ? "[]"
+          : `arrayMap(c -> (c.1, c.2, assumeNotNull(c.3), c.4, c.5), arrayFilter(c -> c.3 IS NOT NULL,
+        [${dated.join(", ")}]))`
+      } AS consents,
       ifNull(v_total_orders, 0) AS total_orders, ifNull(v_total_spent, 0) AS total_spent,
       v_balance AS balance, v_points AS points
     FROM (${prepared})`;
 }
+
+type Consent = (typeof CONSENTS)[number];
+
+const mappedConsents = ({ columns }: PeopleMapping): readonly Consent[] =>
+  CONSENTS.filter(({ name }) => columns[`accepts_${name}_at`]);
+
+/** A yes of a source that asks again, without the answer. */
+const pending = ({ consents }: PeopleMapping, name: string): string =>
+  consents.double_opt_in
+    ? `(ifNull(accepts_${name}, false) AND f_consent_confirmed_at = '')`
+    : "false";
+
+const PROOFS = Object.fromEntries(PROOF.map((name) => [name, `f_consent_${name}`])) as Record<
+  (typeof PROOF)[number],
+  string
+>;
+const PROVEN = `(${Object.values(PROOFS).join(" || ")}) != ''`;
+
+function proof(mapping: PeopleMapping, { name, channel, purpose }: Consent): string {
+  const status = `multiIf(${pending(mapping, name)}, 'pending', ifNull(accepts_${name}, false), 'granted', 'denied')`;
+  const json = proofSql({
+    channel: `'${channel}'`,
+    purpose: `'${purpose}'`,
+    status,
+    proof: PROOFS,
+  });
+  return `if(${PROVEN} OR ${pending(mapping, name)}, ${json}, '')`;
+}
+
+/** What proves the consents of a row that have no date of their own. */
+const rowProof = (): Entry => [
+  "consent",
+  objectSql(PROOF.map((name) => text(name, PROOFS[name]))),
+  PROVEN,
+];
 
 type Entry = readonly [key: string, json: string, present: string];
 
@@ -66,6 +108,9 @@ const value = (key: string, of: string): Entry => [
   `${of} IS NOT NULL`,
 ];
 
+const given = ({ columns, constants }: PeopleMapping, field: keyof typeof fields): boolean =>
+  Boolean(columns[field] ?? constants[field]);
+
 /** A consent with a date is a fact of its own. */
 function traitEntries(mapping: PeopleMapping): Entry[] {
   const name = "if(f_name != '', f_name, trimBoth(concat(f_first_name, ' ', f_last_name)))";
@@ -77,10 +122,12 @@ function traitEntries(mapping: PeopleMapping): Entry[] {
     text("phone", "called"),
     value("tax_exempt", "v_tax_exempt"),
     ["tags", "toJSONString(v_tags)", "notEmpty(v_tags)"],
-    ...CHANNELS.map((channel): Entry => {
-      const [key, json, present] = value(`accepts_${channel}`, `accepts_${channel}`);
-      return [key, json, `${present} AND v_accepts_${channel}_at IS NULL`];
+    ...CONSENTS.filter(({ name }) => given(mapping, `accepts_${name}`)).map(({ name }): Entry => {
+      const [key, json, present] = value(`accepts_${name}`, `accepts_${name}`);
+      const undated = `v_accepts_${name}_at IS NULL AND NOT ${pending(mapping, name)}`;
+      return [key, json, `${present} AND ${undated}`];
     }),
+    ...(PROOF.some((name) => given(mapping, `consent_${name}`)) ? [rowProof()] : []),
     value("total_spent", "v_total_spent"),
     value("total_orders", "v_total_orders"),
     ...ownTraits(mapping).map(({ name: own, field, type }) =>
@@ -91,9 +138,9 @@ function traitEntries(mapping: PeopleMapping): Entry[] {
 
 export function personFaults({ columns, customer }: PeopleMapping): Fault[] {
   const identifier = customer.by.find((field) => columns[field]);
-  const unclear = CHANNELS.filter((channel) => columns[`accepts_${channel}`]).map((channel) => ({
-    field: `accepts_${channel}`,
-    condition: `f_accepts_${channel} != '' AND accepts_${channel} IS NULL`,
+  const unclear = CONSENTS.filter(({ name }) => columns[`accepts_${name}`]).map(({ name }) => ({
+    field: `accepts_${name}`,
+    condition: `f_accepts_${name} != '' AND accepts_${name} IS NULL`,
     reason: "neither yes nor no",
   }));
   return [

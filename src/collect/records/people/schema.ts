@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 import { commonShape, fieldShape, pattern, word } from "../../mapping-schema.js";
+import { PURPOSES } from "../consent-sql.js";
 import type { Fields } from "../fields.js";
 
 /** Texts that become traits of the same name as they stand. */
@@ -18,6 +19,23 @@ export const TEXT_TRAITS = [
 ] as const;
 
 export const CHANNELS = ["email", "sms", "push", "whatsapp"] as const;
+
+/** `email` (to many), `email_chain`, ...: by channel and purpose, as in the trait `accepts_email_chain`. */
+export const CONSENTS = CHANNELS.flatMap((channel) =>
+  PURPOSES.map((purpose) => {
+    const name = purpose === "bulk" ? channel : (`${channel}_${purpose}` as const);
+    return { name, channel, purpose };
+  }),
+);
+type ConsentName = (typeof CONSENTS)[number]["name"];
+
+const consentFields = Object.fromEntries(
+  CONSENTS.flatMap(({ name }) => [
+    [`accepts_${name}`, { type: "text" }],
+    [`accepts_${name}_at`, { type: "instant" }],
+  ]),
+) as Record<`accepts_${ConsentName}`, { readonly type: "text" }> &
+  Record<`accepts_${ConsentName}_at`, { readonly type: "instant" }>;
 
 export const fields = {
   customer: { type: "key" },
@@ -36,14 +54,13 @@ export const fields = {
   birthday: { type: "text" },
   tax_exempt: { type: "boolean" },
   tags: { type: "list" },
-  accepts_email: { type: "text" },
-  accepts_email_at: { type: "instant" },
-  accepts_sms: { type: "text" },
-  accepts_sms_at: { type: "instant" },
-  accepts_push: { type: "text" },
-  accepts_push_at: { type: "instant" },
-  accepts_whatsapp: { type: "text" },
-  accepts_whatsapp_at: { type: "instant" },
+  ...consentFields,
+  consent_basis: { type: "text" },
+  consent_source: { type: "text" },
+  consent_wording: { type: "text" },
+  consent_ip: { type: "text" },
+  consent_country: { type: "text" },
+  consent_confirmed_at: { type: "text" },
   total_spent: { type: "number" },
   total_orders: { type: "number" },
   balance: { type: "number" },
@@ -69,7 +86,9 @@ export const schema = z.strictObject({
       identifying: z.array(z.enum(["email", "phone"])).default(["email", "phone"]),
     })
     .prefault({}),
-  consents: z.strictObject({ yes: words, no: words }).prefault({}),
+  consents: z
+    .strictObject({ yes: words, no: words, double_opt_in: z.boolean().default(false) })
+    .prefault({}),
   balance: z
     .strictObject({ kind: z.enum(["credit", "gift_card", "account"]).default("credit") })
     .prefault({}),
@@ -91,11 +110,13 @@ export function contradictions(mapping: PeopleMapping): string[] {
   for (const field of ["customer", "email", "phone"] as const) {
     if (constants[field]) faults.push(`constants.${field}: people are told apart by a column`);
   }
-  for (const channel of CHANNELS) {
-    if (columns[`accepts_${channel}_at`] && !columns[`accepts_${channel}`]) {
-      faults.push(`columns.accepts_${channel}_at: needs columns.accepts_${channel}`);
+  for (const { name } of CONSENTS) {
+    if (columns[`accepts_${name}_at`] && !columns[`accepts_${name}`]) {
+      faults.push(`columns.accepts_${name}_at: needs columns.accepts_${name}`);
     }
   }
+  if (mapping.consents.double_opt_in && !columns.consent_confirmed_at)
+    faults.push("consents.double_opt_in: needs columns.consent_confirmed_at");
   for (const name of Object.keys(traits)) {
     if (name in fields) faults.push(`traits.${name}: say columns.${name}`);
   }
