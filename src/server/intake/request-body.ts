@@ -32,7 +32,9 @@ export async function readBody(body: unknown, type: string | undefined): Promise
   if (!isObject(parsed)) return { messages: [text], writeKey: undefined, sentAt: undefined };
   const { writeKey, sentAt, batch } = parsed;
   return {
-    messages: Array.isArray(batch) ? batchOf(text, batch.length) : [single(text, parsed, type)],
+    messages: Array.isArray(batch)
+      ? batchOf(text, batch)
+      : [completed(text, parsed, type === undefined ? {} : { type: JSON.stringify(type) })],
     writeKey: typeof writeKey === "string" ? writeKey : undefined,
     sentAt: instantOf(sentAt),
   };
@@ -69,23 +71,27 @@ function parse(text: string): unknown {
   }
 }
 
-function batchOf(text: string, length: number): string[] {
-  if (length > MAX_MESSAGES) throw tooLarge();
-  const messages = elementTexts(memberText(text, "batch")!);
+function batchOf(text: string, batch: readonly unknown[]): string[] {
+  if (batch.length > MAX_MESSAGES) throw tooLarge();
   const context = memberText(text, "context");
-  if (!context?.startsWith("{")) return messages;
-  return messages.map((message) =>
-    message.startsWith("{") && memberText(message, "context") === undefined
-      ? withMember(message, "context", context)
-      : message,
+  const common: Record<string, string> = context?.startsWith("{") ? { context } : {};
+  return elementTexts(memberText(text, "batch")!).map((message, i) =>
+    completed(message, batch[i], common),
   );
 }
 
-/** The key that it was sent with is no part of what it says. */
-function single(text: string, parsed: Record<string, unknown>, type: string | undefined): string {
-  const message = "writeKey" in parsed ? withoutMember(text, "writeKey") : text;
-  if (type === undefined || "type" in parsed) return message;
-  return withMember(message, "type", JSON.stringify(type));
+/** What is missing is added; the key, which browsers put into messages too, says nothing of them. */
+function completed(
+  text: string,
+  parsed: unknown,
+  missing: Readonly<Record<string, string>>,
+): string {
+  if (!isObject(parsed)) return text;
+  let message = "writeKey" in parsed ? withoutMember(text, "writeKey") : text;
+  for (const [name, value] of Object.entries(missing)) {
+    if (!(name in parsed)) message = withMember(message, name, value);
+  }
+  return message;
 }
 
 export function tooLarge(): AppError {
