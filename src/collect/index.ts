@@ -38,6 +38,13 @@ export {
   type LoggedEntry,
   openIntakeLog,
 } from "./intake/log.js";
+export {
+  envelopeOf,
+  isSignedBy,
+  type ReadWebhooks,
+  readShopify,
+  TOPICS as SHOPIFY_TOPICS,
+} from "./intake/shopify/index.js";
 export { recoverImports } from "./landing.js";
 export { type Mapping, type Part, readMapping, readParts } from "./mapping.js";
 export { PRESETS, readPreset } from "./presets.js";

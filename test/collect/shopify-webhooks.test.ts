@@ -1,0 +1,458 @@
+// Shopify's webhooks: what they become, repeated and in any order, beside the shop's own exports.
+import { beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { envelopeOf, importFiles, readShopify } from "../../src/collect/index.js";
+import { paid, type ShopOrder, shopifyExport } from "./shopify-export.js";
+import {
+  cartPayload,
+  checkoutPayload,
+  customerPayload,
+  levelPayload,
+  MUG,
+  orderPayload,
+  type Payload,
+  productPayload,
+  refundPayload,
+  TEA,
+} from "./shopify-payloads.js";
+import { NOW, openSmallStore, type SmallStore } from "./small-store.js";
+
+let store: SmallStore;
+let sequence = 0;
+beforeAll(async () => {
+  store = await openSmallStore();
+});
+beforeEach(async () => {
+  await store.clear();
+  for (const table of ["external_ids", "stock_levels"]) {
+    await store.warehouse.command(`TRUNCATE TABLE ${table}`);
+  }
+});
+
+type Sent = readonly [topic: string, payload: Payload];
+
+const RECEIVED = Date.UTC(2024, 2, 20);
+
+/** One slice of the log, landed as the projection does; returns why webhooks were refused. */
+async function receive(...webhooks: readonly Sent[]): Promise<readonly string[]> {
+  const entries = webhooks.map(([topic, payload]) => {
+    sequence += 1;
+    const headers = { topic, shop: "a.myshopify.com", webhookId: `w${sequence}`, triggeredAt: "" };
+    const body = envelopeOf(headers, JSON.stringify(payload));
+    return { sequence, receivedAt: RECEIVED + sequence, body };
+  });
+  const { imports, refused } = await readShopify(store.warehouse, entries);
+  for (const [index, { mapping, rows }] of imports.entries()) {
+    const text = rows.map((row) => `${row.text}\n`).join("");
+    const files = [store.write(`webhooks-${sequence}-${index}.ndjson`, text)];
+    await importFiles(store.warehouse, { files, mapping, dataDir: store.dataDir, now: NOW });
+  }
+  return refused.map(({ column, reason }) => `${column}: ${reason}`);
+}
+
+async function takeExport(orders: readonly ShopOrder[]): Promise<void> {
+  const files = [store.write("orders_export.csv", shopifyExport(orders))];
+  await importFiles(store.warehouse, { files, dataDir: store.dataDir, now: NOW });
+}
+
+const CURRENT = "(fact_id, version) NOT IN (SELECT fact_id, version FROM superseded)";
+
+const current = (kinds: string, columns: string) =>
+  store.query<Record<string, unknown>>(
+    `SELECT ${columns} FROM facts WHERE kind IN (${kinds}) AND ${CURRENT} ORDER BY ALL`,
+  );
+
+const ORDER = `order_id, kind, product, placed, kept, coupon, channel, country, toString(ts) AS at,
+  toString(quantity) AS units, toString(gross) AS gross, toString(discount) AS discount,
+  toString(refunded) AS refunded, toString(net) AS net, toString(tax) AS tax,
+  toString(shipping) AS shipping, alias`;
+
+const orders = () => current("'order', 'line', 'refund'", ORDER);
+
+const EXPORTED: ShopOrder = {
+  name: "#1001",
+  email: "ann@example.com",
+  order: paid(30, { "Paid at": "", "Created at": "2024-03-01 11:00:00 +0100", Source: "web" }),
+  lines: [
+    [1, "Tea", 20],
+    [1, "Mug", 10],
+  ],
+};
+
+describe("orders by webhook", () => {
+  it("are what the shop's export makes of the same orders", async () => {
+    const cases: [ShopOrder["order"], Payload][] = [
+      [{}, {}],
+      [
+        { Shipping: "10.00", Taxes: "8.00", Total: "48.00", "Billing Country": "AT" },
+        {
+          total_tax: "8.00",
+          total_price: "48.00",
+          shipping_lines: [{ title: "Post", price: "10.00", discounted_price: "10.00" }],
+          billing_address: { name: "Ann Bo", country_code: "AT", zip: "1010", city: "Wien" },
+        },
+      ],
+      [
+        { Subtotal: "24.00", Total: "24.00", "Discount Amount": "6.00", "Discount Code": "SIX" },
+        {
+          subtotal_price: "24.00",
+          subtotal_price_set: undefined,
+          total_price: "24.00",
+          total_discounts: "6.00",
+          discount_codes: [{ code: "SIX", amount: "6.00", type: "fixed_amount" }],
+        },
+      ],
+      [
+        { "Financial Status": "pending", "Payment Method": "Bank" },
+        { financial_status: "pending", payment_gateway_names: ["Bank"] },
+      ],
+      [
+        { "Cancelled at": "2024-03-02 10:00:00 +0000" },
+        { cancelled_at: "2024-03-02T11:00:00+01:00" },
+      ],
+      [
+        { Source: "pos", Location: "Wien" },
+        { source_name: "pos", location_id: 7 },
+      ],
+    ];
+    await takeExport(
+      cases.map(([cells], index) => {
+        return { ...EXPORTED, name: `#${index}`, order: { ...EXPORTED.order, ...cells } };
+      }),
+    );
+    const exported = await orders();
+    await store.clear();
+    const sent = cases.map(([, payload], index): Sent => {
+      return ["orders/create", orderPayload({ ...payload, name: `#${index}` })];
+    });
+    expect(await receive(...sent)).toEqual([]);
+    expect(await orders()).toEqual(exported);
+    expect(exported).toHaveLength(3 * cases.length);
+  });
+
+  it("count once beside the export, whichever comes first, in its most advanced state", async () => {
+    const sent: Sent = ["orders/updated", orderPayload()];
+    const cancelled = { "Cancelled at": "2024-03-02 10:00:00 +0000" };
+    const later = { ...EXPORTED, order: { ...EXPORTED.order, ...cancelled } };
+    await receive(sent);
+    await takeExport([later]);
+    const [order] = await current("'order'", "order_id, placed, kept");
+    expect(order).toEqual({ order_id: "#1001", placed: 0, kept: 0 });
+    expect(await current("'order'", "count() AS n")).toEqual([{ n: "1" }]);
+    const found = await orders();
+    await store.clear();
+    await takeExport([later]);
+    await receive(sent);
+    expect(await orders()).toEqual(found);
+  });
+
+  it("are their newest version, repeated and in any order, in one slice or in several", async () => {
+    const at = (second: number) => `2024-03-01T11:00:${String(second).padStart(2, "0")}+01:00`;
+    const twoTeas = [{ ...TEA, quantity: 2 }, MUG];
+    const historyOf = (order: number): readonly Sent[] => {
+      const own = { id: order, name: `#${order}` };
+      const refund = refundPayload(
+        "10.00",
+        at(40),
+        [{ line: MUG, quantity: 1, subtotal: "10.00" }],
+        { id: 900 + order, order_id: order },
+      );
+      const sent = { fulfillments: [{ created_at: at(30) }] };
+      const back = {
+        financial_status: "partially_refunded",
+        refunds: [refund],
+        updated_at: at(41),
+      };
+      const pending = { financial_status: "pending", updated_at: at(1) };
+      return [
+        ["orders/create", orderPayload({ ...own, ...pending })],
+        ["orders/paid", orderPayload({ ...own, updated_at: at(2) })],
+        ["orders/updated", orderPayload({ ...own, updated_at: at(3) }, twoTeas)],
+        ["orders/fulfilled", orderPayload({ ...own, ...sent, updated_at: at(30) }, twoTeas)],
+        ["refunds/create", refund],
+        ["orders/updated", orderPayload({ ...own, ...sent, ...back }, twoTeas)],
+      ];
+    };
+    // Each an order of its own; in slice i comes what stands at place i.
+    const orderings = [
+      [0, 1, 2, 3, 4, 5],
+      [5, 4, 3, 2, 1, 0],
+      [2, 0, 5, 5, 1, 4, 3, 0],
+      [4, 0, 1, 5, 3, 2],
+    ];
+    await receive(...historyOf(9), ...historyOf(9).toReversed());
+    for (let place = 0; place < 8; place++) {
+      await receive(
+        ...orderings.flatMap((ordering, order) => {
+          const index = ordering[place];
+          return index === undefined ? [] : [historyOf(order)[index]!];
+        }),
+      );
+    }
+    const found = await current("'order', 'line', 'refund'", `product, ${ORDER.slice(10)}`);
+    const each = orderings.length + 1;
+    const expected = [
+      { kind: "line", product: "MUG", kept: 1, refunded: "10", net: "0" },
+      { kind: "line", product: "TEA", kept: 1, refunded: "0", net: "40" },
+      { kind: "order", product: "", kept: 1, refunded: "10", net: "40" },
+    ];
+    expect(found).toHaveLength(each * expected.length);
+    for (const one of expected) {
+      const same = found.filter(
+        ({ kind, product }) => kind === one.kind && product === one.product,
+      );
+      expect(same).toHaveLength(each);
+      for (const fact of same) expect(fact).toEqual({ ...same[0], ...one });
+    }
+  });
+
+  it("date each refund by itself, and take it from what was given back", async () => {
+    const first = refundPayload("12.00", "2024-03-05T10:00:00Z", [
+      { line: MUG, quantity: 1, subtotal: "10.00", tax: "2.00" },
+    ]);
+    const second = refundPayload("6.00", "2024-03-09T10:00:00Z", [], { id: 2 });
+    const taxed = { total_tax: "6.00", total_price: "36.00" };
+    await receive(["orders/create", orderPayload(taxed)]);
+    await receive(
+      ["refunds/create", first],
+      ["orders/updated", orderPayload({ ...taxed, refunds: [first, second] })],
+      ["refunds/create", second],
+    );
+    const versions = await store.query(
+      `SELECT toString(known_at) AS known, toString(net) AS net, kept FROM facts
+       WHERE kind = 'order' AND (fact_id, version, known_at) NOT IN
+         (SELECT fact_id, version, known_at FROM superseded) ORDER BY known`,
+    );
+    // 12 of 36 with tax is 10 without; then 6, which are 5.
+    expect(versions).toEqual([
+      { known: "2024-03-01 10:00:00.000", net: "30", kept: 1 },
+      { known: "2024-03-05 10:00:00.000", net: "20", kept: 1 },
+      { known: "2024-03-09 10:00:00.000", net: "15", kept: 1 },
+    ]);
+    expect(await current("'line'", "product, toString(net) AS net")).toEqual([
+      { product: "MUG", net: "0" },
+      { product: "TEA", net: "15" },
+    ]);
+  });
+
+  it("refuse what names an order that nobody told of, and orders without name or lines", async () => {
+    const refund = refundPayload("10.00", "2024-03-05T10:00:00Z");
+    expect(
+      await receive(
+        ["refunds/create", refund],
+        ["orders/create", orderPayload({ name: null })],
+        ["orders/create", orderPayload({}, [])],
+        ["fulfillments/create", {}],
+      ),
+    ).toEqual([
+      "refunds/create: order_id: no webhook has told of this order yet",
+      "orders/create: name: missing",
+      "orders/create: line_items: the order has none",
+      'fulfillments/create: webhooks of the topic "fulfillments/create" are not read',
+    ]);
+    expect(await orders()).toEqual([]);
+  });
+
+  it("know gift cards by what the shop says, and the discount of each line", async () => {
+    await receive([
+      "orders/create",
+      orderPayload(
+        { subtotal_price: "45.00", subtotal_price_set: undefined, total_price: "45.00" },
+        [
+          { ...TEA, more: { discount_allocations: [{ amount: "5.00" }] } },
+          { ...MUG, title: "Voucher holder" },
+          {
+            id: 13,
+            sku: "GC",
+            title: "Bon",
+            quantity: 1,
+            price: "20.00",
+            more: { gift_card: true },
+          },
+        ],
+      ),
+    ]);
+    expect(
+      await current("'line'", "product, toString(discount) AS discount, toString(net) AS net"),
+    ).toEqual([
+      { product: "GC", discount: "0", net: "0" },
+      { product: "MUG", discount: "0", net: "10" },
+      { product: "TEA", discount: "5", net: "15" },
+    ]);
+  });
+});
+
+const traits = async () =>
+  (
+    await store.query<{ props: string; at: string }>(
+      `SELECT toJSONString(props) AS props, toString(ts) AS at FROM facts
+       WHERE kind = 'identified' AND ${CURRENT} ORDER BY ts, props`,
+    )
+  ).map(({ props, at }) => [at, JSON.parse(props)]);
+
+describe("people by webhook", () => {
+  it("have traits at their date, consents at their own, and are one with their orders", async () => {
+    await receive(["customers/update", customerPayload()]);
+    await receive([
+      "customers/create",
+      customerPayload({ updated_at: "2024-03-01T08:00:00+01:00" }),
+    ]);
+    const found = await traits();
+    expect(found[0]).toEqual(["2024-02-01 09:00:00.000", { accepts_email: true }]);
+    expect(found.at(-1)).toEqual([
+      "2024-03-02 07:00:00.000",
+      expect.objectContaining({
+        email: "bob@example.com",
+        phone: "+436601234567",
+        customer_id: "7713100199999",
+        first_name: "Bob",
+        company: "Noor KG",
+        country: "AT",
+        accepts_sms: false,
+        tags: ["vip", "newsletter"],
+      }),
+    ]);
+    expect(found).toHaveLength(3);
+    await receive([
+      "orders/create",
+      orderPayload({ email: "", contact_email: "", phone: "+436601234567", customer: null }),
+    ]);
+    const people = await store.query(
+      `SELECT uniqExact(dictGetOrDefault('identity_now', 'person', alias, alias)) AS n FROM facts
+       WHERE kind IN ('identified', 'order')`,
+    );
+    expect(people).toEqual([{ n: "1" }]);
+  });
+
+  it("tell a consent by itself, and ask for erasure by name", async () => {
+    const consent = { state: "unsubscribed", consent_updated_at: "2024-04-01T10:00:00Z" };
+    await receive(
+      [
+        "customers_email_marketing_consent/update",
+        { customer_id: 7, email_address: "bob@example.com", email_marketing_consent: consent },
+      ],
+      [
+        "customers/redact",
+        {
+          shop_id: 1,
+          shop_domain: "a.myshopify.com",
+          customer: { id: 7, email: "bob@example.com" },
+        },
+      ],
+    );
+    expect(await traits()).toContainEqual([
+      "2024-04-01 10:00:00.000",
+      expect.objectContaining({ accepts_email: false }),
+    ]);
+    expect(
+      await store.query(
+        `SELECT name, id_value AS who FROM facts INNER JOIN aliases USING (alias)
+         WHERE kind = 'event'`,
+      ),
+    ).toEqual([{ name: "Erasure Requested", who: "bob@example.com" }]);
+  });
+});
+
+describe("products by webhook", () => {
+  const stock = () =>
+    store.query<{ stock: string }>(
+      `SELECT toString(argMax(assumeNotNull(p.stock), ts)) AS stock FROM products AS p
+       WHERE product = 'MUG' AND p.stock IS NOT NULL`,
+    );
+
+  it("are statements of the catalogue, each from its date", async () => {
+    await receive(
+      ["products/create", productPayload()],
+      [
+        "products/update",
+        productPayload({ updated_at: "2024-03-02T09:00:00+01:00" }, [{ price: "8.00" }]),
+      ],
+      [
+        "products/create",
+        productPayload({ id: 5, title: "Tea" }, [
+          { sku: "", option1: "Red", title: "Red", inventory_management: null },
+        ]),
+      ],
+    );
+    const columns = `product, name, category, brand, toString(price) AS price,
+      toString(compare_at_price) AS compared, toString(stock) AS stock, toString(launched_at) AS new`;
+    const same = { brand: "Acme", category: "Kitchen", new: "2024-01-02 08:00:00.000" };
+    expect(await store.query(`SELECT ${columns} FROM products ORDER BY product, ts`)).toEqual([
+      { product: "MUG", name: "Mug", price: "10", compared: "12", stock: "5", ...same },
+      { product: "MUG", name: "Mug", price: "8", compared: "12", stock: "5", ...same },
+      {
+        product: "Tea - Red",
+        name: "Tea - Red",
+        price: "10",
+        compared: "12",
+        stock: null,
+        ...same,
+      },
+    ]);
+  });
+
+  it("have no stock when they are deleted", async () => {
+    await receive(["products/create", productPayload()]);
+    await receive(["products/delete", { id: 8067925344401 }]);
+    expect(await stock()).toEqual([{ stock: "0" }]);
+  });
+
+  it("have the stock of all places, as soon as all are known", async () => {
+    const at = (minute: number) => `2024-03-01T10:${String(minute).padStart(2, "0")}:00Z`;
+    expect(await receive(["inventory_levels/update", levelPayload(1, 3, at(0))])).toEqual([
+      "inventory_levels/update: inventory_item_id: no webhook has told of its product yet",
+    ]);
+    await receive(["products/create", productPayload()]);
+    await receive(["inventory_levels/update", levelPayload(1, 3, at(1))]);
+    await receive(["inventory_levels/update", levelPayload(2, 2, at(2))]);
+    expect(await stock()).toEqual([{ stock: "5" }]);
+    await receive(
+      ["inventory_levels/update", levelPayload(2, 0, at(3))],
+      ["inventory_levels/update", levelPayload(1, 9, at(4))],
+      ["inventory_levels/update", levelPayload(1, 3, at(1))],
+    );
+    expect(await stock()).toEqual([{ stock: "9" }]);
+  });
+});
+
+describe("carts and checkouts by webhook", () => {
+  const events = () =>
+    current(
+      "'added', 'removed', 'checkout'",
+      "toString(ts) AS at, kind, product, toString(quantity) AS units, toString(price) AS price",
+    );
+
+  it("are what was put in and taken out since, not what lies in them", async () => {
+    const t = (minute: number) => `2024-03-01T10:${String(minute).padStart(2, "0")}:00.000Z`;
+    const first: Sent = ["carts/create", cartPayload(t(1), [MUG])];
+    const more: Sent = ["carts/update", cartPayload(t(2), [{ ...MUG, quantity: 3 }, TEA])];
+    const less: Sent = ["carts/update", cartPayload(t(3), [{ ...MUG, quantity: 2 }])];
+    const expected = [
+      { at: "2024-03-01 10:01:00.000", kind: "added", product: "MUG", units: "1", price: "10" },
+      { at: "2024-03-01 10:02:00.000", kind: "added", product: "MUG", units: "2", price: "10" },
+      { at: "2024-03-01 10:02:00.000", kind: "added", product: "TEA", units: "1", price: "20" },
+      { at: "2024-03-01 10:03:00.000", kind: "removed", product: "MUG", units: "1", price: "10" },
+      { at: "2024-03-01 10:03:00.000", kind: "removed", product: "TEA", units: "1", price: "20" },
+    ];
+    await receive(first, more, first, less, more);
+    expect(await events()).toEqual(expected);
+    await store.clear();
+    for (const one of [first, more, more, less, first, less]) await receive(one);
+    expect(await events()).toEqual(expected);
+  });
+
+  it("belong to the buyer as soon as a checkout names one, looking back too", async () => {
+    await receive(
+      ["carts/create", cartPayload("2024-03-01T10:01:00.000Z", [MUG])],
+      ["checkouts/create", checkoutPayload()],
+    );
+    const known = { email: "ann@example.com", updated_at: "2024-03-01T10:31:00Z" };
+    await receive(["checkouts/update", checkoutPayload(known)], ["orders/create", orderPayload()]);
+    expect(await events()).toHaveLength(2);
+    expect(
+      await store.query(
+        `SELECT uniqExact(dictGetOrDefault('identity_now', 'person', alias, alias)) AS people
+         FROM facts WHERE kind IN ('added', 'checkout', 'order')`,
+      ),
+    ).toEqual([{ people: "1" }]);
+  });
+});
