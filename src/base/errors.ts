@@ -18,6 +18,7 @@ export const errorCodes = {
   "ledger.changed_migration": "a migration that was applied differs from the program's",
   "ledger.unreachable": "the PostgreSQL server cannot be used",
   "ledger.refused": "the ledger's file cannot be opened",
+  "ledger.other": "the warehouse has followed another ledger's intake log",
   "intake.overloaded": "more waits to be written than may wait",
   "intake.unavailable": "the ledger cannot write, so nothing is accepted",
   "request.unreadable": "a request's body is not JSON, or cannot be unpacked",

@@ -8,21 +8,18 @@ import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { AppError } from "../base/index.js";
 import type { Warehouse } from "../store/index.js";
-import { enrichKnown } from "./catalogue/enrich.js";
-import { spreadNews } from "./catalogue/news.js";
 import { fitToColumns } from "./columns.js";
 import { headerOf } from "./header.js";
-import type { Corrections } from "./hygiene/index.js";
+import { afterOthers } from "./import-queue.js";
+import { type LandingStep, landStaged, type StoreRules } from "./land-staged.js";
 import {
   dropStaging,
   type ImportRecord,
-  landImport,
   nextImportId,
+  stagedInMemory,
   stagingTable,
 } from "./landing.js";
-import { makeFacts } from "./make-facts.js";
 import { contradictions, type Mapping } from "./mapping.js";
-import { parseRows } from "./parse-rows.js";
 import {
   type Candidate,
   chooseCandidate,
@@ -37,10 +34,9 @@ import { inspectFile, refused, type SourceFile, sha256OfFile } from "./source-fi
 import { stageRows } from "./stage-rows.js";
 import type { ReadProgress } from "./staging.js";
 import { stoppedAt } from "./stopped-import.js";
-import { type ImportSummary, summarise } from "./summary.js";
-import type { VatSettings } from "./vat.js";
+import type { ImportSummary } from "./summary.js";
 
-export interface ImportOptions {
+export interface ImportOptions extends StoreRules {
   readonly files: readonly string[];
   /** Of these, which may be left alone where they are not recognised: a folder holds other things too. */
   readonly optional?: ReadonlySet<string>;
@@ -54,14 +50,6 @@ export interface ImportOptions {
   readonly dataDir: string;
   /** Milliseconds since the epoch: when the store learns of changes to orders that it has. */
   readonly now: number;
-  /** The store's currency; else the first import's holds. */
-  readonly currency?: string;
-  /** Path of the table of rates, where a mapping names none. */
-  readonly rates?: string;
-  /** Prices hold VAT, where a file does not say its tax; else they do not. */
-  readonly vat?: VatSettings;
-  /** What `hygiene.yaml` says: which identifiers stand for nobody. */
-  readonly corrections?: Corrections;
   /** Does everything but landing: the summary says what would come in. */
   readonly dryRun?: boolean;
   /** Encoding of texts without a byte order mark; without it, what the mapping says, or UTF-8. */
@@ -71,7 +59,7 @@ export interface ImportOptions {
 
 export interface ImportProgress {
   readonly file: string;
-  readonly step: "reading" | "parsing" | "making facts" | "landing" | "landed";
+  readonly step: "reading" | LandingStep;
   /** Rows read so far; of Parquet 0 while reading. */
   readonly rows: number;
   /** Bytes read of the file so far, as it lies on the disk; of Parquet 0 while reading. */
@@ -144,18 +132,6 @@ async function planImport(
 /** Kinds in their order; files of one kind in the order in which they were given. */
 const landingRank = ({ mapping }: OneImport): number => RECORD_KINDS.indexOf(kindOf(mapping));
 
-/** Imports of one store run one after another: each sees what the one before has landed. */
-const running = new WeakMap<Warehouse, Promise<unknown>>();
-
-function afterOthers<T>(warehouse: Warehouse, work: () => Promise<T>): Promise<T> {
-  const result = (running.get(warehouse) ?? Promise.resolve()).then(work);
-  running.set(
-    warehouse,
-    result.catch(() => {}),
-  );
-  return result;
-}
-
 interface OneImport {
   readonly source: SourceFile;
   readonly mapping: Mapping;
@@ -163,8 +139,13 @@ interface OneImport {
   readonly options: ImportOptions;
 }
 
-async function importFile(warehouse: Warehouse, one: OneImport): Promise<ImportSummary> {
+/** A file of this size, as it lies on the disk, is worked on in memory. */
+const SMALL_FILE_BYTES = 64 * 1024;
+
+async function importFile(given: Warehouse, one: OneImport): Promise<ImportSummary> {
   const { source, preset, options } = one;
+  const small = source.packing === "none" && source.bytes <= SMALL_FILE_BYTES;
+  const warehouse = small && source.format !== "parquet" ? stagedInMemory(given) : given;
   const record: ImportRecord = {
     importId: await nextImportId(warehouse),
     file: source.path,
@@ -200,31 +181,12 @@ async function stageAndLand(
   const nested = nestedFields(kind.fields);
   const staging = { warehouse, mapping, table: table("raw"), scratch, rejects, nested, onProgress };
   const staged = await stageRows(source, staging);
-  progress("parsing", staged.read);
-  const typed = table("typed");
-  const { corrections } = options;
-  await parseRows(warehouse, { kind, mapping, staged, table: typed, rejects, corrections });
-  refuseIfUseless(source, staged.read, rejects);
-  progress("making facts", staged.read);
-  const made = await makeFacts(warehouse, {
-    mapping,
-    importId,
-    typed,
-    now: options.now,
-    path: source.path,
-    currency: options.currency,
-    rates: options.rates,
-    vat: options.vat,
-  });
-  const summary = await summarise(warehouse, { record, staged, made, mapping, rejects });
-  if (options.dryRun) return withoutFile(summary, rejects);
-  await spreadNews(warehouse, made.making);
-  await enrichKnown(warehouse, made.making);
-  await kind.settle?.(warehouse, made.making);
-  progress("landing", staged.read);
-  await landImport(warehouse, { record, summary });
-  progress("landed", staged.read);
-  return summary;
+  const landing = { ...options, record, mapping, staged, rejects };
+  const onStep = (step: LandingStep) => progress(step, staged.read);
+  const beforeMaking = () => refuseIfUseless(source, staged.read, rejects);
+  const { summary, moved } = await landStaged(warehouse, { ...landing, beforeMaking, onStep });
+  if (moved) await warehouse.reloadIdentity();
+  return options.dryRun ? withoutFile(summary, rejects) : summary;
 }
 
 /** A dry run leaves nothing behind. */

@@ -39,6 +39,12 @@ export {
   openIntakeLog,
 } from "./intake/log.js";
 export {
+  type Projection,
+  type ProjectionOptions,
+  type ProjectionState,
+  startProjection,
+} from "./intake/projection.js";
+export {
   envelopeOf,
   isSignedBy,
   type ReadWebhooks,

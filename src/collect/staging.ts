@@ -115,7 +115,7 @@ export async function loadNumbered(
 }
 
 export function numberedRows(
-  { table }: Staging,
+  { table }: Pick<Staging, "table">,
   used: ReadonlyMap<string, string>,
   { columns, read }: { columns: FieldColumns; read: number },
 ): StagedRows {

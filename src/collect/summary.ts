@@ -69,7 +69,8 @@ interface FactCounts {
 export async function summarise(warehouse: Warehouse, counted: Counted): Promise<ImportSummary> {
   const { record, staged, made, mapping, rejects } = counted;
   const counts = await one<FactCounts>(warehouse, FACT_COUNTS, made.tables);
-  const before = await one<{ at: string }>(warehouse, SAME_FILE, { sha256: record.sha256 });
+  const { sha256 } = record;
+  const before = sha256 === "" ? NEVER : await one<typeof NEVER>(warehouse, SAME_FILE, { sha256 });
   return {
     importId: record.importId,
     file: record.file,
@@ -116,6 +117,8 @@ const FACT_COUNTS = `SELECT toUInt32(countIf(kind = 'line')) AS lines,
       AND (kept OR order_id NOT IN (SELECT order_id FROM {order_records:Identifier})))) AS revenue
   FROM {facts:Identifier}
   WHERE (fact_id, version) NOT IN (SELECT fact_id, version FROM {superseded:Identifier})`;
+
+const NEVER = { at: "" };
 
 const SAME_FILE = `SELECT if(count() = 0, '', formatDateTime(max(at), '%Y-%m-%d', 'UTC')) AS at
   FROM imports WHERE state = 'landed' AND sha256 = {sha256:String}`;

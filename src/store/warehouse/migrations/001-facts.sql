@@ -197,7 +197,8 @@ CREATE TABLE campaigns (
   import_id UInt32
 ) ENGINE = MergeTree ORDER BY (source, campaign)
 ;
--- Files taken in. An import without its `landed` row is undone when the store is opened.
+-- Files taken in, and pieces of the intake log: sequence = the log's last entry in it, 0 of a file.
+-- An import without its `landed` row is undone when the store is opened.
 CREATE TABLE imports (
   import_id UInt32,
   state     Enum8('started' = 1, 'landed' = 2),
@@ -205,5 +206,6 @@ CREATE TABLE imports (
   file      String,
   sha256    String,
   preset    String,
+  sequence  UInt64,
   summary   String
 ) ENGINE = MergeTree ORDER BY (import_id, state)

@@ -1,0 +1,135 @@
+/**
+ * Entries of the intake log -> the warehouse. What comes together is one import, through the same
+ * step as files; its record holds the last sequence, so that what has landed is known to have, and
+ * nothing comes in twice however often the log is read again.
+ *
+ * Entries of some formats make several imports (products before the orders that name them). Each is
+ * idempotent; only the last of them has the sequence, so after a crash in between all come again.
+ *
+ * Where the whole is refused for the sake of a row (a currency without a rate), the halves are tried,
+ * until that row is alone: it goes to the rejects, and the others land.
+ */
+
+import { AppError } from "../../base/index.js";
+import type { Warehouse } from "../../store/index.js";
+import { landStaged, type StoreRules } from "../land-staged.js";
+import { dropStaging, nextImportId, stagedInMemory, stagingTable } from "../landing.js";
+import type { Mapping } from "../mapping.js";
+import { readPreset } from "../presets.js";
+import { openRejectLog, type Reject } from "../rejects.js";
+import { stageTexts } from "../stage-texts.js";
+import type { LoggedEntry } from "./log.js";
+import { mappingOfMessages, type ReadRows, readMessages } from "./read-messages.js";
+
+/** What an import of the log calls its file. */
+export const INTAKE_LOG = "intake log";
+
+export interface EntriesLanding {
+  readonly warehouse: Warehouse;
+  /** Rejected rows go there. */
+  readonly dataDir: string;
+  readonly rules: StoreRules;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
+export interface LandedEntries {
+  readonly rejected: number;
+  /** Identifiers changed hands. */
+  readonly moved: boolean;
+}
+
+/** One import's rows. */
+interface Piece extends ReadRows {
+  readonly mapping: Mapping;
+  readonly preset: string;
+}
+
+/** `entries`: at least one, in the order of the log, and nothing between them has not landed. */
+export async function landEntries(
+  landing: EntriesLanding,
+  entries: readonly LoggedEntry[],
+): Promise<LandedEntries> {
+  try {
+    return await landTogether(landing, entries);
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    const [only] = entries;
+    if (entries.length === 1) return rejectAlone(landing, only!, error);
+    const half = Math.ceil(entries.length / 2);
+    const first = await landEntries(landing, entries.slice(0, half));
+    const second = await landEntries(landing, entries.slice(half));
+    return both(first, second);
+  }
+}
+
+const both = (a: LandedEntries, b: LandedEntries): LandedEntries => ({
+  rejected: a.rejected + b.rejected,
+  moved: a.moved || b.moved,
+});
+
+/** What is wrong with rows, not with the engine or the disk. */
+const isRefusal = (error: unknown): error is AppError =>
+  error instanceof AppError && error.code.startsWith("input.");
+
+async function landTogether(
+  landing: EntriesLanding,
+  entries: readonly LoggedEntry[],
+): Promise<LandedEntries> {
+  const pieces = piecesOf(entries);
+  const sequence = entries.at(-1)!.sequence;
+  let landed: LandedEntries = { rejected: 0, moved: false };
+  for (const [index, piece] of pieces.entries()) {
+    const last = index === pieces.length - 1;
+    landed = both(landed, await landPiece(landing, piece, last ? sequence : 0));
+  }
+  return landed;
+}
+
+const SEGMENT = mappingOfMessages(readPreset("segment")[0]!.mapping);
+
+function piecesOf(entries: readonly LoggedEntry[]): readonly Piece[] {
+  const messages = entries.filter(({ format }) => format === "segment");
+  const unknown = entries.filter(({ format }) => format !== "segment");
+  const { rows, refused } = readMessages(SEGMENT, messages);
+  const others = unknown.map(({ sequence, format, body }) => ({
+    ...{ line: sequence, column: "", value: body },
+    reason: `of an unknown format: ${format}`,
+  }));
+  return [{ mapping: SEGMENT, preset: "segment", rows, refused: [...refused, ...others] }];
+}
+
+async function landPiece(
+  { warehouse, dataDir, rules, now }: EntriesLanding,
+  { mapping, preset, rows, refused }: Piece,
+  sequence: number,
+): Promise<LandedEntries> {
+  const importId = await nextImportId(warehouse);
+  const record = { importId, file: INTAKE_LOG, sha256: "", preset, at: now, sequence };
+  const rejects = openRejectLog(dataDir, importId, INTAKE_LOG);
+  const memory = stagedInMemory(warehouse);
+  for (const reject of refused) rejects.add(reject);
+  try {
+    const read = rows.length + refused.length;
+    const table = stagingTable(importId, "raw");
+    const staged = await stageTexts(memory, { mapping, table, rows, read });
+    const landing = { ...rules, record, mapping, staged, rejects, now };
+    const { summary, moved } = await landStaged(memory, landing);
+    return { rejected: summary.rowsRejected, moved };
+  } catch (error) {
+    rejects.discard();
+    throw error;
+  } finally {
+    await dropStaging(warehouse, importId);
+  }
+}
+
+/** An entry that would be refused by itself: its import brings nothing but the reject. */
+async function rejectAlone(
+  landing: EntriesLanding,
+  { sequence, body }: LoggedEntry,
+  { message }: AppError,
+): Promise<LandedEntries> {
+  const refused: Reject[] = [{ line: sequence, column: "", value: body, reason: message }];
+  return landPiece(landing, { mapping: SEGMENT, preset: "", rows: [], refused }, sequence);
+}

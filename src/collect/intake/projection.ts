@@ -1,0 +1,176 @@
+/**
+ * The warehouse follows the intake log: what waits is read, landed as one import, and read on. The
+ * import's record holds the log's last sequence, so the place where to go on lies in the warehouse
+ * itself, and a crash anywhere costs nothing but doing the last import again.
+ *
+ * An import of one message takes nearly as long as one of a thousand, so those that come while one is
+ * landing wait and land together: imports grow with the load, and the delay hardly does.
+ */
+
+import { setTimeout as sleep } from "node:timers/promises";
+import { AppError, type Clock, systemClock } from "../../base/index.js";
+import type { Warehouse } from "../../store/index.js";
+import { afterOthers } from "../import-queue.js";
+import type { StoreRules } from "../land-staged.js";
+import { landEntries } from "./land-entries.js";
+import type { IntakeLog } from "./log.js";
+import { peopleReloads } from "./people-reloads.js";
+
+export interface ProjectionOptions extends StoreRules {
+  readonly log: IntakeLog;
+  /** Opened, and what crashed imports left in it undone (`recoverImports`). */
+  readonly warehouse: Warehouse;
+  /** Rejected rows go there. */
+  readonly dataDir: string;
+  readonly clock?: Clock;
+}
+
+export interface ProjectionState {
+  /** The last sequence that has landed. */
+  readonly projected: number;
+  /** Entries that have not; about, since sequences may have gaps. */
+  readonly waiting: number;
+  /** How long the oldest of them has waited, ms. */
+  readonly lagMs: number;
+  /** Landing fails since (ms since the epoch), and why; it is tried again. */
+  readonly fault?: { readonly since: number; readonly why: string };
+}
+
+export interface Projection {
+  status(): ProjectionState;
+  /** Resolves when all that is in the log now has landed. Rejects when the projection is closed. */
+  caughtUp(): Promise<void>;
+  /** Does work between two imports: none begins until it has ended. */
+  alone<T>(work: () => Promise<T>): Promise<T>;
+  /** Finishes the import in hand. */
+  close(): Promise<void>;
+}
+
+/** Of one import; while more wait, memory and the delay of the last would grow. */
+const MOST_ENTRIES = 2000;
+const FIRST_RETRY_MS = 250;
+const LAST_RETRY_MS = 30_000;
+
+/** Throws `ledger.other` where the warehouse has followed another log. */
+export async function startProjection(options: ProjectionOptions): Promise<Projection> {
+  const { log, warehouse, dataDir, clock = systemClock, ...rules } = options;
+  let projected = await lastSequence(warehouse);
+  await refuseOtherLog(log, projected);
+  let latest = await log.latest();
+  let oldest: number | undefined;
+  let fault: ProjectionState["fault"];
+  const people = peopleReloads(warehouse);
+  const closing = new AbortController();
+  const waiting = new Set<{ readonly target: number; resolve(): void; reject(e: Error): void }>();
+  let wake = () => {};
+  let turn: Promise<unknown> = Promise.resolve();
+
+  function alone<T>(work: () => Promise<T>): Promise<T> {
+    const result = turn.then(work);
+    turn = result.catch(() => {});
+    return result;
+  }
+
+  /** Says how many entries it found. */
+  async function landNext(): Promise<number> {
+    const entries = await log.read({ after: projected, limit: MOST_ENTRIES });
+    const last = entries.at(-1);
+    oldest = entries[0]?.receivedAt;
+    if (last === undefined) return 0;
+    latest = Math.max(latest, last.sequence);
+    const landing = { warehouse, dataDir, rules, now: clock.now() };
+    const { moved } = await afterOthers(warehouse, () => landEntries(landing, entries));
+    projected = last.sequence;
+    if (moved) people.outdated();
+    return entries.length;
+  }
+
+  async function follow(): Promise<void> {
+    let retryMs = FIRST_RETRY_MS;
+    while (!closing.signal.aborted) {
+      const committed = new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+      try {
+        const found = await alone(landNext);
+        await people.reload({ idle: found === 0 });
+        fault = undefined;
+        retryMs = FIRST_RETRY_MS;
+        answerWaiting();
+        if (found === 0) await committed;
+      } catch (error) {
+        const why = error instanceof Error ? error.message : String(error);
+        fault = { since: fault?.since ?? clock.now(), why };
+        await sleep(retryMs, undefined, { signal: closing.signal }).catch(() => {});
+        retryMs = Math.min(2 * retryMs, LAST_RETRY_MS);
+      }
+    }
+  }
+
+  function answerWaiting(): void {
+    for (const one of waiting) {
+      if (one.target > projected || people.isOutdated()) continue;
+      waiting.delete(one);
+      one.resolve();
+    }
+  }
+
+  let asking: Promise<void> | undefined;
+  const stopListening = log.onCommit(() => {
+    wake();
+    asking ??= log.latest().then(
+      (sequence) => {
+        [latest, asking] = [Math.max(latest, sequence), undefined];
+      },
+      () => {
+        asking = undefined;
+      },
+    );
+  });
+  const following = follow();
+  return {
+    status: () => ({
+      projected,
+      waiting: Math.max(0, latest - projected),
+      lagMs: oldest === undefined ? 0 : Math.max(0, clock.now() - oldest),
+      ...(fault && { fault }),
+    }),
+    async caughtUp() {
+      const target = await log.latest();
+      await new Promise<void>((resolve, reject) => {
+        waiting.add({ target, resolve, reject });
+        wake();
+      });
+    },
+    alone,
+    async close() {
+      stopListening();
+      closing.abort();
+      wake();
+      await Promise.all([following, asking]);
+      for (const { reject } of waiting) reject(closedError());
+    },
+  };
+}
+
+const closedError = () => new AppError("warehouse.closed", "The projection has been closed.");
+
+async function lastSequence(warehouse: Warehouse): Promise<number> {
+  const { rows } = await warehouse.query<{ last: string }>(
+    "SELECT max(sequence) AS last FROM imports WHERE state = 'landed'",
+  );
+  return Number(rows[0]!.last);
+}
+
+/** A log that begins anew gives out sequences again, and what has them would never land. */
+async function refuseOtherLog(log: IntakeLog, projected: number): Promise<void> {
+  const drawn = await log.lastDrawn();
+  if (drawn >= projected) return;
+  throw new AppError(
+    "ledger.other",
+    `The warehouse has followed an intake log up to entry ${projected}, and this ledger's ends at ${drawn}.`,
+    {
+      hint: "Ledger and warehouse belong together: restore the ledger that was there before.",
+    },
+  );
+}
