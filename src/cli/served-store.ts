@@ -73,12 +73,21 @@ async function openAll(
   opened(() => projection.close());
   const logging = { level: logLevel };
   const snippet = readSnippet();
-  const server = await startServer({ host, port, log, projection, keys, snippet, logging });
+  const server = await startServer({
+    ...{ host, port, log, projection, keys, snippet, logging },
+    shopifySecrets: shopifySecrets(),
+  });
   opened(() => server.close());
   const run = commands({ folder, warehouse, ledger, keys, alone: projection.alone });
   const channel = await startCommandChannel({ folder, address: server.address, run });
   opened(() => channel.close());
   return { server, keys };
+}
+
+/** The setting is empty where the shop is no Shopify shop. */
+function shopifySecrets(): readonly string[] {
+  const said = process.env.SHOPIFY_WEBHOOK_SECRET ?? "";
+  return said.split(",").flatMap((secret) => secret.trim() || []);
 }
 
 /** The build puts it beside the compiled program. */

@@ -12,10 +12,12 @@ import { allowOrigins } from "./cross-origin.js";
 import { healthRoutes } from "./health.js";
 import { sendError } from "./http-errors.js";
 import { segmentRoutes } from "./intake/segment-routes.js";
+import { shopifyRoutes } from "./intake/shopify-routes.js";
 import type { ServerParts } from "./parts.js";
 
 const ROUTES = [
   segmentRoutes,
+  shopifyRoutes,
   clientSettingsRoutes,
   visitorIdRoutes,
   snippetRoutes,

@@ -23,4 +23,6 @@ export interface ServerParts {
   readonly metrics: Metrics;
   /** The browser snippet, as /tessera.js gives it. */
   readonly snippet: string;
+  /** Any of them may sign Shopify's webhooks; without one they are not taken. */
+  readonly shopifySecrets: readonly string[];
 }

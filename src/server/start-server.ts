@@ -17,6 +17,8 @@ export interface ServerOptions {
   readonly keys: Keys;
   /** The browser snippet's text. */
   readonly snippet: string;
+  /** By which Shopify signs its webhooks; several while one takes the place of another. */
+  readonly shopifySecrets?: readonly string[];
   readonly logging: LogTarget;
 }
 
@@ -29,12 +31,13 @@ export interface RunningServer {
 
 /** Throws `server.address` where it cannot listen. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const { host, port, log, projection, keys, snippet, logging } = options;
+  const { host, port, log, projection, keys, snippet, shopifySecrets = [], logging } = options;
   const metrics = openMetrics({
     waiting: () => log.health().waitingItems,
     projection: () => projection.status(),
   });
-  const parts = { log, projection, keys, throttle: openThrottle(), metrics, snippet };
+  const throttle = openThrottle();
+  const parts = { log, projection, keys, throttle, metrics, snippet, shopifySecrets };
   const app = await makeHttpServer(parts, logging);
   try {
     await app.listen({ host, port });

@@ -25,6 +25,9 @@ export interface TestServer {
   close(): Promise<void>;
 }
 
+/** The second takes the place of the first. */
+export const SHOPIFY_SECRETS = ["shpss_old", "shpss_new"] as const;
+
 export async function startTestServer(limits?: IntakeLogOptions["limits"]): Promise<TestServer> {
   const folder = mkdtempSync(join(tmpdir(), "tessera-server-"));
   const ledger = await openLedger({ folder });
@@ -44,6 +47,7 @@ export async function startTestServer(limits?: IntakeLogOptions["limits"]): Prom
   };
   const server = await startServer({
     ...{ host: "127.0.0.1", port: 0, log, keys, snippet: "/* snippet */" },
+    shopifySecrets: SHOPIFY_SECRETS,
     projection: { status: () => test.projection },
     logging: { level: "info", stream: { write: (line) => void printed.push(line) } },
   });

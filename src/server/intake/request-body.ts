@@ -27,7 +27,7 @@ export interface ReadBody {
  * Throws `request.unreadable` and `request.too_large`.
  */
 export async function readBody(body: unknown, type: string | undefined): Promise<ReadBody> {
-  const text = await textOf(Buffer.isBuffer(body) ? body : Buffer.alloc(0));
+  const text = await unpackedText(Buffer.isBuffer(body) ? body : Buffer.alloc(0));
   const parsed = parse(text);
   if (!isObject(parsed)) return { messages: [text], writeKey: undefined, sentAt: undefined };
   const { writeKey, sentAt, batch } = parsed;
@@ -40,13 +40,20 @@ export async function readBody(body: unknown, type: string | undefined): Promise
   };
 }
 
+/** The text of a body that is one JSON object. Throws `request.unreadable`. */
+export async function bodyText(body: Buffer): Promise<string> {
+  const text = await unpackedText(body);
+  if (isObject(parse(text))) return text;
+  throw new AppError("request.unreadable", "The body is no JSON object.");
+}
+
 /** Milliseconds; undefined for what is no instant. */
 export function instantOf(text: unknown): number | undefined {
   const at = typeof text === "string" ? Date.parse(text) : Number.NaN;
   return Number.isNaN(at) ? undefined : at;
 }
 
-async function textOf(body: Buffer): Promise<string> {
+async function unpackedText(body: Buffer): Promise<string> {
   const packed = body[0] === 0x1f && body[1] === 0x8b;
   // Without the mark that some put before UTF-8; bytes that are no characters become U+FFFD.
   return (packed ? await unpack(body) : body).toString("utf8").replace(/^\uFEFF/, "");

@@ -75,5 +75,5 @@ const FIELDS: Readonly<Record<ShopifyRecord, string>> = {
 function columnsOf({ record }: { readonly record: string }) {
   const fields = FIELDS[record as ShopifyRecord].split(/\s+/);
   const columns = Object.fromEntries(fields.map((field) => [field, field]));
-  return { columns, recognise: { columns: ["time"], without: [] } };
+  return { columns, recognise: undefined };
 }
