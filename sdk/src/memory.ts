@@ -10,17 +10,21 @@ export interface Memory {
   read(name: string): string | undefined;
   write(name: string, value: string): void;
   forget(name: string): void;
+  /** Of the cookies: "shop.example"; empty: this host alone. */
+  domain(): string;
 }
 
-/** `domain`: of the cookies; without one, the widest that the browser allows for this page. */
-export function createMemory(domain?: string): Memory {
+/** `given`: the domain of the cookies; without one, the widest that the browser allows for this page. */
+export function createMemory(given?: string): Memory {
   const values = new Map<string, string>();
-  const attributes = (maxAgeS: number): string => {
-    domain ??= widestDomain();
-    return `; Path=/; Max-Age=${maxAgeS}; SameSite=Lax${domain && `; Domain=${domain}`}${
+  const domain = (): string => {
+    given ??= widestDomain();
+    return given;
+  };
+  const attributes = (maxAgeS: number): string =>
+    `; Path=/; Max-Age=${maxAgeS}; SameSite=Lax${domain() && `; Domain=${domain()}`}${
       location.protocol === "https:" ? "; Secure" : ""
     }`;
-  };
   const read = (name: string): string | undefined =>
     readCookie(name) ?? withStorage((s) => s.getItem(name)) ?? values.get(name);
   const forget = (name: string): void => {
@@ -31,6 +35,7 @@ export function createMemory(domain?: string): Memory {
   return {
     read,
     forget,
+    domain,
     write(name, value) {
       writeCookie(`${name}=${encodeURIComponent(value)}${attributes(MAX_AGE_S)}`);
       if (readCookie(name) === value) return;

@@ -59,7 +59,7 @@ export function createRecorder(
       askedForId = true;
       const known = memory.read(ANONYMOUS);
       awaitingId = known === undefined;
-      const id = await askForId(host, writeKey, known ?? newId());
+      const id = await askForId(host, writeKey, known ?? newId(), memory.domain());
       awaitingId = false;
       if (!allowed()) return;
       if (memory.read(ANONYMOUS) !== id) memory.write(ANONYMOUS, id);

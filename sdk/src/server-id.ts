@@ -6,12 +6,20 @@
 /** Past this the visitor is recorded under the id that was proposed. */
 const ANSWER_WAIT_MS = 2_000;
 
-/** The id under which the server knows this browser; the proposed one if it does not answer. */
-export async function askForId(host: string, writeKey: string, proposed: string): Promise<string> {
+/**
+ * The id under which the server knows this browser; the proposed one if it does not answer.
+ * `domain`: of the cookie that it sets, as that of the page's own.
+ */
+export async function askForId(
+  host: string,
+  writeKey: string,
+  proposed: string,
+  domain: string,
+): Promise<string> {
   const abort = new AbortController();
   const timer = setTimeout(() => abort.abort(), ANSWER_WAIT_MS);
   try {
-    const query = new URLSearchParams({ writeKey, anonymousId: proposed });
+    const query = new URLSearchParams({ writeKey, anonymousId: proposed, domain });
     const answer = await fetch(`${host}/v1/id?${query}`, {
       ...{ credentials: "include", signal: abort.signal },
     });

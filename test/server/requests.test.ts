@@ -1,5 +1,6 @@
 // Keys, limits, browsers, health, and what is told when things go wrong.
-import { request } from "node:http";
+import { type IncomingHttpHeaders, request } from "node:http";
+import { text } from "node:stream/consumers";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { basic, startTestServer, type TestServer } from "./server.js";
 
@@ -166,6 +167,39 @@ describe("browsers", () => {
     expect((await server.get("/sourceConfig/", basic(server.writeKey))).status).toBe(200);
   });
 
+  test("a visitor's id is the one of the cookie, else the proposed one, and set for a year", async () => {
+    const server = await start();
+    const ask = async (query: string, headers: Record<string, string> = {}) => {
+      const answer = await askFor(server, `/v1/id?writeKey=${server.writeKey}&${query}`, {
+        host: "t.shop.example",
+        ...headers,
+      });
+      return [JSON.parse(answer.text).anonymousId, answer.headers["set-cookie"]?.[0]];
+    };
+    const cookie = (id: string, domain = "") =>
+      `tessera_id=${id}; ${domain}Path=/; Max-Age=31536000; SameSite=Lax`;
+    const shop = "Domain=shop.example; ";
+    expect(await ask("anonymousId=a-1&domain=shop.example")).toEqual(["a-1", cookie("a-1", shop)]);
+    const known = { cookie: "x=1; tessera_id=b-2" };
+    expect(await ask("anonymousId=a-1", known)).toEqual(["b-2", cookie("b-2")]);
+    const secure = { "x-forwarded-proto": "https" };
+    expect(await ask("anonymousId=a-1", secure)).toEqual(["a-1", `${cookie("a-1")}; Secure`]);
+    for (const domain of ["other.example", "example", "op.example", "shop.example;x=1", "0.0.1"]) {
+      expect(await ask(`anonymousId=a-1&domain=${domain}`)).toEqual(["a-1", cookie("a-1")]);
+    }
+    const [made] = await ask(`anonymousId=${encodeURIComponent("x; Domain=evil.example")}`);
+    expect(made).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  test("a page of the shop may read its visitor's id across origins, with its cookies", async () => {
+    const server = await start();
+    const origin = "https://www.shop.example";
+    const { headers } = await server.get(`/v1/id?writeKey=${server.writeKey}`, { origin });
+    expect(headers.get("access-control-allow-origin")).toBe(origin);
+    expect(headers.get("access-control-allow-credentials")).toBe("true");
+    expect(headers.get("vary")).toContain("origin");
+  });
+
   test("the snippet is handed out, and not again where it is known", async () => {
     const server = await start();
     const answer = await server.get("/tessera.js");
@@ -282,6 +316,17 @@ describe("load and faults", () => {
     expect(await server.entries()).toHaveLength(500);
   });
 });
+
+/** `fetch` sets the header Host by itself. */
+function askFor(server: TestServer, path: string, headers: Record<string, string>) {
+  return new Promise<{ text: string; headers: IncomingHttpHeaders }>((resolve, reject) => {
+    request(`${server.address}${path}`, { headers }, (answer) =>
+      text(answer).then((body) => resolve({ text: body, headers: answer.headers }), reject),
+    )
+      .on("error", reject)
+      .end();
+  });
+}
 
 const REFUSED = 'tessera_intake_refused_total{code="intake.overloaded"}';
 

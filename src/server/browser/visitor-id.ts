@@ -6,7 +6,6 @@
  * (SameSite=Lax), so it learns nothing.
  */
 import { randomUUID } from "node:crypto";
-import { isIP } from "node:net";
 import type { FastifyInstance } from "fastify";
 import { requireKey } from "../keys/request-keys.js";
 import type { ServerParts } from "../parts.js";
@@ -16,11 +15,13 @@ const YEAR_S = 365 * 86_400;
 
 /** What an id may look like to be set again as a cookie; longer or other ones are made anew. */
 const ID = /^[\w.-]{1,100}$/;
+/** Two labels and more: browsers refuse the others, and what is a public suffix. */
+const DOMAIN = /^[a-z0-9-]+(\.[a-z0-9-]*[a-z][a-z0-9-]*)+$/i;
 
 export async function visitorIdRoutes(app: FastifyInstance, { keys }: ServerParts): Promise<void> {
   app.get("/v1/id", async (request, reply) => {
     await requireKey(keys, "write", request);
-    const { anonymousId: proposed } = request.query as { anonymousId?: unknown };
+    const { anonymousId: proposed, domain: wanted } = request.query as Record<string, unknown>;
     const anonymousId =
       [cookieOf(request.headers.cookie), proposed].find(
         (id): id is string => typeof id === "string" && ID.test(id),
@@ -32,7 +33,7 @@ export async function visitorIdRoutes(app: FastifyInstance, { keys }: ServerPart
         .header("access-control-allow-credentials", "true")
         .header("vary", "origin");
     }
-    const domain = domainOf(request.hostname, origin);
+    const domain = domainOf(request.hostname, wanted);
     const attributes = [
       `${COOKIE}=${anonymousId}`,
       ...(domain === undefined ? [] : [`Domain=${domain}`]),
@@ -49,18 +50,8 @@ function cookieOf(header = ""): string | undefined {
   return pairs.find(([name]) => name === COOKIE)?.[1];
 }
 
-/**
- * What the page's host and the server's have in common: www.shop.example and t.shop.example are
- * both of shop.example. Where that is no shop's (co.uk), a browser refuses the cookie.
- */
-export function domainOf(host: string, origin: string | undefined): string | undefined {
-  const page = origin !== undefined && URL.canParse(origin) ? new URL(origin).hostname : host;
-  if (isIP(host) || isIP(page)) return undefined;
-  const shared: string[] = [];
-  const [ours, theirs] = [host, page].map((name) => name.toLowerCase().split(".").reverse());
-  for (const [i, label] of ours!.entries()) {
-    if (label !== theirs![i]) break;
-    shared.unshift(label);
-  }
-  return shared.length < 2 || page === host ? undefined : shared.join(".");
+/** The shop's, which the snippet has found out, where this host is part of it; else this host. */
+function domainOf(host: string, wanted: unknown): string | undefined {
+  if (typeof wanted !== "string" || !DOMAIN.test(wanted)) return undefined;
+  return `.${host.toLowerCase()}`.endsWith(`.${wanted.toLowerCase()}`) ? wanted : undefined;
 }
