@@ -20,6 +20,7 @@ export const LANDING_TABLES = [
   "links",
   "identity",
   "order_records",
+  "order_events",
   "order_changes",
   "superseded",
   "facts",
@@ -49,6 +50,9 @@ export function stagedInMemory(warehouse: Warehouse): Warehouse {
   return inMemory;
 }
 
+/** Parts are attached as they are, and merge where they land; merging them here would be for nothing. */
+const NEVER_MERGED = "SETTINGS max_bytes_to_merge_at_max_space_in_pool = 1";
+
 const STAGED_IN_MEMORY = new WeakSet<Warehouse>();
 const ON_DISK = /ENGINE = MergeTree ORDER BY (?:tuple\(\)|\([^()]*\)|\w+)/;
 
@@ -63,8 +67,8 @@ export interface ImportRecord {
   readonly sha256: string;
   readonly preset: string;
   readonly at: number;
-  /** Of the intake log: up to which it has come in with this import. Files have none. */
-  readonly sequence?: number;
+  /** Of the intake log with this id: up to which it has come in with this import. */
+  readonly intake?: { readonly log: string; readonly sequence: number };
 }
 
 export async function nextImportId(warehouse: Warehouse): Promise<number> {
@@ -84,8 +88,9 @@ export async function createStaging(
   for (const table of LANDING_TABLES) {
     const staged = stagingTable(importId, table);
     // Without an engine of its own it would be another name for the table on the shards.
-    const own = sharded.has(table) || STAGED_IN_MEMORY.has(warehouse);
-    const engine = own ? "ENGINE = MergeTree ORDER BY tuple()" : "";
+    const inMemory = STAGED_IN_MEMORY.has(warehouse);
+    const own = inMemory || sharded.has(table) ? "ENGINE = MergeTree ORDER BY tuple()" : "";
+    const engine = inMemory ? own : `${own} ${NEVER_MERGED}`;
     await warehouse.command(`CREATE TABLE {staged:Identifier} AS {table:Identifier} ${engine}`, {
       table,
       staged,
@@ -103,8 +108,9 @@ export interface Landing {
 
 /** Says whether identifiers changed hands, so that the dictionaries of people are to be reloaded. */
 export async function landRows(warehouse: Warehouse, landing: Landing): Promise<boolean> {
-  const { importId, file, sha256, preset, at, sequence = 0 } = landing.record;
-  const row = { import_id: importId, at: instantText(at), file, sha256, preset, sequence };
+  const { importId, file, sha256, preset, at, intake } = landing.record;
+  const { log = "", sequence = 0 } = intake ?? {};
+  const row = { import_id: importId, at: instantText(at), file, sha256, preset, log, sequence };
   const staged = await filledTables(warehouse, importId);
   await warehouse.insert("imports", [{ ...row, state: "started", summary: "" }]);
   try {

@@ -13,13 +13,14 @@
 import { AppError } from "../../base/index.js";
 import type { Warehouse } from "../../store/index.js";
 import { landStaged, type StoreRules } from "../land-staged.js";
-import { dropStaging, nextImportId, stagedInMemory, stagingTable } from "../landing.js";
+import { dropStaging, landRows, nextImportId, stagedInMemory, stagingTable } from "../landing.js";
 import type { Mapping } from "../mapping.js";
 import { readPreset } from "../presets.js";
-import { openRejectLog, type Reject } from "../rejects.js";
+import { openRejectLog, type Reject, type RejectLog } from "../rejects.js";
 import { stageTexts } from "../stage-texts.js";
 import type { LoggedEntry } from "./log.js";
-import { mappingOfMessages, type ReadRows, readMessages } from "./read-messages.js";
+import { mappingOfMessages, type ReadRows, readMessages, readRows } from "./read-messages.js";
+import { type ReadWebhooks, readShopify } from "./shopify/index.js";
 
 /** What an import of the log calls its file. */
 export const INTAKE_LOG = "intake log";
@@ -29,6 +30,8 @@ export interface EntriesLanding {
   /** Rejected rows go there. */
   readonly dataDir: string;
   readonly rules: StoreRules;
+  /** The log's id. */
+  readonly log: string;
   /** Milliseconds since the epoch. */
   readonly now: number;
 }
@@ -76,41 +79,72 @@ async function landTogether(
   landing: EntriesLanding,
   entries: readonly LoggedEntry[],
 ): Promise<LandedEntries> {
-  const pieces = piecesOf(entries);
-  const sequence = entries.at(-1)!.sequence;
+  const pieces = await piecesOf(landing.warehouse, entries);
+  const { sequence } = entries.at(-1)!;
   let landed: LandedEntries = { rejected: 0, moved: false };
   for (const [index, piece] of pieces.entries()) {
     const last = index === pieces.length - 1;
-    landed = both(landed, await landPiece(landing, piece, last ? sequence : 0));
+    landed = both(landed, await landPiece(landing, piece, last ? sequence : undefined));
   }
   return landed;
 }
 
-const SEGMENT = mappingOfMessages(readPreset("segment")[0]!.mapping);
+let segment: Mapping | undefined;
 
-function piecesOf(entries: readonly LoggedEntry[]): readonly Piece[] {
-  const messages = entries.filter(({ format }) => format === "segment");
-  const unknown = entries.filter(({ format }) => format !== "segment");
-  const { rows, refused } = readMessages(SEGMENT, messages);
-  const others = unknown.map(({ sequence, format, body }) => ({
-    ...{ line: sequence, column: "", value: body },
-    reason: `of an unknown format: ${format}`,
-  }));
-  return [{ mapping: SEGMENT, preset: "segment", rows, refused: [...refused, ...others] }];
+function segmentMapping(): Mapping {
+  segment ??= mappingOfMessages(readPreset("segment")[0]!.mapping);
+  return segment;
 }
 
+/** Never none: the last is the messages', and all that is refused by its form. */
+async function piecesOf(
+  warehouse: Warehouse,
+  entries: readonly LoggedEntry[],
+): Promise<readonly Piece[]> {
+  const of = (format: string) => entries.filter((entry) => entry.format === format);
+  const webhooks = of("shopify");
+  const read = webhooks.length > 0 ? await readShopify(warehouse, webhooks) : NO_WEBHOOKS;
+  const imports = read.imports.map(({ mapping: own, preset, rows }) => {
+    const fitted = mappingOfMessages(own);
+    return { mapping: fitted, preset, ...readRows(fitted, rows) };
+  });
+  const mapping = segmentMapping();
+  const messages = readMessages(mapping, of("segment"));
+  const unknown = entries.filter(({ format }) => !FORMATS.has(format));
+  const refused = [
+    ...messages.refused,
+    ...read.refused.map(({ sequence, column, reason }) => {
+      const { body } = webhooks.find((entry) => entry.sequence === sequence)!;
+      return { line: sequence, column, value: body, reason };
+    }),
+    ...unknown.map(({ sequence, format, body }) => {
+      return { line: sequence, column: "", value: body, reason: `of an unknown format: ${format}` };
+    }),
+  ];
+  return [...imports, { mapping, preset: "segment", rows: messages.rows, refused }];
+}
+
+const FORMATS = new Set(["segment", "shopify"]);
+const NO_WEBHOOKS: ReadWebhooks = { imports: [], refused: [] };
+
 async function landPiece(
-  { warehouse, dataDir, rules, now }: EntriesLanding,
+  { warehouse, dataDir, rules, log, now }: EntriesLanding,
   { mapping, preset, rows, refused }: Piece,
-  sequence: number,
+  sequence: number | undefined,
 ): Promise<LandedEntries> {
   const importId = await nextImportId(warehouse);
-  const record = { importId, file: INTAKE_LOG, sha256: "", preset, at: now, sequence };
+  const intake = sequence === undefined ? {} : { intake: { log, sequence } };
+  const record = { importId, file: INTAKE_LOG, sha256: "", preset, at: now, ...intake };
   const rejects = openRejectLog(dataDir, importId, INTAKE_LOG);
   const memory = stagedInMemory(warehouse);
   for (const reject of refused) rejects.add(reject);
   try {
     const read = rows.length + refused.length;
+    if (rows.length === 0) {
+      if (intake.intake !== undefined)
+        await landRows(warehouse, { record, ...refusedOnly(rejects) });
+      return { rejected: rejects.count, moved: false };
+    }
     const table = stagingTable(importId, "raw");
     const staged = await stageTexts(memory, { mapping, table, rows, read });
     const landing = { ...rules, record, mapping, staged, rejects, now };
@@ -124,6 +158,17 @@ async function landPiece(
   }
 }
 
+/** What is told of an import without a row that can be used. */
+function refusedOnly(rejects: RejectLog): { readonly summary?: unknown } {
+  if (rejects.count === 0) return {};
+  const [rowsRead, rejectReasons] = [rejects.count, rejects.reasons()];
+  const firstRejects = rejects.first;
+  const rejectFile = rejects.close();
+  return {
+    summary: { rowsRead, rowsRejected: rowsRead, rejectReasons, firstRejects, rejectFile },
+  };
+}
+
 /** An entry that would be refused by itself: its import brings nothing but the reject. */
 async function rejectAlone(
   landing: EntriesLanding,
@@ -131,5 +176,6 @@ async function rejectAlone(
   { message }: AppError,
 ): Promise<LandedEntries> {
   const refused: Reject[] = [{ line: sequence, column: "", value: body, reason: message }];
-  return landPiece(landing, { mapping: SEGMENT, preset: "", rows: [], refused }, sequence);
+  const nothing = { mapping: segmentMapping(), preset: "", rows: [] };
+  return landPiece(landing, { ...nothing, refused }, sequence);
 }

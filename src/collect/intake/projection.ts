@@ -51,10 +51,10 @@ const MOST_ENTRIES = 2000;
 const FIRST_RETRY_MS = 250;
 const LAST_RETRY_MS = 30_000;
 
-/** Throws `ledger.other` where the warehouse has followed another log. */
+/** Throws `ledger.other` where the warehouse has followed a later copy of the log. */
 export async function startProjection(options: ProjectionOptions): Promise<Projection> {
   const { log, warehouse, dataDir, clock = systemClock, ...rules } = options;
-  let projected = await lastSequence(warehouse);
+  let projected = await lastSequence(warehouse, log);
   await refuseOtherLog(log, projected);
   let latest = await log.latest();
   let oldest: number | undefined;
@@ -78,7 +78,7 @@ export async function startProjection(options: ProjectionOptions): Promise<Proje
     oldest = entries[0]?.receivedAt;
     if (last === undefined) return 0;
     latest = Math.max(latest, last.sequence);
-    const landing = { warehouse, dataDir, rules, now: clock.now() };
+    const landing = { warehouse, dataDir, rules, log: log.id, now: clock.now() };
     const { moved } = await afterOthers(warehouse, () => landEntries(landing, entries));
     projected = last.sequence;
     if (moved) people.outdated();
@@ -155,20 +155,21 @@ export async function startProjection(options: ProjectionOptions): Promise<Proje
 
 const closedError = () => new AppError("warehouse.closed", "The projection has been closed.");
 
-async function lastSequence(warehouse: Warehouse): Promise<number> {
+async function lastSequence(warehouse: Warehouse, { id }: IntakeLog): Promise<number> {
   const { rows } = await warehouse.query<{ last: string }>(
-    "SELECT max(sequence) AS last FROM imports WHERE state = 'landed'",
+    "SELECT max(sequence) AS last FROM imports WHERE state = 'landed' AND log = {id:String}",
+    { id },
   );
   return Number(rows[0]!.last);
 }
 
-/** A log that begins anew gives out sequences again, and what has them would never land. */
+/** An older copy of the log gives out sequences again, and what has them would never land. */
 async function refuseOtherLog(log: IntakeLog, projected: number): Promise<void> {
   const drawn = await log.lastDrawn();
   if (drawn >= projected) return;
   throw new AppError(
     "ledger.other",
-    `The warehouse has followed an intake log up to entry ${projected}, and this ledger's ends at ${drawn}.`,
+    `The warehouse has followed the intake log up to entry ${projected}, and this copy of it ends at ${drawn}.`,
     {
       hint: "Ledger and warehouse belong together: restore the ledger that was there before.",
     },

@@ -7,6 +7,7 @@
 import { numberOf, plainSql, textOf } from "../../json-bag.js";
 import { booleanSql } from "../../value-sql.js";
 import { MAX_AMOUNT } from "../fields.js";
+import { NEWS } from "./event-facts.js";
 
 const PRICE_CHANGED = "Product Price Changed";
 const STOCK_CHANGED = "Product Stock Changed";
@@ -39,5 +40,5 @@ export const INSERT_STATEMENTS = `INSERT INTO {statements:Identifier} (${COLUMNS
         ${number(["compare_at_price"])} AS compared,
         ${number(["previous_price", "old_price"])} AS price_until,
         ${number(["previous_stock", "old_stock"])} AS stock_until
-      FROM {events:Identifier} WHERE ${TELLS_OF_PRODUCT}))
+      FROM {events:Identifier} WHERE ${TELLS_OF_PRODUCT} AND ${NEWS}))
   WHERE statement.4 OR statement.2 IS NOT NULL OR statement.3 IS NOT NULL`;

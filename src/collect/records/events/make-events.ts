@@ -19,7 +19,14 @@ import {
   INSERT_TRAITS,
 } from "./event-facts.js";
 import { insertIdentifiers, insertLinks } from "./event-identities.js";
-import { createOrderLines, INSERT_ORDER_LINES, ordersOf } from "./event-orders.js";
+import {
+  CREATE_SALES,
+  createOrderLines,
+  INSERT_ORDER_EVENTS,
+  INSERT_ORDER_LINES,
+  INSERT_SALES,
+  ordersOf,
+} from "./event-orders.js";
 import { INSERT_STATEMENTS, TELLS_OF_PRODUCT } from "./event-statements.js";
 import type { EventsMapping } from "./schema.js";
 
@@ -37,6 +44,7 @@ export async function makeEvents(
     repeated: table("repeated"),
     taken: table("taken"),
     statements: table("statements"),
+    sales: table("sales"),
     order_lines: table("order_lines"),
     order_changes_said: table("order_changes_said"),
     import_id: importId,
@@ -92,8 +100,10 @@ async function makeEventOrders(
   parameters: Parameters,
 ): Promise<Counts> {
   const { mapping, table } = making;
-  await warehouse.command(createOrderLines(mapping), parameters);
-  await warehouse.command(INSERT_ORDER_LINES, parameters);
+  const gather = [INSERT_ORDER_EVENTS, CREATE_SALES, INSERT_SALES];
+  for (const sql of [...gather, createOrderLines(mapping), INSERT_ORDER_LINES]) {
+    await warehouse.command(sql, parameters);
+  }
   return makeOrders(warehouse, {
     ...making,
     mapping: ordersOf(mapping),

@@ -7,11 +7,14 @@
 
 import type { Parameters, Warehouse } from "../../../store/index.js";
 
-/** A total order: two records of equal rank are the same record. */
-export const RANK = "(cancelled, refunded, fulfilled, paid, latest, record)";
+/**
+ * A total order: two records of equal rank are the same record. Of an order that is put together from
+ * events (`pieces`) the record of more of them counts.
+ */
+export const RANK = "(cancelled, refunded, fulfilled, paid, latest, pieces, record)";
 
 const OWN_RANK = `(toUInt8(cancelled_known IS NOT NULL), refund_sum, toUInt8(fulfilled IS NOT NULL),
-  toUInt8(NOT unpaid), latest, record)`;
+  toUInt8(NOT unpaid), latest, pieces, record)`;
 
 /** Orders to be taken in, and whether the store has other facts of them. */
 const CREATE_FRESH = `CREATE TABLE {fresh:Identifier} ENGINE = MergeTree ORDER BY order_id AS
@@ -23,10 +26,10 @@ const CREATE_FRESH = `CREATE TABLE {fresh:Identifier} ENGINE = MergeTree ORDER B
     SELECT order_id, max(${RANK}) AS best FROM order_records
     WHERE source = {source:String} AND order_id IN (SELECT order_id FROM {orders:Identifier})
     GROUP BY order_id) AS k USING (order_id)
-  WHERE k.order_id = '' OR ${OWN_RANK} > k.best`;
+  WHERE k.order_id = '' OR ${OWN_RANK} > k.best AND record != tupleElement(k.best, 7)`;
 
 const INSERT_RECORDS = `INSERT INTO {order_records:Identifier}
-  SELECT {source:String}, order_id, rank.1, rank.2, rank.3, rank.4, rank.5, rank.6, refund_lag,
+  SELECT {source:String}, order_id, rank.1, rank.2, rank.3, rank.4, rank.5, rank.6, rank.7, refund_lag,
     refund_undated, {import_id:UInt32}
   FROM (SELECT order_id, ${OWN_RANK} AS rank, refund_lag, refund_undated FROM {orders:Identifier}
     WHERE order_id IN (SELECT order_id FROM {fresh:Identifier}))`;

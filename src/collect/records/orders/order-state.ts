@@ -46,7 +46,8 @@ const TEXTS = [
 ];
 
 const LARGEST = [
-  ...["paid", "fulfilled", "cancelled", "refunded", "refunded_at", "order_discount", "subtotal"],
+  ...["updated", "paid", "fulfilled", "cancelled", "refunded", "refunded_at", "order_discount"],
+  "subtotal",
   ...["shipping", "tax", "tax_included", "total", "test", "tax_exempt"],
   "accepts_email",
 ];
@@ -66,7 +67,7 @@ function gathered({ orders }: OrdersMapping): string {
   return `SELECT order_id, minIf(time, toUnixTimestamp64Milli(time) > 0) AS ts,
       max((customer != '', toString(id_kind), customer)) AS who, ${each.join(", ")},
       arraySort(groupUniqArrayArray(l.tags)) AS tags, max(toString(l.channel)) AS said_channel,
-      countIf(role = 'line') AS lines,
+      countIf(role = 'line') AS lines, max(l.pieces) AS pieces,
       max(role = 'line' AND quantity > 0 AND ${sold}) AS sold,
       sumIf(gross, ${own}) AS list_sum, sumIf(discount, ${own}) AS line_discounts,
       sumIf(gross - discount, ${own} AND taxable) AS taxable_sum,
@@ -161,7 +162,7 @@ function instants({ orders }: OrdersMapping, from: string): string {
         toNullable(greatest(known, coalesce(refunded_at, cancelled, known))), NULL) AS refund_dated,
       if(is_refunded AND refunded_at IS NOT NULL,
         toNullable(dateDiff('millisecond', known, assumeNotNull(refund_dated))), NULL) AS refund_lag,
-      greatest(ts, ifNull(paid, ts), ifNull(fulfilled, ts), ifNull(cancelled, ts),
+      greatest(ts, ifNull(updated, ts), ifNull(paid, ts), ifNull(fulfilled, ts), ifNull(cancelled, ts),
         ifNull(refunded_at, ts)) AS latest,
       cityHash64(line_hash, ts, id_kind, customer, channel, tags, is_wrapped, ${hashed.join(", ")}) AS record
     FROM (${from})`;

@@ -45,6 +45,8 @@ const wholeFields = {
   gift_card: { type: "boolean" },
   taxable: { type: "boolean" },
   status: { type: "text" },
+  /** When this state of it was saved: of two records that are equally advanced the later counts. */
+  updated: { type: "instant" },
   paid: { type: "instant" },
   fulfilled: { type: "instant" },
   cancelled: { type: "instant" },

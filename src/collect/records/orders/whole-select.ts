@@ -7,6 +7,7 @@ import { fields, type OrdersMapping } from "./schema.js";
 /** Columns of the typed rows that are taken from the fields of the same name. */
 export const STATE_FIELDS = [
   "status",
+  "updated",
   "paid",
   "fulfilled",
   "cancelled",
@@ -48,8 +49,9 @@ const typeOf: Readonly<Record<Field["type"], string>> = {
   json: "String",
 };
 
+/** pieces: of how many events the order was put together; 0 of a file's row. */
 export const WHOLE_COLUMNS = [
-  "gift_card UInt8, taxable UInt8, email String, phone String",
+  "gift_card UInt8, taxable UInt8, pieces UInt32, email String, phone String",
   ...STATE_FIELDS.map((name) => `${name} ${typeOf[fields[name].type]}`),
 ].join(", ");
 
@@ -66,7 +68,8 @@ export function wholeSelect({ columns, gift_cards: giftCards }: OrdersMapping): 
     return `${value} AS ${name}`;
   });
   return [
-    `${gift} AS gift_card, ifNull(v_taxable, true) AS taxable, ${identifiers}`,
+    `${gift} AS gift_card, ifNull(v_taxable, true) AS taxable, toUInt32(0) AS pieces,
+      ${identifiers}`,
     ...states,
   ].join(", ");
 }

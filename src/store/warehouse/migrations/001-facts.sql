@@ -143,11 +143,23 @@ CREATE TABLE order_records (
   fulfilled  UInt8,
   paid       UInt8,
   latest     DateTime64(3, 'UTC'),
+  pieces     UInt32,
   record     UInt64,
   -- Milliseconds from the order to its refund, where that has a date; whether it has none.
   refund_lag Nullable(Int64),
   undated    UInt8,
   import_id  UInt32
+) ENGINE = MergeTree ORDER BY (source, order_id)
+;
+-- Events that say what an order is (Order Completed, Order Updated), as they came: the order is put
+-- together from all of them, whenever one more comes in. event: the typed row as JSON.
+CREATE TABLE order_events (
+  source    LowCardinality(String),
+  order_id  String,
+  event_id  UInt64,
+  alias     UInt64,
+  event     String,
+  import_id UInt32
 ) ENGINE = MergeTree ORDER BY (source, order_id)
 ;
 -- What became of orders, as said by sources that do not repeat the whole order: files of refunds,
@@ -197,7 +209,8 @@ CREATE TABLE campaigns (
   import_id UInt32
 ) ENGINE = MergeTree ORDER BY (source, campaign)
 ;
--- Files taken in, and pieces of the intake log: sequence = the log's last entry in it, 0 of a file.
+-- Files taken in, and pieces of intake logs: log = whose, sequence = the last entry in it; of a file
+-- '' and 0.
 -- An import without its `landed` row is undone when the store is opened.
 CREATE TABLE imports (
   import_id UInt32,
@@ -206,6 +219,7 @@ CREATE TABLE imports (
   file      String,
   sha256    String,
   preset    String,
+  log       LowCardinality(String),
   sequence  UInt64,
   summary   String
 ) ENGINE = MergeTree ORDER BY (import_id, state)
