@@ -22,7 +22,9 @@ test("what it writes is a mapping to import with, and no store is made for it", 
     "npx tessera import siparisler.csv --map m.yaml --dry-run",
   ];
   const { code, stdout, stderr } = await shell(script.join("\n"), { cwd });
-  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  // On a busy machine it says how far it is.
+  const faults = stderr.replace(/^siparisler\.csv: .* left\n/gm, "");
+  expect({ code, faults }).toEqual({ code: 0, faults: "" });
   expect(stdout).toMatch(/Would add 4 orders, 5 lines/);
   expect(existsSync(join(cwd, "tessera-data"))).toBe(false);
 });
