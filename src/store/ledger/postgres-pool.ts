@@ -15,9 +15,10 @@ export function openPostgresPool(url: string): pg.Pool {
     keepAlive: true,
     types: { getTypeParser },
   });
-  // A connection that is lost while idle: the pool has dropped it, and whoever asks next gets
-  // another, or the error. Unheard, the event would end the process.
+  // A connection that is lost: what runs on it is rejected, the pool drops it, and whoever asks
+  // next gets another, or the error. Unheard, the events would end the process.
   pool.on("error", () => {});
+  pool.on("connect", (client) => client.on("error", () => {}));
   return pool;
 }
 
