@@ -4,8 +4,8 @@
  */
 import type { FastifyInstance } from "fastify";
 
-/** What the browser clients of Segment and RudderStack and the snippet add to a request. */
-const HEADERS = "authorization, content-type, anonymousid, sentat, x-retry-count";
+/** Names of headers with commas between them, no more than a client would have. */
+const HEADER_NAMES = /^[\w-]+( ?, ?[\w-]+){0,49}$/;
 
 /** Chromium keeps an answer for two hours at most, Firefox for a day. */
 const MAX_AGE_S = 86_400;
@@ -15,11 +15,15 @@ export function allowOrigins(app: FastifyInstance): void {
     reply.header("access-control-allow-origin", "*");
     reply.header("access-control-expose-headers", "retry-after");
   });
-  app.options("/*", async (_request, reply) => {
+  // Whatever headers a client asks for: RudderStack's has some that only a retry brings, and one that
+  // is not allowed would lose the message.
+  app.options("/*", async (request, reply) => {
+    const asked = request.headers["access-control-request-headers"] ?? "";
     reply
       .code(204)
       .header("access-control-allow-methods", "GET, POST")
-      .header("access-control-allow-headers", HEADERS)
-      .header("access-control-max-age", MAX_AGE_S);
+      .header("access-control-max-age", MAX_AGE_S)
+      .header("vary", "access-control-request-headers");
+    if (HEADER_NAMES.test(asked)) reply.header("access-control-allow-headers", asked);
   });
 }
