@@ -1,6 +1,11 @@
 /** Everything that the program says about a store as of an instant, as one text to compare. */
 
-import { evaluatePeople, makeEvaluator } from "../../src/segment/membership/evaluate.js";
+import {
+  type Evaluator,
+  evaluatePeople,
+  makeEvaluator,
+} from "../../src/segment/membership/evaluate.js";
+import type { Session } from "../../src/segment/membership/run.js";
 import { computeStatistics, type Statistics } from "../../src/segment/membership/statistics.js";
 import { type Library, makePlan, type Plan } from "../../src/segment/plan/index.js";
 import type { Warehouse } from "../../src/store/index.js";
@@ -36,14 +41,17 @@ export interface SnapshotOptions {
   readonly people?: readonly bigint[];
   /** Doubles rounded to so many digits; all of them unless told. */
   readonly digits?: number;
+  /** Keeps the tables of the stages for the next snapshot: a third less to plan. */
+  readonly session?: Session;
 }
 
 /** The whole plan for everyone, or for some people. */
 export async function snapshot(warehouse: Warehouse, plan: Plan, options: SnapshotOptions) {
-  const { now, knownAt = now, people = "all" } = options;
+  const { now, knownAt = now, people = "all", session } = options;
   const at = { now, knownAt, timeZone: ZONE };
   const statistics = options.statistics ?? (await computeStatistics(warehouse, plan, at));
-  const results = await evaluatePeople(warehouse, makeEvaluator(plan), at, statistics, people);
+  const evaluator = evaluatorOf(plan);
+  const results = await evaluatePeople(warehouse, evaluator, at, statistics, people, session);
   results.sort((a, b) => (a.person < b.person ? -1 : 1));
   const members = new Set<string>();
   const texts = new Map<bigint, string>();
@@ -59,6 +67,14 @@ export async function snapshot(warehouse: Warehouse, plan: Plan, options: Snapsh
     texts.set(person, text({ present, member, due, families: sorted, attributes: values }));
   }
   return { statistics: text([...statistics.values()]), people: texts, members } as Snapshot;
+}
+
+const evaluators = new WeakMap<Plan, Evaluator>();
+
+function evaluatorOf(plan: Plan): Evaluator {
+  const evaluator = evaluators.get(plan) ?? makeEvaluator(plan);
+  evaluators.set(plan, evaluator);
+  return evaluator;
 }
 
 const rounded = (value: unknown, digits: number | undefined): unknown =>
