@@ -59,6 +59,7 @@ describe.each([
   "docs/calibration.md",
   "docs/settings.md",
   "docs/segments.md",
+  "docs/server.md",
   "docs/playbook.md",
 ])("%s", (name) => {
   test("its commands run as they stand", { timeout: 400_000 }, async () => {
