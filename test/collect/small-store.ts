@@ -34,6 +34,7 @@ const TABLES = [
   "links",
   "order_records",
   "order_changes",
+  "order_events",
   "campaigns",
   "imports",
 ] as const;

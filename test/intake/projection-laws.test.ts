@@ -7,33 +7,26 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { beforeAll, expect, it } from "vitest";
 import {
   importFiles,
   openIntakeLog,
   type Projection,
   startProjection,
 } from "../../src/collect/index.js";
-import { type Ledger, openLedger } from "../../src/store/index.js";
+import { openLedger } from "../../src/store/index.js";
 import { openSmallStore, type SmallStore } from "../collect/small-store.js";
 import { newRandom, type Random } from "../fuzz/random.js";
 import { text } from "../shown/snapshot.js";
 import { type Arrived, archived, BEGIN, shopMessages } from "./shop-messages.js";
 
-const rounds = Number(process.env.TESSERA_ROUNDS ?? 2);
+const rounds = Number(process.env.TESSERA_ROUNDS ?? 1);
 const seed = Number(process.env.TESSERA_SEED ?? Date.now() % 1_000_000);
 const MESSAGES = 60;
 
 let store: SmallStore;
-let ledger: Ledger;
-const folder = mkdtempSync(join(tmpdir(), "tessera-laws-"));
 beforeAll(async () => {
   store = await openSmallStore();
-  ledger = await openLedger({ folder });
-});
-afterAll(async () => {
-  await ledger.close();
-  rmSync(folder, { recursive: true, force: true });
 });
 
 const DAY = 86_400_000;
@@ -64,6 +57,8 @@ const projectionOf = (log: ReturnType<typeof openIntakeLog>): Promise<Projection
 
 /** In batches of random sizes, with merges, restarts and the log read again in between. */
 async function sendLive(messages: readonly Arrived[], random: Random): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), "tessera-laws-"));
+  const ledger = await openLedger({ folder });
   const log = openIntakeLog(ledger);
   let projection = await projectionOf(log);
   for (let from = 0; from < messages.length; ) {
@@ -80,6 +75,8 @@ async function sendLive(messages: readonly Arrived[], random: Random): Promise<v
   expect(projection.status()).toMatchObject({ waiting: 0, lagMs: 0 });
   await projection.close();
   await log.close();
+  await ledger.close();
+  rmSync(folder, { recursive: true, force: true });
 }
 
 async function mergeAll(): Promise<void> {

@@ -81,6 +81,7 @@ export async function startProjection(options: ProjectionOptions): Promise<Proje
     const landing = { warehouse, dataDir, rules, log: log.id, now: clock.now() };
     const { moved } = await afterOthers(warehouse, () => landEntries(landing, entries));
     projected = last.sequence;
+    oldest = latest > projected ? last.receivedAt : undefined;
     if (moved) people.outdated();
     return entries.length;
   }
