@@ -12,6 +12,7 @@
 
 import { sha256 } from "../../base/index.js";
 import type { Parameters, Warehouse } from "../../store/index.js";
+import { afterOthers } from "../import-queue.js";
 import { createStaging, dropStaging, landImport, nextImportId, stagingTable } from "../landing.js";
 import { type Corrections, HYGIENE_FILE } from "./corrections.js";
 import type { GroupKey } from "./group.js";
@@ -40,7 +41,11 @@ const MARKS: readonly (readonly [GroupKey, string])[] = [
 ];
 
 /** Makes the marks in the store those that follow now. */
-export async function markPeople(warehouse: Warehouse, options: MarkOptions): Promise<MarkReport> {
+export function markPeople(warehouse: Warehouse, options: MarkOptions): Promise<MarkReport> {
+  return afterOthers(warehouse, () => markNow(warehouse, options));
+}
+
+async function markNow(warehouse: Warehouse, options: MarkOptions): Promise<MarkReport> {
   const importId = await nextImportId(warehouse);
   await dropStaging(warehouse, importId);
   try {
