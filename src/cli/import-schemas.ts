@@ -110,3 +110,25 @@ export const proposalAnswer = z.object({
   lacking: z.array(z.string()).describe("what the mapping lacks to be one; else it can be tried"),
   mapping: z.string().describe("the mapping: YAML with the reasons as comments"),
 });
+
+export const rejectsAnswer = z
+  .object({
+    total: count.describe("rows refused, also those that are not listed"),
+    reasons: z
+      .array(z.object({ column: z.string(), reason: z.string(), rows: count }))
+      .describe("the most frequent first"),
+    rows: z
+      .array(
+        z.object({
+          importId: count,
+          at: instant.describe("when it was refused"),
+          file: z.string().describe('the file; "intake log" of what was sent live'),
+          line: count.describe("in the file; of what was sent live its number in the intake log"),
+          column: z.string().describe('"" where the whole row is at fault'),
+          value: z.string(),
+          reason: z.string(),
+        }),
+      )
+      .describe("the newest 100, newest first"),
+  })
+  .describe("rows of files and messages that could not be used");

@@ -24,6 +24,7 @@ import { overlapCommand } from "./commands/overlap.js";
 import { peopleCommand } from "./commands/people.js";
 import { personCommand } from "./commands/person.js";
 import { refreshCommand } from "./commands/refresh.js";
+import { rejectsCommand } from "./commands/rejects.js";
 import { segmentsCommand } from "./commands/segments.js";
 import { serveCommand } from "./commands/serve.js";
 import { settingsCommand } from "./commands/settings.js";
@@ -39,6 +40,7 @@ const COMMANDS = [
   importCommand,
   serveCommand,
   keysCommand,
+  rejectsCommand,
   hygieneCommand,
   calibrateCommand,
   refreshCommand,

@@ -5,7 +5,7 @@
  */
 
 import { z } from "zod";
-import { importAnswer, proposalAnswer } from "./import-schemas.js";
+import { importAnswer, proposalAnswer, rejectsAnswer } from "./import-schemas.js";
 import {
   consentsAnswer,
   explainAnswer,
@@ -252,6 +252,7 @@ export const answerSchemas = {
   import: importAnswer,
   "import --propose": proposalAnswer,
   serve: serveAnswer,
+  rejects: rejectsAnswer,
   "keys create": newKeyAnswer,
   "keys list": keysAnswer,
   "keys revoke": keyAnswer,

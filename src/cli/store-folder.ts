@@ -176,7 +176,7 @@ export function ownTexts(folder: string): readonly TextFile[] {
 }
 
 /** Asking an absent store would make an empty one and answer 0. */
-function requireStore(folder: string): void {
+export function requireStore(folder: string): void {
   if (process.env.CLICKHOUSE_URL || existsSync(join(folder, "warehouse"))) return;
   throw new AppError("input.missing", `There is no store in ${folder}.`, {
     hint: "Import a file first (tessera import), give the folder with --data, or try tessera start.",

@@ -10,6 +10,17 @@ export {
   type Truth,
 } from "./demo/index.js";
 export {
+  ANONYMOUS_DAYS,
+  type Erased,
+  type ErasureOptions,
+  erasePerson,
+  expireAnonymous,
+  exportPerson,
+  finishErasure,
+  isErasing,
+  type PersonExport,
+} from "./erasure/index.js";
+export {
   type Corrections,
   HYGIENE_FILE,
   HYGIENE_GROUPS,
@@ -63,6 +74,7 @@ export {
   type Sureness,
 } from "./propose/index.js";
 export { type Difference, type Reconciliation, reconcile } from "./reconcile.js";
+export { listRejected, type Rejected, type RejectedRow } from "./rejected.js";
 export { expandPaths, type FoundFile } from "./source-paths.js";
 export type { ImportSummary } from "./summary.js";
 export { normaliseIdentifier } from "./value-sql.js";

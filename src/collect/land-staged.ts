@@ -72,7 +72,12 @@ export async function landStaged(warehouse: Warehouse, landing: StagedImport): P
   await enrichKnown(warehouse, made.making);
   await kind.settle?.(warehouse, made.making);
   onStep?.("landing");
-  const moved = await landRows(warehouse, { record, summary });
+  const landed = isTold(record, summary) ? { record, summary } : { record };
+  const moved = await landRows(warehouse, landed);
   onStep?.("landed");
   return { summary, moved };
 }
+
+/** There are several imports of the log a second: their records tell only what is asked for later. */
+const isTold = ({ intake }: ImportRecord, { rowsRejected, currency }: ImportSummary): boolean =>
+  intake === undefined || rowsRejected > 0 || currency !== undefined;

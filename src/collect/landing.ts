@@ -67,7 +67,7 @@ export interface ImportRecord {
   readonly sha256: string;
   readonly preset: string;
   readonly at: number;
-  /** Of the intake log with this id: up to which it has come in with this import. */
+  /** Of the intake log with this id: up to which it has come in with this import, 0 = not all of it. */
   readonly intake?: { readonly log: string; readonly sequence: number };
 }
 

@@ -133,15 +133,15 @@ async function landPiece(
   sequence: number | undefined,
 ): Promise<LandedEntries> {
   const importId = await nextImportId(warehouse);
-  const intake = sequence === undefined ? {} : { intake: { log, sequence } };
-  const record = { importId, file: INTAKE_LOG, sha256: "", preset, at: now, ...intake };
+  const intake = { log, sequence: sequence ?? 0 };
+  const record = { importId, file: INTAKE_LOG, sha256: "", preset, at: now, intake };
   const rejects = openRejectLog(dataDir, importId, INTAKE_LOG);
   const memory = stagedInMemory(warehouse);
   for (const reject of refused) rejects.add(reject);
   try {
     const read = rows.length + refused.length;
     if (rows.length === 0) {
-      if (intake.intake !== undefined)
+      if (sequence !== undefined || rejects.count > 0)
         await landRows(warehouse, { record, ...refusedOnly(rejects) });
       return { rejected: rejects.count, moved: false };
     }

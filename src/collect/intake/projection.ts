@@ -13,8 +13,9 @@ import type { Warehouse } from "../../store/index.js";
 import { afterOthers } from "../import-queue.js";
 import type { StoreRules } from "../land-staged.js";
 import { landEntries } from "./land-entries.js";
-import type { IntakeLog } from "./log.js";
+import { type IntakeLog, LOG_RETENTION_DAYS } from "./log.js";
 import { peopleReloads } from "./people-reloads.js";
+import { trimIntake } from "./trim-intake.js";
 
 export interface ProjectionOptions extends StoreRules {
   readonly log: IntakeLog;
@@ -23,6 +24,8 @@ export interface ProjectionOptions extends StoreRules {
   /** Rejected rows go there. */
   readonly dataDir: string;
   readonly clock?: Clock;
+  /** How long the log keeps what has landed; `LOG_RETENTION_DAYS` unless told. */
+  readonly retentionDays?: number | undefined;
 }
 
 export interface ProjectionState {
@@ -42,6 +45,8 @@ export interface Projection {
   caughtUp(): Promise<void>;
   /** Does work between two imports: none begins until it has ended. */
   alone<T>(work: () => Promise<T>): Promise<T>;
+  /** Removes what has landed and is past its retention; it happens by itself once an hour. */
+  trim(): Promise<void>;
   /** Finishes the import in hand. */
   close(): Promise<void>;
 }
@@ -50,10 +55,13 @@ export interface Projection {
 const MOST_ENTRIES = 2000;
 const FIRST_RETRY_MS = 250;
 const LAST_RETRY_MS = 30_000;
+const TRIM_EVERY_MS = 3_600_000;
+const DAY_MS = 86_400_000;
 
 /** Throws `ledger.other` where the warehouse has followed a later copy of the log. */
 export async function startProjection(options: ProjectionOptions): Promise<Projection> {
-  const { log, warehouse, dataDir, clock = systemClock, ...rules } = options;
+  const { log, warehouse, dataDir, clock = systemClock, retentionDays, ...rules } = options;
+  const retentionMs = (retentionDays ?? LOG_RETENTION_DAYS) * DAY_MS;
   let projected = await lastSequence(warehouse, log);
   await refuseOtherLog(log, projected);
   let latest = await log.latest();
@@ -128,7 +136,14 @@ export async function startProjection(options: ProjectionOptions): Promise<Proje
       },
     );
   });
+  async function trim(): Promise<void> {
+    const before = clock.now() - retentionMs;
+    await alone(() => trimIntake({ log, warehouse, dataDir, projected, before }));
+  }
+
   const following = follow();
+  // What fails now is tried again in an hour.
+  const trimming = setInterval(() => trim().catch(() => {}), TRIM_EVERY_MS).unref();
   return {
     status: () => ({
       projected,
@@ -144,7 +159,9 @@ export async function startProjection(options: ProjectionOptions): Promise<Proje
       });
     },
     alone,
+    trim,
     async close() {
+      clearInterval(trimming);
       stopListening();
       closing.abort();
       wake();

@@ -1,0 +1,69 @@
+/** `tessera rejects`: what imports and live intake could not use, and why. */
+
+import type { Command } from "commander";
+import type { Rejected } from "../../collect/index.js";
+import { type Answer, answering } from "../answer.js";
+import { instantOf } from "../as-of.js";
+import { readSettings } from "../settings-file.js";
+import { DEFAULT_DATA } from "../store-command.js";
+import { requireStore, type StoreOptions, withWarehouse } from "../store-folder.js";
+import { coloursOf, readableInstant, table, whole } from "../terminal.js";
+
+interface RejectsOptions extends StoreOptions {
+  readonly since?: string;
+}
+
+const LISTED_ROWS = 100;
+const VALUE_WIDTH = 40;
+
+export function rejectsCommand(program: Command): void {
+  program
+    .command("rejects")
+    .summary("what could not be taken in, and why")
+    .description(
+      "Rows of files and messages that could not be used: reasons counted, and the newest of them.",
+    )
+    .option("--data <folder>", "the store's data folder", DEFAULT_DATA)
+    .option("--since <instant>", "only what was refused since a date or an instant")
+    .option("--json", "print JSON, as docs/cli.md describes it")
+    .action(answering("rejects", rejects));
+}
+
+async function rejects(options: RejectsOptions, _command: Command): Promise<Answer<"rejects">> {
+  const { listRejected } = await import("../../collect/index.js");
+  const { settings } = await readSettings(options.data);
+  const since =
+    options.since === undefined ? undefined : await instantOf(options.since, settings.timeZone);
+  requireStore(options.data);
+  return withWarehouse(options.data, async (warehouse) => {
+    const asked = { dataDir: options.data, since: since ?? 0, limit: LISTED_ROWS };
+    const found = await listRejected(warehouse, asked);
+    const { total, reasons, rows } = found;
+    return { json: { total, reasons: [...reasons], rows: [...rows] }, text: rejectsText(found) };
+  });
+}
+
+function rejectsText({ total, reasons, rows }: Rejected): string {
+  const { bold, dim } = coloursOf(process.stdout);
+  if (total === 0) return "Nothing was refused.";
+  const listed = rows.length < total ? `, the newest ${whole(rows.length)}` : "";
+  return [
+    bold(`${whole(total)} ${total === 1 ? "row was" : "rows were"} refused`),
+    "",
+    table(
+      [{ title: "Rows", align: "right" }, { title: "Column" }, { title: "Reason" }],
+      reasons.map(({ column, reason, rows: count }) => [whole(count), column, reason]),
+    ),
+    "",
+    dim(`One by one, newest first${listed}:`),
+    table(
+      [
+        ...[{ title: "At" }, { title: "From" }, { title: "Line", align: "right" as const }],
+        ...[{ title: "Column" }, { title: "Value" }, { title: "Reason" }],
+      ],
+      rows.map(({ at, file, line, column, value, reason }) => [
+        ...[readableInstant(at), file, String(line), column, value.slice(0, VALUE_WIDTH), reason],
+      ]),
+    ),
+  ].join("\n");
+}

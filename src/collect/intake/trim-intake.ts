@@ -1,0 +1,53 @@
+/**
+ * What live intake leaves behind and nobody needs for long: entries of the log that have landed,
+ * the records of their imports, rows that were rejected. After the retention all of it goes.
+ */
+
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { instantText, type Warehouse } from "../../store/index.js";
+import type { IntakeLog } from "./log.js";
+
+export interface Trimming {
+  readonly log: IntakeLog;
+  readonly warehouse: Warehouse;
+  readonly dataDir: string;
+  /** Sequence up to which the warehouse has the log. */
+  readonly projected: number;
+  /** Milliseconds since the epoch: what is older goes. */
+  readonly before: number;
+}
+
+/** To be called between two imports. Returns how many entries were removed from the log. */
+export async function trimIntake(trimming: Trimming): Promise<number> {
+  const { log, projected, before } = trimming;
+  await trimRecords(trimming);
+  return log.trim({ upTo: projected, receivedBefore: before });
+}
+
+/**
+ * Imports of the log that are to be forgotten. The last of each log says where to go on, and the last
+ * of all which number comes next; the first that names a currency says which is the store's.
+ */
+const OLD = `log != '' AND at < {before:DateTime64(3, 'UTC')}
+  AND import_id NOT IN (SELECT max(import_id) FROM imports)
+  AND (log, sequence) NOT IN (SELECT log, max(sequence) FROM imports WHERE state = 'landed' GROUP BY log)
+  AND import_id NOT IN (SELECT min(import_id) FROM imports
+    WHERE state = 'landed' AND JSONExtractString(summary, 'currency') != '')`;
+
+async function trimRecords({ warehouse, dataDir, before }: Trimming): Promise<void> {
+  const parameters = { before: instantText(before) };
+  const { rows } = await warehouse.query<{ n: number; rejected: number[] }>(
+    `SELECT toUInt32(count()) AS n, groupArrayIf(import_id, summary != '') AS rejected
+     FROM imports WHERE ${OLD}`,
+    parameters,
+  );
+  const { n, rejected } = rows[0]!;
+  if (n === 0) return;
+  // A file without its record would stay for ever, a record without its file for an hour.
+  for (const id of rejected) rmSync(join(dataDir, "rejects", `${id}.ndjson`), { force: true });
+  await warehouse.command(
+    `ALTER TABLE imports DELETE WHERE ${OLD} SETTINGS mutations_sync = 1`,
+    parameters,
+  );
+}
