@@ -6,6 +6,7 @@
 import { AppError } from "../base/index.js";
 import type { Warehouse } from "../store/index.js";
 import { enrichStaged } from "./catalogue/enrich.js";
+import { leaveOutSuppressed } from "./erasure/suppression.js";
 import { linkIdentities } from "./identity/index.js";
 import { createStaging, type LandingTable, stagingTable } from "./landing.js";
 import type { Mapping } from "./mapping.js";
@@ -47,6 +48,7 @@ export async function makeFacts(warehouse: Warehouse, options: MakingOptions): P
   );
   const making = { ...options, tables, identifiers, table };
   const counts = await kindOf(mapping).make(warehouse, making);
+  const leftOut = await leaveOutSuppressed(warehouse, making);
   await enrichStaged(warehouse, making);
   const parameters = { ...tables, identifiers, import_id: importId };
   await refuseCollisions(warehouse, parameters);
@@ -56,7 +58,11 @@ export async function makeFacts(warehouse: Warehouse, options: MakingOptions): P
     parameters,
   );
   await linkIdentities(warehouse, tables, importId);
-  return { ...counts, tables, making };
+  const notes =
+    leftOut === 0
+      ? counts.notes
+      : [...counts.notes, `${leftOut} facts of erased people were left out.`];
+  return { ...counts, notes, tables, making };
 }
 
 const INSERT_ALIASES = `INSERT INTO {aliases:Identifier}

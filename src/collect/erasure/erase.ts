@@ -1,0 +1,177 @@
+/**
+ * Removes people from everything that the store keeps, so that nothing of them can be read back.
+ *
+ *   erasing (whose) -> suppressed -> messages, rejects, imports -> facts and the rest -> old parts -> done
+ *
+ * The table `erasing` is made by one rename and dropped at the end: while it stands, the erasure has
+ * begun and is not done, and `finishErasure` does it again from its beginning, which changes nothing
+ * where a step was done already.
+ */
+
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { AppError } from "../../base/index.js";
+import { instantText, type Ledger, type Parameters, type Warehouse } from "../../store/index.js";
+import { HYGIENE_FILE } from "../hygiene/index.js";
+import { afterOthers } from "../import-queue.js";
+import { countTheirFacts, eraseTables, recordErasure, THEIRS } from "./erase-tables.js";
+import { eraseMessages, eraseRejects, eraseSummaries } from "./erase-texts.js";
+import { type NamedIdentifier, namesAnyOf } from "./names.js";
+import { suppress, theirOrders } from "./suppression.js";
+
+export interface ErasureOptions {
+  /** Rejects, and what an import left on its way, lie there. */
+  readonly dataDir: string;
+  /** Without one the store has no intake log. */
+  readonly ledger: Ledger | undefined;
+}
+
+export interface Erased {
+  readonly identifiers: readonly NamedIdentifier[];
+  readonly facts: number;
+  /** Messages of the intake log, and rejected rows. */
+  readonly messages: number;
+  readonly rejects: number;
+  /** Where the person may still be read: what is not the store's own to change. */
+  readonly elsewhere: readonly string[];
+}
+
+/** Of one person with all identifiers: `person` as `tessera person` gives it. */
+export async function erasePerson(
+  warehouse: Warehouse,
+  person: bigint,
+  { now, reason, ...options }: ErasureOptions & { readonly now: number; readonly reason: string },
+): Promise<Erased> {
+  return afterOthers(warehouse, async () => {
+    const aliases = `SELECT {person:UInt64} AS alias UNION DISTINCT
+      SELECT alias FROM aliases WHERE dictGetOrDefault('identity_now', 'person', alias, alias) = {person:UInt64}
+      UNION DISTINCT
+      SELECT alias FROM identity WHERE dictGetOrDefault('identity_now', 'person', alias, alias) = {person:UInt64}`;
+    const begun = { now, reason, suppressing: true };
+    await begin(warehouse, { aliases, parameters: { person }, ...begun });
+    return finish(warehouse, options);
+  });
+}
+
+interface Beginning {
+  /** SELECT alias of those to be erased. */
+  readonly aliases: string;
+  readonly parameters: Parameters;
+  readonly now: number;
+  readonly reason: string;
+  readonly suppressing: boolean;
+}
+
+/** From here on the erasure will be done, whatever happens. */
+export async function begin(warehouse: Warehouse, given: Beginning): Promise<void> {
+  const { aliases, now, reason, suppressing } = given;
+  const parameters = { ...given.parameters, at: instantText(now), reason, suppressing };
+  await warehouse.command("DROP TABLE IF EXISTS erasing_next SYNC");
+  await warehouse.command(
+    `CREATE TABLE erasing_next (alias UInt64, id_kind String, id_value String,
+       at DateTime64(3, 'UTC'), reason String, suppressing Bool) ENGINE = MergeTree ORDER BY alias`,
+  );
+  await warehouse.command(
+    `INSERT INTO erasing_next SELECT DISTINCT w.alias, toString(a.id_kind), a.id_value,
+       toDateTime64({at:String}, 3, 'UTC'), {reason:String}, {suppressing:Bool}
+     FROM (${aliases}) AS w LEFT JOIN aliases AS a ON a.alias = w.alias`,
+    parameters,
+  );
+  await warehouse.command("RENAME TABLE erasing_next TO erasing");
+}
+
+/** Finishes an erasure that a crash cut short; undefined where there is none. */
+export async function finishErasure(
+  warehouse: Warehouse,
+  options: ErasureOptions,
+): Promise<Erased | undefined> {
+  await warehouse.command("DROP TABLE IF EXISTS erasing_next SYNC");
+  return (await isErasing(warehouse)) ? finish(warehouse, options) : undefined;
+}
+
+/** Whether an erasure has begun and is not done. */
+export async function isErasing(warehouse: Warehouse): Promise<boolean> {
+  const { rows } = await warehouse.query<{ n: number }>(
+    "SELECT toUInt32(count()) AS n FROM system.tables WHERE database = currentDatabase() AND name = 'erasing'",
+  );
+  return rows[0]!.n > 0;
+}
+
+export async function finish(
+  warehouse: Warehouse,
+  { dataDir, ledger }: ErasureOptions,
+): Promise<Erased> {
+  const { identifiers, at, reason, suppressing, people } = await readErasing(warehouse);
+  const named = [...identifiers, ...(await ordersOf(warehouse))];
+  const facts = await countTheirFacts(warehouse);
+  const files = suppressing ? await elsewhere(warehouse, dataDir, named) : [];
+  if (suppressing) await suppress(warehouse, THEIRS);
+  const messages = suppressing && ledger !== undefined ? await eraseMessages(ledger, named) : 0;
+  const rejects = suppressing ? eraseRejects(dataDir, named) : 0;
+  if (suppressing) await eraseSummaries(warehouse, named);
+  await eraseTables(warehouse);
+  const done = { at, reason, people, identifiers: identifiers.length, facts };
+  await recordErasure(warehouse, done);
+  await warehouse.command("DROP TABLE IF EXISTS erasing SYNC");
+  return {
+    identifiers: suppressing ? identifiers : [],
+    facts,
+    messages,
+    rejects,
+    elsewhere: files,
+  };
+}
+
+async function readErasing(warehouse: Warehouse) {
+  const { rows } = await warehouse.query<{
+    kind: string;
+    value: string;
+    at: string;
+    reason: string;
+    suppressing: boolean;
+    people: number;
+  }>(
+    `SELECT id_kind AS kind, id_value AS value, toString(toUnixTimestamp64Milli(at)) AS at, reason,
+       suppressing, (SELECT toUInt32(uniqExact(dictGetOrDefault('identity_now', 'person', alias, alias)))
+         FROM erasing) AS people
+     FROM erasing ORDER BY kind, value LIMIT ${MOST_NAMED}`,
+  );
+  const [first] = rows;
+  if (first === undefined) throw new AppError("input.missing", "There is nobody to erase.");
+  const { reason, suppressing, people } = first;
+  const identifiers = rows
+    .filter(({ kind }) => kind !== "")
+    .map(({ kind, value }) => ({ kind, value }));
+  return { identifiers, at: Number(first.at), reason, suppressing, people };
+}
+
+/** Of one person; of many visitors nothing is looked for by name. */
+const MOST_NAMED = 100_000;
+
+async function ordersOf(warehouse: Warehouse): Promise<readonly NamedIdentifier[]> {
+  const { rows } = await warehouse.query<{ value: string }>(
+    `SELECT DISTINCT order_id AS value FROM (${theirOrders(THEIRS)})`,
+  );
+  return rows.map(({ value }) => ({ kind: "order", value }));
+}
+
+/** Files that the store reads and does not write, copies, and what the systems below keep. */
+async function elsewhere(
+  warehouse: Warehouse,
+  dataDir: string,
+  named: readonly NamedIdentifier[],
+): Promise<readonly string[]> {
+  const { rows } = await warehouse.query<{ file: string }>(
+    `SELECT DISTINCT file FROM imports WHERE state = 'landed' AND file LIKE '%.%' AND import_id GLOBAL IN (
+       SELECT import_id FROM facts WHERE ${THEIRS}) ORDER BY file`,
+  );
+  const names = namesAnyOf(named);
+  const settings = [HYGIENE_FILE, "hygiene.proposed.yaml"]
+    .map((name) => join(dataDir, name))
+    .filter((path) => existsSync(path) && names(readFileSync(path, "utf8"), { whole: false }));
+  return [
+    ...rows.map(({ file }) => file),
+    ...settings,
+    `every copy of ${dataDir} that was made before`,
+  ];
+}

@@ -1,0 +1,107 @@
+/** Everything that the store holds of one person, as one document: what they may ask for. */
+
+import type { Parameters, Warehouse } from "../../store/index.js";
+import type { ErasureOptions } from "./erase.js";
+import { messagesNaming, rejectsNaming } from "./erase-texts.js";
+
+type Rows = readonly Readonly<Record<string, unknown>>[];
+
+export interface PersonExport {
+  readonly person: string;
+  readonly identifiers: Rows;
+  /** Which identifiers were seen with which, and whose each was from when on. */
+  readonly links: Rows;
+  readonly identity: Rows;
+  /** Every version of every fact, with when it was superseded. Traits and consents are facts. */
+  readonly facts: Rows;
+  readonly orderRecords: Rows;
+  /** What events said of orders, as they said it. */
+  readonly orderEvents: Rows;
+  /** Entries into segments and exits from them; and what was last worked out. */
+  readonly memberships: Rows;
+  readonly profile: Rows;
+  /** Messages as they came in, as far as the intake log still has them, and rejected rows. */
+  readonly messages: Rows;
+  readonly rejects: Rows;
+}
+
+/** `person` as `tessera person` gives it. */
+export async function exportPerson(
+  warehouse: Warehouse,
+  person: bigint,
+  { dataDir, ledger }: ErasureOptions,
+): Promise<PersonExport> {
+  const aliases = await aliasesNow(warehouse, person);
+  const own: Parameters = { person, aliases };
+  const rows = async (sql: string): Promise<Rows> => (await warehouse.query(sql, own)).rows;
+  const identifiers = await rows(
+    `SELECT DISTINCT toString(id_kind) AS kind, id_value AS value FROM aliases
+     WHERE alias IN {aliases:Array(UInt64)} ORDER BY kind, value`,
+  );
+  const orders = await rows(
+    `SELECT DISTINCT 'order' AS kind, order_id AS value FROM facts
+     WHERE alias IN {aliases:Array(UInt64)} AND kind IN ('order', 'line') AND order_id != ''`,
+  );
+  const named = [...identifiers, ...orders].map(({ kind, value }) => ({
+    kind: `${kind}`,
+    value: `${value}`,
+  }));
+  const messages: Readonly<Record<string, unknown>>[] = [];
+  if (ledger !== undefined)
+    for await (const page of messagesNaming(ledger, named)) messages.push(...page);
+  return {
+    person: String(person),
+    identifiers,
+    links: await rows(LINKS),
+    identity: await rows(IDENTITY),
+    facts: await rows(FACTS),
+    orderRecords: await rows(ORDER_RECORDS),
+    orderEvents: await rows(
+      `SELECT source, order_id, event FROM order_events WHERE ${OWN} ORDER BY source, order_id`,
+    ),
+    memberships: await rows(MEMBERSHIPS),
+    profile: await rows(
+      "SELECT * EXCEPT (signed, conditions, held) FROM profiles WHERE person = {person:UInt64} ORDER BY refresh_id DESC LIMIT 1",
+    ),
+    messages,
+    rejects: [...rejectsNaming(dataDir, named).values()].flatMap(({ named }) =>
+      named.map((line) => JSON.parse(line)),
+    ),
+  };
+}
+
+async function aliasesNow(warehouse: Warehouse, person: bigint): Promise<bigint[]> {
+  const { rows } = await warehouse.query<{ alias: string }>(
+    `SELECT {person:UInt64} AS alias UNION DISTINCT
+     SELECT alias FROM identity WHERE dictGetOrDefault('identity_now', 'person', alias, alias) = {person:UInt64}`,
+    { person },
+  );
+  return rows.map(({ alias }) => BigInt(alias));
+}
+
+const OWN = "alias IN {aliases:Array(UInt64)}";
+
+const NAMED =
+  "(SELECT alias AS named, any(concat(id_kind, ':', id_value)) AS name FROM aliases GROUP BY alias)";
+
+/** Others are not named: whose an address is that several gave is not this person's to know. */
+const LINKS = `SELECT n.name AS identifier, if(l.person IN {aliases:Array(UInt64)}, m.name, 'somebody else') AS seen_with,
+    toString(l.how) AS how, l.known_at AS since
+  FROM (SELECT * FROM links WHERE ${OWN}) AS l
+  LEFT JOIN ${NAMED} AS n ON n.named = l.alias LEFT JOIN ${NAMED} AS m ON m.named = l.person ORDER BY since`;
+
+const IDENTITY = `SELECT n.name AS identifier, toString(i.person) AS person, i.known_at AS since, toString(i.cause) AS cause
+  FROM (SELECT * FROM identity WHERE ${OWN}) AS i LEFT JOIN ${NAMED} AS n ON n.named = i.alias ORDER BY since, i.sequence`;
+
+const FACTS = `SELECT f.*, s.superseded_at AS superseded_at
+  FROM (SELECT * EXCEPT (import_id, props), toJSONString(props) AS properties FROM facts WHERE ${OWN}) AS f
+  LEFT JOIN (SELECT fact_id, version, toNullable(min(known_at)) AS superseded_at FROM superseded
+    WHERE ${OWN} GROUP BY fact_id, version) AS s ON s.fact_id = f.fact_id AND s.version = f.version
+  ORDER BY f.ts, f.fact_id, f.version`;
+
+const ORDER_RECORDS = `SELECT * EXCEPT import_id FROM order_records
+  WHERE (toString(source), order_id) IN (SELECT toString(source), order_id FROM facts WHERE ${OWN} AND order_id != '')
+  ORDER BY source, order_id`;
+
+const MEMBERSHIPS = `SELECT segment, argument, entered, at, noticed_at, cause FROM transitions
+  WHERE person IN {aliases:Array(UInt64)} ORDER BY sequence`;

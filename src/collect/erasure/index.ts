@@ -1,0 +1,9 @@
+export {
+  type Erased,
+  type ErasureOptions,
+  erasePerson,
+  finishErasure,
+  isErasing,
+} from "./erase.js";
+export { exportPerson, type PersonExport } from "./export-person.js";
+export { ANONYMOUS_DAYS, expireAnonymous } from "./retention.js";

@@ -1,0 +1,46 @@
+/**
+ * Visitors who never said who they are leave no reason to be kept for ever: after the retention limit
+ * they are erased like anybody who asks for it, except that nothing keeps them out. Their browser
+ * would have to come back to be a new visitor.
+ */
+
+import type { Warehouse } from "../../store/index.js";
+import { afterOthers } from "../import-queue.js";
+import { begin, type ErasureOptions, finish } from "./erase.js";
+
+const DAY_MS = 86_400_000;
+export const ANONYMOUS_DAYS = 395;
+
+/**
+ * Devices that belong to nobody else, and of which nothing is known for longer than that; a device
+ * with an order is a customer's. `people` persons were erased, with so many facts.
+ */
+export async function expireAnonymous(
+  warehouse: Warehouse,
+  { now, days, ...options }: ErasureOptions & { readonly now: number; readonly days: number },
+): Promise<{ readonly visitors: number; readonly facts: number }> {
+  return afterOthers(warehouse, async () => {
+    const parameters = { before: now - days * DAY_MS };
+    const { rows } = await warehouse.query<{ n: number }>(
+      `SELECT toUInt32(count()) AS n FROM (${EXPIRED})`,
+      parameters,
+    );
+    const visitors = rows[0]!.n;
+    if (visitors === 0) return { visitors, facts: 0 };
+    const reason = `not seen for ${days} days`;
+    await begin(warehouse, { aliases: EXPIRED, parameters, now, reason, suppressing: false });
+    const { facts } = await finish(warehouse, options);
+    return { visitors, facts };
+  });
+}
+
+const PERSON = "dictGetOrDefault('identity_now', 'person', alias, alias)";
+
+/** A person is a device alone: it is nobody's, and nobody else is found through it. */
+const EXPIRED = `
+  SELECT alias FROM facts
+  WHERE alias IN (SELECT alias FROM aliases WHERE id_kind = 'anonymous_id' AND ${PERSON} = alias)
+    AND alias NOT IN (SELECT person FROM identity WHERE person != alias)
+    AND alias NOT IN (SELECT alias FROM links)
+  GROUP BY alias
+  HAVING max(greatest(ts, known_at)) < fromUnixTimestamp64Milli({before:Int64}) AND countIf(kind = 'order') = 0`;
