@@ -223,3 +223,22 @@ export const identityAnswer = z.object({
     )
     .describe("identifiers that change hands"),
 });
+
+export const exportPersonAnswer = z.object({
+  person: z.string(),
+  file: z.string(),
+  identifiers: count,
+  facts: count.describe("every version of every fact"),
+  memberships: count.describe("entries into segments and exits from them"),
+  messages: count.describe("of the intake log"),
+  rejects: count.describe("rows that could not be used"),
+});
+
+export const eraseAnswer = z.object({
+  person: z.string().describe("the id that the person had"),
+  identifiers: count,
+  facts: count,
+  messages: count.describe("of the intake log"),
+  rejects: count.describe("rows that could not be used"),
+  elsewhere: z.array(z.string()).describe("where the person may still be read"),
+});

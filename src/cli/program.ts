@@ -14,7 +14,9 @@ import { consentsCommand } from "./commands/consents.js";
 import { countCommand } from "./commands/count.js";
 import { crossCommand } from "./commands/cross.js";
 import { demoCommand } from "./commands/demo.js";
+import { eraseCommand } from "./commands/erase.js";
 import { explainCommand } from "./commands/explain.js";
+import { exportPersonCommand } from "./commands/export-person.js";
 import { historyCommand } from "./commands/history.js";
 import { hygieneCommand } from "./commands/hygiene.js";
 import { identityCommand } from "./commands/identity.js";
@@ -55,6 +57,8 @@ const COMMANDS = [
   personCommand,
   consentsCommand,
   identityCommand,
+  exportPersonCommand,
+  eraseCommand,
   explainCommand,
   attributesCommand,
   settingsCommand,

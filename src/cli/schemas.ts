@@ -8,9 +8,11 @@ import { z } from "zod";
 import { importAnswer, proposalAnswer, rejectsAnswer } from "./import-schemas.js";
 import {
   consentsAnswer,
+  eraseAnswer,
   explainAnswer,
   explainPairAnswer,
   explainRulesAnswer,
+  exportPersonAnswer,
   identityAnswer,
   peopleAnswer,
   personAnswer,
@@ -269,6 +271,8 @@ export const answerSchemas = {
   person: personAnswer,
   consents: consentsAnswer,
   identity: identityAnswer,
+  "export-person": exportPersonAnswer,
+  erase: eraseAnswer,
   explain: explainAnswer,
   "explain PERSON": explainRulesAnswer,
   "explain SEGMENT SEGMENT": explainPairAnswer,

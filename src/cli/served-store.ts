@@ -44,7 +44,9 @@ async function openAll(
   { folder, host, port, logLevel, commands }: ServeWanted,
   opened: (close: () => Promise<void>) => void,
 ): Promise<{ readonly server: RunningServer; readonly keys: Keys }> {
-  const { openIntakeLog, recoverImports, startProjection } = await import("../collect/index.js");
+  const { finishErasure, openIntakeLog, recoverImports, startProjection } = await import(
+    "../collect/index.js"
+  );
   const { findServer, openKeys, startCommandChannel, startServer } = await import(
     "../server/index.js"
   );
@@ -66,6 +68,7 @@ async function openAll(
   await recoverImports(warehouse);
   const ledger = await openLedger({ folder, databaseUrl: process.env.DATABASE_URL });
   opened(() => ledger.close());
+  await finishErasure(warehouse, { dataDir: folder, ledger });
   const keys = openKeys(ledger);
   const log = openIntakeLog(ledger);
   opened(() => log.close());

@@ -79,11 +79,14 @@ export async function loadTexts(
 export async function withStore<T>(
   options: StoreOptions,
   work: (store: Store & StoreTexts) => Promise<T>,
+  opening: Opening = {},
 ): Promise<T> {
   const texts = await readTexts(options);
   requireStore(options.data);
-  return withWarehouse(options.data, (warehouse) =>
-    work({ ...texts, folder: options.data, warehouse }),
+  return withWarehouse(
+    options.data,
+    (warehouse) => work({ ...texts, folder: options.data, warehouse }),
+    opening,
   );
 }
 
@@ -108,7 +111,7 @@ export interface Opening {
 }
 
 /**
- * Undoes what a crashed import left. A folder is held by one process, so there an import that has
+ * Undoes what a crashed import left, and finishes an erasure that was cut short. A folder is held by one process, so there an import that has
  * not landed is dead; on a server another process may be at it, and only an import looks.
  */
 export async function withWarehouse<T>(
@@ -122,11 +125,18 @@ export async function withWarehouse<T>(
   }
   await leaveToServer(folder);
   const { openWarehouse } = await import("../store/index.js");
-  const { recoverImports } = await import("../collect/index.js");
+  const { finishErasure, isErasing, recoverImports } = await import("../collect/index.js");
   const url = embedded ? undefined : process.env.CLICKHOUSE_URL;
   const warehouse = await openWarehouse(url ? { url } : { dataDir: folder });
   try {
-    if (warehouse.engine === "chdb" || importing) await recoverImports(warehouse);
+    if (warehouse.engine === "chdb" || importing) {
+      await recoverImports(warehouse);
+      if (await isErasing(warehouse)) {
+        await withAnyLedger(folder, (ledger) =>
+          finishErasure(warehouse, { dataDir: folder, ledger }),
+        );
+      }
+    }
     return await work(warehouse);
   } finally {
     await warehouse.close();
@@ -148,6 +158,15 @@ export async function withLedger<T>(
   } finally {
     await ledger.close();
   }
+}
+
+/** With the ledger, where the store has one: a store of files alone does not. */
+export async function withAnyLedger<T>(
+  folder: string,
+  work: (ledger: Ledger | undefined) => Promise<T>,
+): Promise<T> {
+  if (!process.env.DATABASE_URL && !existsSync(join(folder, "ledger.db"))) return work(undefined);
+  return withLedger({ data: folder }, work);
 }
 
 async function settingsAndInstant({ data, asOf }: StoreOptions) {
