@@ -31,11 +31,11 @@ interface RejectingImport {
   readonly first: string;
 }
 
-const REJECTING = `SELECT import_id AS id, formatDateTime(at, '%Y-%m-%dT%H:%i:%SZ', 'UTC') AS at, file,
+const REJECTING = `SELECT import_id AS id, formatDateTime(imports.at, '%Y-%m-%dT%H:%i:%SZ', 'UTC') AS at, file,
     toUInt32(JSONExtractUInt(summary, 'rowsRejected')) AS rejected,
     JSONExtractRaw(summary, 'rejectReasons') AS reasons, JSONExtractRaw(summary, 'firstRejects') AS first
   FROM imports
-  WHERE state = 'landed' AND summary != '' AND rejected > 0 AND at >= {since:DateTime64(3, 'UTC')}
+  WHERE state = 'landed' AND summary != '' AND rejected > 0 AND imports.at >= {since:DateTime64(3, 'UTC')}
   ORDER BY id DESC`;
 
 /** `since`: milliseconds since the epoch; `limit`: of the rows that are listed. */
