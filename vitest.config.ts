@@ -1,4 +1,44 @@
 import { defineConfig } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
+
+// Of half a minute of CPU and more. They begin first, so that at the end short ones are left and no
+// fork has a long one still to do; the others come in vitest's own order. Only the time depends on
+// this list.
+const LONG_FILES = [
+  "cli/docs",
+  "worked-example/worked-example",
+  "corpus/corpus",
+  "fuzz/sql",
+  "shown/as-of",
+  "collect/event-engines",
+  "collect/order-of-files",
+  "collect/engines",
+  "collect/crash",
+  "collect/formats",
+  "collect/refunds",
+  "cli/commands",
+  "bench",
+  "collect/killed",
+  "collect/product-news",
+  "collect/order-of-event-files",
+  "shown/errors-language",
+  "shown/intake",
+  "shown/due",
+  "collect/shop-files",
+  "shown/one-scan",
+  "shown/refresh",
+  "playbook/segments",
+].map((name) => `test/${name}.test.ts`);
+
+class LongFilesFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = ({ moduleId }: TestSpecification) => {
+      const at = LONG_FILES.findIndex((file) => moduleId.endsWith(file));
+      return at < 0 ? LONG_FILES.length : at;
+    };
+    return (await super.sort(files)).sort((a, b) => rank(a) - rank(b));
+  }
+}
 
 // Forks, because chDB crashes worker threads at exit. Tests beside their code share a process,
 // which is many times faster; those in test/ have one per file, because chDB allows one data
@@ -7,6 +47,8 @@ export default defineConfig({
   test: {
     pool: "forks",
     maxWorkers: 2,
+    sequence: { sequencer: LongFilesFirst },
+    globalSetup: "test/global-setup.mjs",
     testTimeout: 60_000,
     hookTimeout: 120_000,
     projects: [

@@ -4,11 +4,11 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { migrate, openWarehouse, readMigrations, type Warehouse } from "../src/store/index.js";
+import { builtProgram } from "./built-program.js";
 
-const writer = fileURLToPath(new URL("./acknowledging-writer.ts", import.meta.url));
+const writer = await builtProgram(new URL("./acknowledging-writer.ts", import.meta.url));
 
 let dataDir: string;
 const opened: Warehouse[] = [];
@@ -31,7 +31,7 @@ async function open(): Promise<Warehouse> {
 
 /** Calls back with each line that the writer prints. */
 function startWriter(first: number, onLine: (line: string) => void): ChildProcess {
-  const args = ["--import", "tsx", writer, dataDir, String(first)];
+  const args = [writer, dataDir, String(first)];
   const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
   createInterface({ input: child.stdout! }).on("line", onLine);
   children.push(child);

@@ -17,13 +17,10 @@ let expected: unknown;
 
 beforeAll(async () => {
   store = await openSmallStore();
-});
-beforeEach(async () => {
-  await store.clear();
   await store.import(store.write("reference.csv", SMALL_CSV));
   expected = await store.contents();
-  await store.clear();
 });
+beforeEach(() => store.clear());
 
 const names = SMALL_HEADER.split(",");
 const objects = SMALL_ROWS.map((row) => {

@@ -10,18 +10,18 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { afterAll, expect, it } from "vitest";
 import { importFiles, recoverImports } from "../../src/collect/index.js";
 import { openWarehouse, type Warehouse } from "../../src/store/index.js";
+import { builtProgram } from "../built-program.js";
 import { newRandom } from "../fuzz/random.js";
 import { NOW, SMALL_HEADER, SMALL_MAPPING } from "./small-mapping.js";
 
 const rounds = Number(process.env.TESSERA_ROUNDS ?? 3);
 const seed = Number(process.env.TESSERA_SEED ?? Date.now() % 1_000_000);
 
-const child = fileURLToPath(new URL("./killed-importer.ts", import.meta.url));
+const child = await builtProgram(new URL("./killed-importer.ts", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "tessera-killed-"));
 const dataDir = join(folder, "store");
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -114,7 +114,7 @@ it(
 
 /** Runs the importer, and kills it after so long unless it has ended. */
 async function killedAfter(ms: number, files: readonly string[]): Promise<void> {
-  const args = ["--import", "tsx", child, dataDir, "0", "0", ...files];
+  const args = [child, dataDir, "0", "0", ...files];
   const importer = spawn(process.execPath, args, { stdio: ["ignore", "inherit", "inherit"] });
   const ended = once(importer, "exit");
   if (Number.isFinite(ms)) {

@@ -4,12 +4,12 @@ import { execFile } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { spreadAllNews } from "../../src/collect/catalogue/news.js";
 import { type DemoOptions, makeDemo, TRUTH_FILE } from "../../src/collect/index.js";
 import type { Warehouse } from "../../src/store/index.js";
+import { builtProgram } from "../built-program.js";
 import { emptyTables } from "../engines.js";
 import { demoRows, insertRows } from "../shown/demo-rows.js";
 import { oneEngine } from "../shown/snapshot.js";
@@ -67,9 +67,9 @@ describe("the same seed makes the same store", () => {
 
   it("with other processes making the people", async () => {
     const folder = newFolder();
-    const maker = fileURLToPath(new URL("make-and-print.ts", import.meta.url));
+    const maker = await builtProgram(new URL("make-and-print.ts", import.meta.url));
     const given = [folder, PEOPLE, SEED, 3, 37].map(String);
-    const { stdout } = await run(process.execPath, ["--import", "tsx", maker, ...given]);
+    const { stdout } = await run(process.execPath, [maker, ...given]);
     expect(JSON.parse(stdout).fingerprint).toEqual(first.tables);
     expect(linesOf(folder)).toEqual(first.truth);
   });

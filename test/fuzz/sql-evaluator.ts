@@ -5,6 +5,7 @@ import {
   evaluatePeople,
   makeEvaluator,
 } from "../../src/segment/membership/evaluate.js";
+import { Session } from "../../src/segment/membership/run.js";
 import { computeStatistics } from "../../src/segment/membership/statistics.js";
 import { makeLibrary, makePlan } from "../../src/segment/plan/index.js";
 import { DEFAULT_SETTINGS, type StoreSettings } from "../../src/segment/settings.js";
@@ -21,11 +22,16 @@ export async function newSqlEvaluator(name: EngineName = "chdb"): Promise<Evalua
   const warehouse: Warehouse = await engine.open();
   let settings: StoreSettings = DEFAULT_SETTINGS;
   const compiled = new Map<Document, Compiled>();
+  // Keeps the tables of the stages from one instant to the next. On a server each instant has its
+  // own, as one question has: a session there ends when the oracle takes its time.
+  let session: Session | undefined;
   return {
     name: `SQL on ${name}`,
     load: async (history, newSettings) => {
       settings = newSettings;
       compiled.clear();
+      await session?.close();
+      session = name === "chdb" ? new Session(warehouse) : undefined;
       await emptyTables(warehouse);
       if (history.facts.length > 0)
         await warehouse.insert(
@@ -78,6 +84,7 @@ export async function newSqlEvaluator(name: EngineName = "chdb"): Promise<Evalua
         time,
         statistics,
         asked.people === undefined ? "all" : [...asked.people],
+        session,
       );
       const members = new Map<string, Set<string>>();
       const due = new Map<string, Map<string, number>>();

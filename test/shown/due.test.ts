@@ -11,6 +11,7 @@ import {
   evaluatePeople,
   makeEvaluator,
 } from "../../src/segment/membership/evaluate.js";
+import { evaluating, type Session } from "../../src/segment/membership/run.js";
 import { computeStatistics, type Statistics } from "../../src/segment/membership/statistics.js";
 import { playbookTexts } from "../../src/segment/playbook/index.js";
 import { DEFAULT_SETTINGS } from "../../src/segment/settings.js";
@@ -60,10 +61,10 @@ interface Belief {
 
 type Asked = (now: number, who: readonly bigint[]) => Promise<Map<bigint, Belief>>;
 
-function asker(evaluator: Evaluator, family: boolean): Asked {
+function asker(evaluator: Evaluator, session: Session, family: boolean): Asked {
   return async (now, who) => {
     const at = { now, knownAt: START, timeZone: ZONE };
-    const results = await evaluatePeople(warehouse, evaluator, at, statistics, who);
+    const results = await evaluatePeople(warehouse, evaluator, at, statistics, who, session);
     return new Map(
       results.map(({ person, member, due, families: [members = []] }) => {
         const inside = members.filter((f) => f.member).map((f) => f.argument);
@@ -103,8 +104,8 @@ const counts: { group: Group; wakes: number; useful: number }[] = [];
 const total = (group: Group, what: Count) =>
   counts.filter((c) => c.group === group).reduce((sum, c) => sum + c[what], 0);
 
-async function walk(name: string, family: boolean) {
-  const ask = asker(makeEvaluator(planOf(library, { segments: [name] })), family);
+async function walk(session: Session, name: string, family: boolean) {
+  const ask = asker(makeEvaluator(planOf(library, { segments: [name] })), session, family);
   const beliefs = new Map(await ask(START, people));
   const everyone = new Set(people);
   const count = { wakes: 0, useful: 0, instants: 0 };
@@ -144,15 +145,16 @@ const names = [
 describe("woken only when due, for 200 days", () => {
   it.each(names)(
     "%s is what the oracle says at every wake and just before it",
-    async (name, family) => {
-      const { wakes, useful, instants, beliefs, ask } = await walk(name, family);
-      counts.push({ group: family ? "families" : "segments", wakes, useful });
-      console.log(`${name}: ${useful} of ${wakes} wakes useful, at ${instants} instants`);
-      // In the end the beliefs are what a fresh evaluation of everybody says.
-      for (const [person, { state }] of await ask(END, people)) {
-        expect(state, `${name} of ${person} in the end`).toBe(beliefs.get(person)!.state);
-      }
-    },
+    (name, family) =>
+      evaluating(warehouse, async (session) => {
+        const { wakes, useful, instants, beliefs, ask } = await walk(session, name, family);
+        counts.push({ group: family ? "families" : "segments", wakes, useful });
+        console.log(`${name}: ${useful} of ${wakes} wakes useful, at ${instants} instants`);
+        // In the end the beliefs are what a fresh evaluation of everybody says.
+        for (const [person, { state }] of await ask(END, people)) {
+          expect(state, `${name} of ${person} in the end`).toBe(beliefs.get(person)!.state);
+        }
+      }),
     240_000,
   );
 

@@ -9,7 +9,6 @@ import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join as joinPath } from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
 import { lastRefresh, refresh } from "../../src/segment/membership/refresh.js";
 import { reportSegments, statisticsAsOf } from "../../src/segment/membership/reports.js";
@@ -22,6 +21,7 @@ import {
   openWarehouse,
   type Warehouse,
 } from "../../src/store/index.js";
+import { builtProgram } from "../built-program.js";
 import { emptyTables } from "../engines.js";
 import { demoRows, insertRows } from "./demo-rows.js";
 import { readLog, replay } from "./log.js";
@@ -273,10 +273,9 @@ describe("a report after a refresh", () => {
 });
 
 describe("a refresh that is killed", () => {
-  const child = fileURLToPath(new URL("./killed-refresh.ts", import.meta.url));
-
   it("leaves the refresh before it as it was, and the next one works", async () => {
     await engine.close();
+    const child = await builtProgram(new URL("./killed-refresh.ts", import.meta.url));
     const dataDir = mkdtempSync(joinPath(tmpdir(), "tessera-killed-"));
     let asOf = Date.UTC(2026, 5, 1);
     try {
@@ -324,7 +323,7 @@ async function visit<T>(dataDir: string, work: (store: Warehouse) => Promise<T>)
 }
 
 async function killed(child: string, args: readonly string[]): Promise<"killed" | "finished"> {
-  const process_ = spawn(process.execPath, ["--import", "tsx", child, ...args], {
+  const process_ = spawn(process.execPath, [child, ...args], {
     stdio: ["ignore", "inherit", "inherit"],
   });
   const [code, signal] = (await once(process_, "exit")) as [number | null, string | null];
