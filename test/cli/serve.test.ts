@@ -68,6 +68,10 @@ async function send(address: string, key: string, ids: readonly string[]): Promi
   return (await fetch(`${address}/v1/batch`, { method: "POST", body })).status;
 }
 
+async function healthOf({ address }: Served): Promise<unknown> {
+  return (await fetch(`${address}/health`)).json();
+}
+
 async function count(data: string): Promise<number> {
   const { stdout } = await tessera(["count", "count(viewed) >= 1", "--data", data, "--json"], {
     cwd,
@@ -92,10 +96,10 @@ describe("events", () => {
 
     server = await serve("live");
     await expect
-      .poll(async () => (await (await fetch(`${server.address}/health`)).json()).projection, {
+      .poll(async () => healthOf(server), {
         timeout: 30_000,
       })
-      .toMatchObject({ waiting: 0 });
+      .toMatchObject({ projection: { waiting: 0 } });
     expect(await count("live")).toBe(4);
     expect(await server.end("SIGINT")).toBe(0);
   });

@@ -142,6 +142,21 @@ describe("what a message is logged with", () => {
     ]);
   });
 
+  test("hostile bodies cost no more time than others of their size", async () => {
+    const parts = {
+      keys: `{${'"writeKey":1,'.repeat(250_000)}"a":1}`,
+      quotes: `{"a":"${'\\\\"'.repeat(1_000_000)}","writeKey":1}`,
+      blanks: `{"batch":[${" ".repeat(3_900_000)}{}]}`,
+    };
+    for (const [name, body] of Object.entries(parts)) {
+      const begun = performance.now();
+      const { status } = await server.post("/v1/batch", body, basic(server.writeKey));
+      expect([name, [200, 400].includes(status)]).toEqual([name, true]);
+      expect(performance.now() - begun).toBeLessThan(5000);
+    }
+    await server.entries();
+  });
+
   test("what is JSON but no message is left to the projection to refuse", async () => {
     for (const body of ["5", "[]", "null", '"x"', "{}"]) {
       expect((await server.post("/v1/batch", body, basic(server.writeKey))).status).toBe(200);
@@ -152,8 +167,8 @@ describe("what a message is logged with", () => {
     expect(await logged()).toEqual([]);
   });
 
-  test("nesting is bounded by nothing here", async () => {
-    const deep = `${"[".repeat(100_000)}${"]".repeat(100_000)}`;
+  test("a message that is nested too deep to be used is left to it too", async () => {
+    const deep = `${"[".repeat(900)}${"]".repeat(900)}`;
     const body = `{"batch":[{"n":1},{"deep":${deep}}]}`;
     expect((await server.post("/v1/batch", body, basic(server.writeKey))).status).toBe(200);
     expect(await logged()).toEqual(['{"n":1}', `{"deep":${deep}}`]);
@@ -226,6 +241,11 @@ describe("bodies", () => {
     ["too many bytes", Buffer.alloc(5_000_000, "x")],
     ["many bytes in few", gzipSync(Buffer.alloc(50_000_000, " "))],
     ["too many messages", `{"batch":[${"{},".repeat(5000)}{}]}`],
+    ["nested too deep to be read", `{"batch":[${"[".repeat(1000)}"]"${"]".repeat(1000)}]}`],
+    [
+      "many bytes by a context",
+      `{"context":{"a":"${"x".repeat(2000)}"},"batch":[${"{},".repeat(4000)}{}]}`,
+    ],
   ])("%s: 413", async (_name, sent) => {
     const answer = await server.post("/v1/batch", sent, basic(server.writeKey));
     expect(answer.status).toBe(413);

@@ -28,14 +28,8 @@ export function withMember(object: string, name: string, value: string): string 
 
 /** The object's text without its members of this name. */
 export function withoutMember(object: string, name: string): string {
-  return membersOf(object)
-    .filter((member) => member.name === name)
-    .reduceRight((text, { begins, to }) => {
-      const before = text.slice(0, begins).trimEnd();
-      const after = text.slice(to).trimStart();
-      if (after.startsWith(",")) return before + after.slice(1);
-      return (before.endsWith(",") ? before.slice(0, -1) : before) + after;
-    }, object);
+  const kept = membersOf(object).filter((member) => member.name !== name);
+  return `{${kept.map(({ begins, to }) => object.slice(begins, to)).join(",")}}`;
 }
 
 /** The texts of a list's elements. */

@@ -6,6 +6,7 @@
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
 import { AppError } from "../../base/index.js";
+import { isDeeper } from "./json-depth.js";
 import { elementTexts, memberText, withMember, withoutMember } from "./message-texts.js";
 
 /** Of a body as sent and unpacked. Segment's node client sends batches of 600 kB. */
@@ -13,6 +14,9 @@ export const MAX_BODY_BYTES = 4 * 1024 * 1024;
 
 /** Stock clients send 20 and less; a body of empty objects could hold a million. */
 export const MAX_MESSAGES = 5000;
+
+/** A message that is merely too deep to be used (over a hundred) is refused later, by itself. */
+const MAX_DEPTH = 1000;
 
 export interface ReadBody {
   /** JSON texts, one a message. */
@@ -40,7 +44,7 @@ export async function readBody(body: unknown, type: string | undefined): Promise
   };
 }
 
-/** The text of a body that is one JSON object. Throws `request.unreadable`. */
+/** The text of a body that is one JSON object. Throws as `readBody`. */
 export async function bodyText(body: Buffer): Promise<string> {
   const text = await unpackedText(body);
   if (isObject(parse(text))) return text;
@@ -55,8 +59,10 @@ export function instantOf(text: unknown): number | undefined {
 
 async function unpackedText(body: Buffer): Promise<string> {
   const packed = body[0] === 0x1f && body[1] === 0x8b;
+  const plain = packed ? await unpack(body) : body;
+  if (isDeeper(plain, MAX_DEPTH)) throw tooLarge();
   // Without the mark that some put before UTF-8; bytes that are no characters become U+FFFD.
-  return (packed ? await unpack(body) : body).toString("utf8").replace(/^\uFEFF/, "");
+  return plain.toString("utf8").replace(/^\uFEFF/, "");
 }
 
 async function unpack(body: Buffer): Promise<Buffer> {
@@ -81,6 +87,8 @@ function parse(text: string): unknown {
 function batchOf(text: string, batch: readonly unknown[]): string[] {
   if (batch.length > MAX_MESSAGES) throw tooLarge();
   const context = memberText(text, "context");
+  // A large context for each of many messages would fill the memory out of a small body.
+  if ((context?.length ?? 0) * batch.length > MAX_BODY_BYTES) throw tooLarge();
   const common: Record<string, string> = context?.startsWith("{") ? { context } : {};
   return elementTexts(memberText(text, "batch")!).map((message, i) =>
     completed(message, batch[i], common),
@@ -103,7 +111,7 @@ function completed(
 
 export function tooLarge(): AppError {
   return new AppError("request.too_large", "The request is too large.", {
-    hint: `At most ${MAX_BODY_BYTES} bytes, unpacked, and ${MAX_MESSAGES} messages: send fewer at once.`,
+    hint: `At most ${MAX_BODY_BYTES} bytes, unpacked, ${MAX_MESSAGES} messages and ${MAX_DEPTH} levels.`,
   });
 }
 
