@@ -44,6 +44,9 @@ export async function makeHttpServer(
     trustProxy: "loopback",
     requestTimeout: REQUEST_TIMEOUT_MS,
     forceCloseConnections: "idle",
+    // What fails before a route is found, such as a path that cannot be decoded.
+    frameworkErrors: (error, request, reply) =>
+      sendError(error, request, reply, parts.metrics.refused),
   });
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));

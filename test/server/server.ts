@@ -2,13 +2,19 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type IntakeLogOptions, type LoggedEntry, openIntakeLog } from "../../src/collect/index.js";
+import {
+  type IntakeLog,
+  type IntakeLogOptions,
+  type LoggedEntry,
+  openIntakeLog,
+} from "../../src/collect/index.js";
 import { type Keys, openKeys, type ProjectionState, startServer } from "../../src/server/index.js";
 import { type Ledger, openLedger } from "../../src/store/index.js";
 
 export interface TestServer {
   readonly address: string;
   readonly ledger: Ledger;
+  readonly log: IntakeLog;
   readonly keys: Keys;
   readonly writeKey: string;
   readonly secretKey: string;
@@ -39,6 +45,7 @@ export async function startTestServer(limits?: IntakeLogOptions["limits"]): Prom
   let seen = 0;
   const made = {
     ledger,
+    log,
     keys,
     writeKey,
     secretKey,
