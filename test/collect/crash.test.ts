@@ -9,7 +9,7 @@ import { expect, it } from "vitest";
 import { importFiles, recoverImports } from "../../src/collect/index.js";
 import { openWarehouse } from "../../src/store/index.js";
 import { builtProgram } from "../built-program.js";
-import { NOW, SMALL_CSV, SMALL_HEADER, SMALL_MAPPING } from "./small-mapping.js";
+import { NOW, SMALL_HEADER, SMALL_MAPPING, SMALL_ROWS } from "./small-mapping.js";
 
 const child = await builtProgram(new URL("./killed-importer.ts", import.meta.url));
 
@@ -20,9 +20,11 @@ const child = await builtProgram(new URL("./killed-importer.ts", import.meta.url
 const STRIDE = 4;
 
 /** Larger than what is staged in memory, by a column that nobody reads. */
-const LARGE_CSV = SMALL_CSV.trimEnd()
-  .replace(SMALL_HEADER, `${SMALL_HEADER},note`)
-  .concat(`,${"x".repeat(80_000)}\n`);
+const LARGE_CSV = [
+  `${SMALL_HEADER},note`,
+  ...SMALL_ROWS.map((row) => `${row},${"x".repeat(10_000)}`),
+  "",
+].join("\n");
 
 it("an import that is killed leaves nothing or everything, and can be repeated", async () => {
   const dataDir = mkdtempSync(join(tmpdir(), "tessera-crash-"));
