@@ -37,6 +37,7 @@ const refreshAnswer = z.object({
   segments: count.describe("segments and families that were evaluated"),
   entered: count.describe("memberships that began since the refresh before"),
   left: count.describe("memberships that ended"),
+  expired: count.describe("visitors who were erased, by `retention.anonymous_days`"),
   rehearsal: z
     .boolean()
     .describe("true when `asOf` lies before the refresh before: the membership log stays as it is"),

@@ -5,8 +5,12 @@
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { AppError } from "../base/index.js";
 import type { Keys, RunCommand, RunningServer } from "../server/index.js";
+import { expireVisitors } from "./expire-visitors.js";
 import type { OpenStore } from "./open-store.js";
+import { peopleActions } from "./people-actions.js";
 import { readSettings } from "./settings-file.js";
+
+const DAY_MS = 86_400_000;
 
 export interface ServeWanted {
   readonly folder: string;
@@ -74,17 +78,36 @@ async function openAll(
   opened(() => log.close());
   const projection = await startProjection({ log, warehouse, dataDir: folder, ...money });
   opened(() => projection.close());
+  const stopExpiring = keepExpiring(() =>
+    projection.alone(() => expireVisitors(warehouse, { folder, ledger, now: Date.now() })),
+  );
+  opened(stopExpiring);
   const logging = { level: logLevel };
   const snippet = readSnippet();
   const server = await startServer({
     ...{ host, port, log, projection, keys, snippet, logging },
     shopifySecrets: shopifySecrets(),
+    people: await peopleActions({ folder, warehouse, ledger, projection }),
   });
   opened(() => server.close());
   const run = commands({ folder, warehouse, ledger, keys, alone: projection.alone });
   const channel = await startCommandChannel({ folder, address: server.address, run });
   opened(() => channel.close());
   return { server, keys };
+}
+
+/** Now and once a day; what fails is tried again the next day. Returns what ends it. */
+function keepExpiring(expire: () => Promise<unknown>): () => Promise<void> {
+  let running: Promise<unknown> = Promise.resolve();
+  const run = () => {
+    running = expire().catch(() => {});
+  };
+  run();
+  const timer = setInterval(run, DAY_MS).unref();
+  return async () => {
+    clearInterval(timer);
+    await running;
+  };
 }
 
 /** The setting is empty where the shop is no Shopify shop. */

@@ -15,6 +15,8 @@ export interface FolderSettings {
   /** What "now" means without `--as-of`; undefined = the clock. */
   readonly asOf: string | undefined;
   readonly money: MoneySettings;
+  /** Days after which visitors are erased; undefined = as shipped. */
+  readonly anonymousDays: number | undefined;
   /** Limits as definitions that override the playbook's; none if none is set. */
   readonly texts: readonly TextFile[];
   /** The file as it stands; {} where there is none. */
@@ -47,6 +49,7 @@ export async function readSettings(folder: string): Promise<FolderSettings> {
     },
     asOf,
     money: moneyOf(said, folder),
+    anonymousDays: said.retention?.anonymous_days,
     texts: limitTexts(said, path),
     said,
   };

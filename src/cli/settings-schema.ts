@@ -136,6 +136,14 @@ const limits = strict({
     .meta({ unit: "in the store's currency" }),
 });
 
+const retention = strict({
+  anonymous_days: days()
+    .describe(
+      "visitors who never said who they are are erased when nothing came in of them for so long",
+    )
+    .meta({ unit: "days" }),
+});
+
 export const settingsSchema = strict({
   timeZone: z
     .string()
@@ -185,6 +193,7 @@ export const settingsSchema = strict({
     .record(country.or(z.literal("every")), z.record(word, ownDay))
     .optional()
     .describe("changes of the calendar, by country or every: a rule, dates, or off"),
+  retention: retention.optional(),
   asOf: z.string().optional().describe('what "now" means without --as-of, for data that has ended'),
 });
 
@@ -201,7 +210,8 @@ export interface SettingDefinition {
 /** Every setting, in the order of the schema; those of a group one by one. */
 export function settingDefinitions(): readonly SettingDefinition[] {
   return Object.entries(settingsSchema.shape).flatMap(([key, schema]) => {
-    const group = key === "vat" ? vat : key === "limits" ? limits : undefined;
+    const group =
+      key === "vat" ? vat : key === "limits" ? limits : key === "retention" ? retention : undefined;
     if (group === undefined) return [definition(key, schema)];
     return Object.entries(group.shape).map(([name, one]) => definition(`${key}.${name}`, one));
   });

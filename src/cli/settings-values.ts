@@ -1,7 +1,12 @@
 /** Every setting with its value, its default, and where the value comes from. */
 
 import { basename, dirname } from "node:path";
-import { type Corrections, HYGIENE_FILE, HYGIENE_GROUPS } from "../collect/index.js";
+import {
+  ANONYMOUS_DAYS,
+  type Corrections,
+  HYGIENE_FILE,
+  HYGIENE_GROUPS,
+} from "../collect/index.js";
 import {
   DEFAULT_SETTINGS,
   formatExpression,
@@ -57,7 +62,7 @@ export function settingValues(
 
 function valuesOf(
   { timeZone, seasons, activity, gifts, returnWindowDays }: StoreSettings,
-  { currency, rates, vat, asOf, country }: FolderSettings["said"],
+  { currency, rates, vat, asOf, country, retention }: FolderSettings["said"],
 ): Readonly<Record<string, unknown>> {
   return {
     timeZone,
@@ -74,6 +79,7 @@ function valuesOf(
     returnWindow: returnWindowDays,
     giftRunUp: gifts.runUpDays,
     giftDays: gifts.own,
+    "retention.anonymous_days": retention?.anonymous_days ?? ANONYMOUS_DAYS,
     asOf: asOf ?? null,
   };
 }

@@ -14,6 +14,7 @@ import { sendError } from "./http-errors.js";
 import { segmentRoutes } from "./intake/segment-routes.js";
 import { shopifyRoutes } from "./intake/shopify-routes.js";
 import type { ServerParts } from "./parts.js";
+import { peopleRoutes } from "./people-routes.js";
 
 const ROUTES = [
   segmentRoutes,
@@ -22,6 +23,7 @@ const ROUTES = [
   visitorIdRoutes,
   snippetRoutes,
   healthRoutes,
+  peopleRoutes,
 ] as const;
 
 /** A client that sends so slowly holds memory. */

@@ -9,4 +9,5 @@ export { sendCommand } from "./commands/send-command.js";
 export type { KeyKind } from "./keys/key-text.js";
 export { type Key, type Keys, type NewKey, openKeys } from "./keys/keys.js";
 export type { ProjectionState } from "./parts.js";
+export type { PeopleActions } from "./people-routes.js";
 export { type RunningServer, type ServerOptions, startServer } from "./start-server.js";

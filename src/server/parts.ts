@@ -4,6 +4,7 @@ import type { IntakeLog } from "../collect/index.js";
 import type { Keys } from "./keys/keys.js";
 import type { Throttle } from "./keys/throttle.js";
 import type { Metrics } from "./metrics.js";
+import type { PeopleActions } from "./people-routes.js";
 
 /** How far the warehouse is behind the log. */
 export interface ProjectionState {
@@ -25,4 +26,6 @@ export interface ServerParts {
   readonly snippet: string;
   /** Any of them may sign Shopify's webhooks; without one they are not taken. */
   readonly shopifySecrets: readonly string[];
+  /** Without it there is no warehouse behind the server, and nobody can be asked about. */
+  readonly people: PeopleActions | undefined;
 }

@@ -7,6 +7,7 @@ import type { Keys } from "./keys/keys.js";
 import { openThrottle } from "./keys/throttle.js";
 import { openMetrics } from "./metrics.js";
 import type { ProjectionState } from "./parts.js";
+import type { PeopleActions } from "./people-routes.js";
 
 export interface ServerOptions {
   readonly host: string;
@@ -19,6 +20,8 @@ export interface ServerOptions {
   readonly snippet: string;
   /** By which Shopify signs its webhooks; several while one takes the place of another. */
   readonly shopifySecrets?: readonly string[];
+  /** Export and erasure of people; without it there are no such routes. */
+  readonly people?: PeopleActions;
   readonly logging: LogTarget;
 }
 
@@ -37,7 +40,16 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     projection: () => projection.status(),
   });
   const throttle = openThrottle();
-  const parts = { log, projection, keys, throttle, metrics, snippet, shopifySecrets };
+  const parts = {
+    log,
+    projection,
+    keys,
+    throttle,
+    metrics,
+    snippet,
+    shopifySecrets,
+    people: options.people,
+  };
   const app = await makeHttpServer(parts, logging);
   try {
     await app.listen({ host, port });

@@ -292,9 +292,11 @@ describe("a visitor who never said who they are", () => {
     ];
     writeFileSync(join(input, "visits.ndjson"), calls.join("\n"));
     const path = join(input, "visits.ndjson");
-    await store.import(path, { preset: "segment" });
-    const expire = () =>
-      expireAnonymous(store.warehouse, { ...options(), now: Date.UTC(2024, 2, 25), days: 10 });
+    await store.import(path, { preset: "segment" }, Date.UTC(2024, 2, 10));
+    const expire = (on = 25) =>
+      expireAnonymous(store.warehouse, { ...options(), now: Date.UTC(2024, 2, on), days: 10 });
+    // It was taken in nine days ago, of whatever day it tells.
+    expect(await expire(19)).toEqual({ visitors: 0, facts: 0 });
     expect(await expire()).toEqual({ visitors: 1, facts: 1 });
     expect(await expire()).toEqual({ visitors: 0, facts: 0 });
     const left = await store.query<{ id: string }>(

@@ -2,6 +2,7 @@
 
 import type { Command } from "commander";
 import { answering } from "../answer.js";
+import { expireVisitors } from "../expire-visitors.js";
 import { storeCommand } from "../store-command.js";
 import { type StoreOptions, withStore } from "../store-folder.js";
 import { plural, readableInstant, whole } from "../terminal.js";
@@ -15,7 +16,12 @@ export function refreshCommand(program: Command): void {
 
 async function refreshStore(options: StoreOptions) {
   const { refresh } = await import("../../segment/index.js");
-  return withStore(options, async ({ warehouse, library, asOf }) => {
+  return withStore(options, async ({ folder, warehouse, library, asOf }) => {
+    // A look back changes nothing of what the store holds.
+    const expired =
+      options.asOf === undefined
+        ? await expireVisitors(warehouse, { folder, ledger: undefined, now: Date.now() })
+        : { visitors: 0, days: 0 };
     const report = await refresh(warehouse, library, { asOf });
     const { people, segments, entered, left, rehearsal, elapsedMs, statistics } = report;
     const thin = statistics.filter((statistic) => statistic.thin).length;
@@ -26,12 +32,19 @@ async function refreshStore(options: StoreOptions) {
         ? "A look back before the last refresh: the membership log stays as it is."
         : `${whole(entered)} memberships began, ${whole(left)} ended.`,
     ];
+    if (expired.visitors > 0) {
+      lines.push(
+        `${plural(expired.visitors, "visitor")} of whom nothing came in for ` +
+          `${plural(expired.days, "day")} were erased (retention.anonymous_days).`,
+      );
+    }
     if (thin > 0) {
       lines.push(
         `${whole(thin)} of ${plural(statistics.length, "percentile")} have thin evidence.`,
       );
     }
     const { refreshId: _, ...json } = report;
-    return { json: { ...json, statistics: [...statistics] }, text: lines.join("\n") };
+    const all = { ...json, expired: expired.visitors, statistics: [...statistics] };
+    return { json: all, text: lines.join("\n") };
   });
 }

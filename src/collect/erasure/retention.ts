@@ -1,7 +1,8 @@
 /**
  * Visitors who never said who they are leave no reason to be kept for ever: after the retention limit
- * they are erased like anybody who asks for it, except that nothing keeps them out. Their browser
- * would have to come back to be a new visitor.
+ * they are erased like anybody who asks for it, except that nothing keeps them out. The limit counts
+ * from when the store last took in something of them: history that was imported yesterday is not
+ * gone tomorrow.
  */
 
 import type { Warehouse } from "../../store/index.js";
@@ -12,8 +13,8 @@ const DAY_MS = 86_400_000;
 export const ANONYMOUS_DAYS = 395;
 
 /**
- * Devices that belong to nobody else, and of which nothing is known for longer than that; a device
- * with an order is a customer's. `people` persons were erased, with so many facts.
+ * Devices that belong to nobody else, and of which nothing came in for longer than that; a device
+ * with an order is a customer's.
  */
 export async function expireAnonymous(
   warehouse: Warehouse,
@@ -43,4 +44,6 @@ const EXPIRED = `
     AND alias NOT IN (SELECT person FROM identity WHERE person != alias)
     AND alias NOT IN (SELECT alias FROM links)
   GROUP BY alias
-  HAVING max(greatest(ts, known_at)) < fromUnixTimestamp64Milli({before:Int64}) AND countIf(kind = 'order') = 0`;
+  HAVING max(greatest(ts, known_at)) < fromUnixTimestamp64Milli({before:Int64})
+    AND countIf(kind = 'order' OR import_id GLOBAL IN (
+      SELECT import_id FROM imports WHERE at >= fromUnixTimestamp64Milli({before:Int64}))) = 0`;

@@ -1,0 +1,31 @@
+/** Export and erasure of a person for the server's routes: the same work as that of the commands. */
+
+import type { Projection } from "../collect/index.js";
+import type { PeopleActions } from "../server/index.js";
+import type { Ledger, Warehouse } from "../store/index.js";
+
+interface Served {
+  readonly folder: string;
+  readonly warehouse: Warehouse;
+  readonly ledger: Ledger;
+  readonly projection: Pick<Projection, "alone">;
+}
+
+export async function peopleActions(served: Served): Promise<PeopleActions> {
+  const { folder: dataDir, warehouse, ledger, projection } = served;
+  const { erasePerson, exportPerson } = await import("../collect/index.js");
+  const { findPerson } = await import("../segment/index.js");
+  return {
+    async exportPerson(id) {
+      const person = await findPerson(warehouse, id, Date.now());
+      return exportPerson(warehouse, person, { dataDir, ledger });
+    },
+    erasePerson: (id, reason) =>
+      projection.alone(async () => {
+        const now = Date.now();
+        const person = await findPerson(warehouse, id, now);
+        const erased = await erasePerson(warehouse, person, { now, reason, dataDir, ledger });
+        return { person: String(person), ...erased, identifiers: erased.identifiers.length };
+      }),
+  };
+}
