@@ -10,6 +10,8 @@ import { afterAll, afterEach, describe, expect, test } from "vitest";
 import { BIN, removeFolder, temporaryFolder, tessera } from "./run-command.js";
 
 const cwd = temporaryFolder();
+/** Many commands on a busy machine. */
+const SLOW = { timeout: 180_000 };
 const running: ChildProcess[] = [];
 
 afterEach(async () => {
@@ -60,6 +62,7 @@ async function serve(data: string): Promise<Served> {
 
 const viewed = (id: string) => ({
   ...{ type: "track", event: "Product Viewed", userId: `user-${id}`, messageId: id },
+  timestamp: "2026-11-20T10:00:00Z",
   properties: { product_id: "p1" },
 });
 
@@ -80,7 +83,7 @@ async function count(data: string): Promise<number> {
 }
 
 describe("events", () => {
-  test("become facts once, across a stop, a kill and what clients send again", async () => {
+  test("become facts once, across a stop, a kill and what clients send again", SLOW, async () => {
     let server = await serve("live");
     const key = server.writeKey!;
     expect(await send(server.address, key, ["a", "b"])).toBe(200);
@@ -96,11 +99,19 @@ describe("events", () => {
 
     server = await serve("live");
     await expect
-      .poll(async () => healthOf(server), {
-        timeout: 30_000,
-      })
+      .poll(() => healthOf(server), { timeout: 30_000 })
       .toMatchObject({ projection: { waiting: 0 } });
     expect(await count("live")).toBe(4);
+
+    // A file that has one of them too, while others come in.
+    const calls = ["a", "x", "y"].map((id) => `${JSON.stringify(viewed(id))}\n`);
+    writeFileSync(join(cwd, "calls.ndjson"), calls.join(""));
+    const [imported, ...sent] = await Promise.all([
+      tessera(["import", "calls.ndjson", "--data", "live"], { cwd }),
+      ...["e", "x", "f"].map((id) => send(server.address, key, [id])),
+    ]);
+    expect([imported.code, ...sent]).toEqual([0, 200, 200, 200]);
+    await expect.poll(() => count("live"), { timeout: 30_000 }).toBe(8);
     expect(await server.end("SIGINT")).toBe(0);
   });
 
@@ -129,7 +140,7 @@ describe("commands", () => {
     .map((n) => `new-${n},new-customer-${n},2026-10-0${n}T10:00:00Z,10.00`)
     .join("\n")}\n`;
 
-  test("give on a folder that is served what they give without a server", async () => {
+  test("give on a folder that is served what they give without a server", SLOW, async () => {
     expect((await tessera(["demo", "--people", "60", "--data", "shop"], { cwd })).code).toBe(0);
     mkdirSync(join(cwd, "elsewhere"));
     const lines: readonly (readonly string[])[] = [

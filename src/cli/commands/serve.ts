@@ -1,5 +1,6 @@
 /** `tessera serve`: takes events over HTTP, until it is told to stop. */
 import { type Command, InvalidArgumentError } from "commander";
+import { AppError } from "../../base/index.js";
 import { type Answer, answering } from "../answer.js";
 import { sentCommands } from "../sent-commands.js";
 import { type ServedStore, serveStore } from "../served-store.js";
@@ -33,7 +34,7 @@ export function serveCommand(
       answering("serve", async (options: ServeOptions, _command: Command) => {
         const store = await serveStore({
           ...{ folder: options.data, host: options.host, port: options.port },
-          logLevel: process.env.TESSERA_LOG_LEVEL ?? "info",
+          logLevel: logLevel(),
           commands: (open) => sentCommands(open, makeProgram),
         });
         closeOnSignal(store);
@@ -87,6 +88,16 @@ function pageSnippet(address: string, key: string): string {
 </script>
 <script async src="${address}/tessera.js"></script>`;
 }
+
+function logLevel(): string {
+  const level = process.env.TESSERA_LOG_LEVEL ?? "info";
+  if (LEVELS.includes(level)) return level;
+  throw new AppError("input.invalid", `TESSERA_LOG_LEVEL: there is no level "${level}".`, {
+    hint: `Give one of ${LEVELS.join(", ")}.`,
+  });
+}
+
+const LEVELS: readonly string[] = ["info", "warn", "error", "silent"];
 
 function portOf(text: string): number {
   if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535) {
