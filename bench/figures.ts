@@ -3,7 +3,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { table } from "../src/cli/terminal.js";
 
-export type Unit = "s" | "ms" | "GB" | "times" | "lines/s" | "facts/s" | "rows";
+export type Unit = "s" | "ms" | "GB" | "times" | "lines/s" | "facts/s" | "events/s" | "rows";
 
 export interface Figure {
   readonly part: string;
@@ -30,11 +30,28 @@ export interface Effort {
   readonly explainRuns: number;
   /** Segments that are evaluated on their own; the others are taken to cost as much on average. */
   readonly alone: number;
+  /** How long each rate of live events is kept up, and then one rate to see the memory. */
+  readonly intakeSeconds: number;
+  readonly intakeMinutes: number;
 }
 
-export const FULL: Effort = { runs: 3, liveRuns: 30, explainRuns: 5, alone: 10 };
+export const FULL: Effort = {
+  runs: 3,
+  liveRuns: 30,
+  explainRuns: 5,
+  alone: 10,
+  intakeSeconds: 20,
+  intakeMinutes: 10,
+};
 /** Enough to see that everything works and is right. */
-export const QUICK: Effort = { runs: 1, liveRuns: 3, explainRuns: 1, alone: 3 };
+export const QUICK: Effort = {
+  runs: 1,
+  liveRuns: 3,
+  explainRuns: 1,
+  alone: 3,
+  intakeSeconds: 1,
+  intakeMinutes: 0,
+};
 
 export interface Report {
   readonly effort: Effort;
@@ -132,7 +149,7 @@ function targetText({ target, unit }: Figure): string {
     : `>= ${valueText(target.least, unit)}`;
 }
 
-const WHOLE: ReadonlySet<Unit> = new Set(["ms", "lines/s", "facts/s", "rows"]);
+const WHOLE: ReadonlySet<Unit> = new Set(["ms", "lines/s", "facts/s", "events/s", "rows"]);
 
 function valueText(value: number, unit: Unit): string {
   const digits = WHOLE.has(unit) ? 0 : value < 10 ? 2 : 1;

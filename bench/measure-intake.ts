@@ -29,7 +29,7 @@ const SCENARIOS = [
 ] as const;
 const TARGET_RATE = 2000;
 const TARGET_P99_MS = 30;
-const CONNECTIONS = 64;
+const CONNECTIONS = 256;
 const LONG_RATE = 1000;
 const SAMPLE_MS = 250;
 

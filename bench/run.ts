@@ -1,8 +1,8 @@
 /**
  * npm run bench -- [--people N] [--events N] [--lines N] [--seed N] [--quick] [--fresh] [--json]
  *
- * Measures evaluation, refresh, crossing, reports, import and the demo store on seeded facts, each after its
- * output was checked. docs/benchmarks.md says what the figures are.
+ * Measures evaluation, refresh, crossing, reports, import, live events and the demo store on seeded
+ * facts, each after its output was checked. docs/benchmarks.md says what the figures are.
  */
 
 import { availableParallelism, cpus, loadavg, totalmem } from "node:os";
@@ -11,6 +11,7 @@ import { type Figure, FULL, figureTable, QUICK, type Report, reached } from "./f
 import { openFacts } from "./make-facts.js";
 import { measureDemo } from "./measure-demo.js";
 import { measureImport } from "./measure-import.js";
+import { measureIntake } from "./measure-intake.js";
 import { measureLive } from "./measure-live.js";
 import { measurePass } from "./measure-pass.js";
 import { measureCross, measureRefresh } from "./measure-refresh.js";
@@ -72,6 +73,8 @@ async function run(): Promise<void> {
   }
   progress("import");
   await measureImport(lines, report);
+  progress("live events");
+  await measureIntake(report);
   progress("demo store");
   await measureDemo(Math.ceil(lines / LINES_PER_DEMO_PERSON), report);
   progress("");

@@ -1,12 +1,12 @@
-// For tests that kill it, or count what it asks of the kernel. Opens a ledger and appends requests,
+// For tests that kill it, or count what it asks of the kernel; it loads no engine. Opens a ledger and appends requests,
 // saying each once it was acknowledged:
 //
 //   FOLDER FIRST AFTER        for ever, eight clients at a time; beside them a reader goes on from
 //                             sequence AFTER, says what it read, and only then trims it
 //   FOLDER FIRST once COUNT   COUNT requests, one after another; says those that failed, too
 import { writeSync } from "node:fs";
-import { openIntakeLog } from "../../src/collect/index.js";
-import { openLedger } from "../../src/store/index.js";
+import { openIntakeLog } from "../../src/collect/intake/log.js";
+import { openLedger } from "../../src/store/ledger/open-ledger.js";
 import { entries, numbersOf } from "./entries.js";
 
 const [folder = "", first = "0", mode = "0", count = "0"] = process.argv.slice(2);
