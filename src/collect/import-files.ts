@@ -12,14 +12,9 @@ import { fitToColumns } from "./columns.js";
 import { headerOf } from "./header.js";
 import { afterOthers } from "./import-queue.js";
 import { type LandingStep, landStaged, type StoreRules } from "./land-staged.js";
-import {
-  dropStaging,
-  type ImportRecord,
-  nextImportId,
-  stagedInMemory,
-  stagingTable,
-} from "./landing.js";
+import { dropStaging, type ImportRecord, nextImportId, stagingTable } from "./landing.js";
 import { contradictions, type Mapping } from "./mapping.js";
+import { stagedInMemory } from "./memory-staging.js";
 import {
   type Candidate,
   chooseCandidate,

@@ -11,6 +11,7 @@
 
 import { AppError } from "../base/index.js";
 import { instantText, type Warehouse } from "../store/index.js";
+import { isStagedInMemory } from "./memory-staging.js";
 
 /** Tables that an import adds rows to; those without which the others mean nothing come first. */
 export const LANDING_TABLES = [
@@ -33,28 +34,8 @@ const ON_EVERY_SERVER: ReadonlySet<LandingTable> = new Set(["identity"]);
 
 const STAGING_PREFIX = "import_staging_";
 
-/**
- * For a small import: its staging tables lie in memory. On disk each takes some 15 ms to make, fill
- * and drop (folders, syncs), which of fifty rows is most of the time; in memory 2 ms.
- */
-export function stagedInMemory(warehouse: Warehouse): Warehouse {
-  const inMemory: Warehouse = {
-    ...warehouse,
-    command(sql, parameters, options) {
-      const made = sql.trimStart().startsWith("CREATE TABLE");
-      const text = made ? sql.replace(ON_DISK, "ENGINE = Memory") : sql;
-      return warehouse.command(text, parameters, options);
-    },
-  };
-  STAGED_IN_MEMORY.add(inMemory);
-  return inMemory;
-}
-
 /** Parts are attached as they are, and merge where they land; merging them here would be for nothing. */
 const NEVER_MERGED = "SETTINGS max_bytes_to_merge_at_max_space_in_pool = 1";
-
-const STAGED_IN_MEMORY = new WeakSet<Warehouse>();
-const ON_DISK = /ENGINE = MergeTree ORDER BY (?:tuple\(\)|\([^()]*\)|\w+)/;
 
 /** Name of a table that exists only while an import runs. */
 export function stagingTable(importId: number, purpose: string): string {
@@ -88,7 +69,7 @@ export async function createStaging(
   for (const table of LANDING_TABLES) {
     const staged = stagingTable(importId, table);
     // Without an engine of its own it would be another name for the table on the shards.
-    const inMemory = STAGED_IN_MEMORY.has(warehouse);
+    const inMemory = isStagedInMemory(warehouse);
     const own = inMemory || sharded.has(table) ? "ENGINE = MergeTree ORDER BY tuple()" : "";
     const engine = inMemory ? own : `${own} ${NEVER_MERGED}`;
     await warehouse.command(`CREATE TABLE {staged:Identifier} AS {table:Identifier} ${engine}`, {

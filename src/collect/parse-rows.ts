@@ -8,6 +8,7 @@ import { availableParallelism } from "node:os";
 import type { Warehouse } from "../store/index.js";
 import { type Corrections, junkParameters } from "./hygiene/index.js";
 import type { Mapping } from "./mapping.js";
+import { isStagedInMemory } from "./memory-staging.js";
 import { type Fault, fieldFaults, valueParameters, valueSelect } from "./records/fields.js";
 import { type Conflict, fieldsOf, type RecordKind } from "./records/record-kind.js";
 import { MAX_LISTED_REJECTS, type RejectLog } from "./rejects.js";
@@ -31,10 +32,11 @@ const PARALLEL = {
 } as const;
 
 /** Makes and fills `table` with the kind's typed columns. */
-export async function parseRows(warehouse: Warehouse, parsing: Parsing): Promise<void> {
-  const { kind, mapping, staged, table, rejects } = parsing;
+export async function parseRows(warehouse: Warehouse, asked: Parsing): Promise<void> {
+  const { kind, mapping, staged, table, rejects } = asked;
+  const parsing = { ...asked, prepared: await prepare(warehouse, asked) };
   const faults = [...fieldFaults(fieldsOf(kind, mapping), staged), ...kind.faults(mapping)];
-  const fill = `INSERT INTO {table:Identifier} ${kind.select(mapping, preparedSelect(parsing))}
+  const fill = `INSERT INTO {table:Identifier} ${kind.select(mapping, parsing.prepared)}
     WHERE NOT (${anyOf(faults)})`;
   await warehouse.command(
     `CREATE TABLE {table:Identifier} (${kind.typedColumns(mapping)}) ENGINE = MergeTree ORDER BY tuple()`,
@@ -66,12 +68,27 @@ function parametersOf({ kind, mapping, staged, table, corrections }: Parsing) {
     ...junkParameters(corrections),
     ...kind.parameters(mapping),
     table,
+    prepared: `${table}_prepared`,
   };
 }
 
-function preparedSelect({ kind, mapping, staged }: Parsing): string {
+interface Prepared extends Parsing {
+  /** SELECT of the values and what the kind works out of them. */
+  readonly prepared: string;
+}
+
+/**
+ * Planning grows with the functions below a function: of a small import, where it is most of the
+ * time, the values are put into a table in between.
+ */
+async function prepare(warehouse: Warehouse, parsing: Parsing): Promise<string> {
+  const { kind, mapping, staged } = parsing;
   const values = valueSelect(fieldsOf(kind, mapping), mapping, staged);
-  return kind.prepare?.(mapping, values) ?? values;
+  const prepared = kind.prepare?.(mapping, values) ?? values;
+  if (!isStagedInMemory(warehouse)) return prepared;
+  const create = "CREATE TABLE {prepared:Identifier} ENGINE = MergeTree ORDER BY tuple()";
+  await warehouse.command(`${create} AS ${prepared}`, parametersOf(parsing));
+  return "SELECT * FROM {prepared:Identifier}";
 }
 
 function anyOf(faults: readonly Fault[]): string {
@@ -96,14 +113,14 @@ async function countBad(warehouse: Warehouse, parsing: Parsing, conflicts: reado
 /** Groups of which a row was unusable: half of one would be taken for the whole. */
 async function brokenGroups(
   warehouse: Warehouse,
-  parsing: Parsing,
+  parsing: Prepared,
   faults: readonly Fault[],
 ): Promise<Conflict> {
   const broken = `${parsing.table}_broken`;
   const key = parsing.kind.groupedBy!.value;
   await warehouse.command(
     `CREATE TABLE {broken:Identifier} ENGINE = MergeTree ORDER BY key AS
-     SELECT DISTINCT ${key} AS key FROM (${preparedSelect(parsing)}) WHERE ${anyOf(faults)}`,
+     SELECT DISTINCT ${key} AS key FROM (${parsing.prepared}) WHERE ${anyOf(faults)}`,
     { ...parametersOf(parsing), broken },
   );
   return {
@@ -118,7 +135,7 @@ async function brokenGroups(
 /** The first fault of each unusable row goes to the rejects. */
 async function listFaults(
   warehouse: Warehouse,
-  parsing: Parsing,
+  parsing: Prepared,
   faults: readonly Fault[],
 ): Promise<void> {
   const { kind, mapping, staged, rejects } = parsing;
@@ -127,7 +144,7 @@ async function listFaults(
   const values = names.map((field) => `toValidUTF8(f_${field})`).join(", ");
   const { rows } = await warehouse.query<{ line: string; fault: number; texts: string[] }>(
     `SELECT source_line AS line, toUInt16(multiIf(${first}, 0)) AS fault, [${values}] AS texts
-     FROM (${preparedSelect(parsing)}) WHERE ${anyOf(faults)}
+     FROM (${parsing.prepared}) WHERE ${anyOf(faults)}
      ORDER BY line LIMIT ${MAX_LISTED_REJECTS}`,
     parametersOf(parsing),
     IN_ORDER,

@@ -37,7 +37,8 @@ export async function enrichStaged(warehouse: Warehouse, enriching: Enriching): 
   const parameters = await parametersOf(warehouse, enriching);
   const run = (sql: string) => warehouse.command(sql, parameters, { settings: LOW_MEMORY });
   await run(CREATE_TOUCHED);
-  await run(INSERT_TOUCHED);
+  // Looking for what was superseded reads all lines of the store.
+  if ((await count(warehouse, TOUCHING, parameters)) > 0) await run(INSERT_TOUCHED);
   const catalogued = (await count(warehouse, CATALOGUED, parameters)) > 0;
   await run(CREATE_CATALOGUE);
   await run(CREATE_CHANGED);
@@ -74,7 +75,6 @@ async function parametersOf(
   warehouse: Warehouse,
   { tables, importId, table }: Enriching,
 ): Promise<Parameters> {
-  const { rows } = await warehouse.query<{ name: string }>("SELECT currentDatabase() AS name");
   const usual = table("usual");
   return {
     ...tables,
@@ -82,10 +82,20 @@ async function parametersOf(
     touched: table("touched"),
     catalogue: table("catalogue"),
     usual,
-    usual_name: `${rows[0]!.name}.${usual}`,
+    usual_name: `${await databaseOf(warehouse)}.${usual}`,
     changed: table("enriched"),
     numbered: table("enriched_numbers"),
   };
+}
+
+const databases = new WeakMap<Warehouse["query"], string>();
+
+async function databaseOf({ query }: Warehouse): Promise<string> {
+  const known = databases.get(query);
+  if (known !== undefined) return known;
+  const { rows } = await query<{ name: string }>("SELECT currentDatabase() AS name");
+  databases.set(query, rows[0]!.name);
+  return rows[0]!.name;
 }
 
 async function count(
@@ -109,6 +119,10 @@ const CREATE_TOUCHED = `CREATE TABLE {touched:Identifier} (product String, catal
   since Date, until Date) ENGINE = MergeTree ORDER BY product`;
 
 const LINES = "kind = 'line' AND price > 0 AND product != ''";
+
+const TOUCHING = `(SELECT 1 FROM {products:Identifier} WHERE origin = 'catalogue'
+  UNION ALL SELECT 1 FROM {facts:Identifier} WHERE ${LINES}
+  UNION ALL SELECT 1 FROM {superseded:Identifier})`;
 
 const INSERT_TOUCHED = `INSERT INTO {touched:Identifier}
   SELECT product, max(says), min(day), max(day) + ${DAYS_BEFORE}

@@ -13,8 +13,9 @@
 import { AppError } from "../../base/index.js";
 import type { Warehouse } from "../../store/index.js";
 import { landStaged, type StoreRules } from "../land-staged.js";
-import { dropStaging, landRows, nextImportId, stagedInMemory, stagingTable } from "../landing.js";
+import { dropStaging, landRows, nextImportId, stagingTable } from "../landing.js";
 import type { Mapping } from "../mapping.js";
+import { stagedInMemory } from "../memory-staging.js";
 import { readPreset } from "../presets.js";
 import { openRejectLog, type Reject, type RejectLog } from "../rejects.js";
 import { stageTexts } from "../stage-texts.js";

@@ -112,10 +112,10 @@ export const INSERT_TRAITS = `INSERT INTO {facts:Identifier} (alias, ts, known_a
     if(traits = '', '{}', traits)
   FROM {events:Identifier} WHERE kind = 'identify'`;
 
-/**
- * Events that leave no fact of their own: what they say of orders and identifiers was taken from
- * them, and is not taken again.
- */
+/** Events that leave no fact of their own. */
+export const FACTLESS = `(${ABOUT_ORDERS} OR kind = 'alias')`;
+
+/** What they say of orders and identifiers was taken from them, and is not taken again. */
 export const INSERT_SEEN = `INSERT INTO {seen:Identifier}
   SELECT DISTINCT ${FIRST_FACT} AS fact_id, {import_id:UInt32} FROM {events:Identifier}
-  WHERE (${ABOUT_ORDERS} OR kind = 'alias') AND ${NEWS}`;
+  WHERE ${FACTLESS} AND ${NEWS}`;

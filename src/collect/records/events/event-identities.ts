@@ -4,8 +4,12 @@ import { aliasSql } from "../../value-sql.js";
 import { FIRST_FACT, NEWS } from "./event-facts.js";
 import type { EventsMapping } from "./schema.js";
 
-/** (other alias, its kind and value, the person's alias, since when, the fact, how they are linked). */
-function observed({ customer }: EventsMapping): string {
+/** Who was seen with whom: the other alias, its kind and value, the person's alias, since when, ... */
+export const CREATE_OBSERVED = `CREATE TABLE {observed:Identifier} (other UInt64, other_kind String,
+  other_value String, alias UInt64, known DateTime64(3, 'UTC'), fact_id UInt64, how String)
+  ENGINE = MergeTree ORDER BY tuple()`;
+
+export function insertObserved({ customer }: EventsMapping): string {
   const fact = `${FIRST_FACT} AS fact_id`;
   const link = (kind: string, text: string, how: string, condition: string) =>
     `SELECT ${aliasSql(`'${kind}'`, text)} AS other, '${kind}' AS other_kind, ${text} AS other_value,
@@ -13,24 +17,23 @@ function observed({ customer }: EventsMapping): string {
      FROM {events:Identifier} WHERE ${NEWS} AND ${text} != '' AND ${condition} AND other != alias`;
   const contact = (kind: "email" | "phone") =>
     link(kind, kind, customer.identifying.includes(kind) ? "together" : "household", "named != 0");
-  return [
+  const each = [
     link("anonymous_id", "anonymous", "device", "named != 0"),
     link("anonymous_id", "previous", "device", "kind = 'alias'"),
     link("user_id", "previous", "together", "kind = 'alias'"),
     contact("email"),
     contact("phone"),
-  ].join(" UNION ALL ");
+  ];
+  return `INSERT INTO {observed:Identifier} ${each.join(" UNION ALL ")}`;
 }
 
-export const insertIdentifiers = (mapping: EventsMapping): string =>
-  `INSERT INTO {identifiers:Identifier}
+export const INSERT_IDENTIFIERS = `INSERT INTO {identifiers:Identifier}
    SELECT DISTINCT alias, if(named != 0, id_kind, 'anonymous_id'), if(named != 0, customer, anonymous)
    FROM {events:Identifier} WHERE alias != 0
    UNION DISTINCT
-   SELECT DISTINCT other, other_kind, other_value FROM (${observed(mapping)})`;
+   SELECT DISTINCT other, other_kind, other_value FROM {observed:Identifier}`;
 
 /** One row for each identifier and person: the first event that names both. */
-export const insertLinks = (mapping: EventsMapping): string =>
-  `INSERT INTO {links:Identifier} (alias, person, known_at, fact_id, how, import_id)
+export const INSERT_LINKS = `INSERT INTO {links:Identifier} (alias, person, known_at, fact_id, how, import_id)
    SELECT other, alias, min(known), argMin(fact_id, (known, fact_id)), how, {import_id:UInt32}
-   FROM (${observed(mapping)}) GROUP BY other, alias, how`;
+   FROM {observed:Identifier} GROUP BY other, alias, how`;

@@ -14,11 +14,17 @@ import {
   CREATE_EVENTS,
   CREATE_REPEATED,
   CREATE_TAKEN,
+  FACTLESS,
   INSERT_EVENTS,
   INSERT_SEEN,
   INSERT_TRAITS,
 } from "./event-facts.js";
-import { insertIdentifiers, insertLinks } from "./event-identities.js";
+import {
+  CREATE_OBSERVED,
+  INSERT_IDENTIFIERS,
+  INSERT_LINKS,
+  insertObserved,
+} from "./event-identities.js";
 import {
   CREATE_SALES,
   createOrderLines,
@@ -43,6 +49,7 @@ export async function makeEvents(
     events,
     repeated: table("repeated"),
     taken: table("taken"),
+    observed: table("observed"),
     statements: table("statements"),
     sales: table("sales"),
     order_lines: table("order_lines"),
@@ -61,11 +68,11 @@ export async function makeEvents(
     for (const sql of [CREATE_STATEMENTS, INSERT_STATEMENTS, INSERT_NEW_STATEMENTS]) await run(sql);
   }
   await run(INSERT_EVENTS);
-  await run(INSERT_TRAITS);
+  if (counted.identified > 0) await run(INSERT_TRAITS);
   if (counted.consents > 0) await run(INSERT_CONSENTS);
-  await run(INSERT_SEEN);
-  await run(insertIdentifiers(mapping));
-  await run(insertLinks(mapping));
+  if (counted.factless > 0) await run(INSERT_SEEN);
+  const seenTogether = [CREATE_OBSERVED, insertObserved(mapping)];
+  for (const sql of [...seenTogether, INSERT_IDENTIFIERS, INSERT_LINKS]) await run(sql);
   await describeStaged(warehouse, making);
   const known = await leaveOutKnown(warehouse, { facts: tables.facts, known: table("known") });
   const { repeated, copies, people, from, to } = counted;
@@ -132,6 +139,9 @@ async function takeEventChanges(
 interface Counted {
   readonly sales: number;
   readonly changes: number;
+  readonly identified: number;
+  /** Events that leave no fact of their own. */
+  readonly factless: number;
   /** What they tell of products. */
   readonly told: number;
   readonly consents: number;
@@ -148,6 +158,7 @@ async function count(warehouse: Warehouse, parameters: Parameters): Promise<Coun
   const { rows } = await warehouse.query<Counted>(
     `SELECT toUInt32(countIf(kind IN ('order_completed', 'order_updated'))) AS sales,
        toUInt32(countIf(kind IN ('order_cancelled', 'order_refunded'))) AS changes,
+       toUInt32(countIf(kind = 'identify')) AS identified, toUInt32(countIf(${FACTLESS})) AS factless,
        toUInt32(countIf(${TELLS_OF_PRODUCT})) AS told,
        toUInt32(countIf(${TELLS_CONSENT})) AS consents,
        toUInt32(countIf(message = '') - uniqExactIf(content, message = '')) AS repeated,
