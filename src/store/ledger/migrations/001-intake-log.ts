@@ -1,8 +1,8 @@
 /**
  * The intake log: what clients sent and were answered 200 for, in the order in which it became
- * durable. Rows are only appended, and removed from the front once the warehouse has them. A
- * sequence is never given twice, not even after the log was emptied, because the warehouse keeps
- * the last one that it has seen (so: AUTOINCREMENT, or an identity column). For the same reason the
+ * durable. Rows are only appended, and removed from the front once the warehouse has them, or where
+ * a person is erased. A sequence is never given twice, not even after the log was emptied, because
+ * the warehouse keeps the last one that it has seen (so: AUTOINCREMENT, or an identity column). For the same reason the
  * ledger has a name of its own: another one, made anew, begins at 1 again.
  */
 import { randomUUID } from "node:crypto";
