@@ -14,9 +14,10 @@ const lock = JSON.parse(read("package-lock.json")) as { packages: Record<string,
 
 test("the lock names the packages of every platform, or `npm ci` refuses it", () => {
   // npm drops those that the registry it was written with does not serve.
+  const paths = Object.keys(lock.packages);
   const absent = Object.values(lock.packages)
     .flatMap((locked) => Object.keys(locked.optionalDependencies ?? {}))
-    .filter((name) => lock.packages[`node_modules/${name}`] === undefined);
+    .filter((name) => !paths.some((path) => path.endsWith(`node_modules/${name}`)));
   expect(absent).toEqual([]);
 });
 
@@ -28,7 +29,7 @@ test("the lock names no registry", () => {
 test("versions are exact", () => {
   const { dependencies, devDependencies } = JSON.parse(read("package.json"));
   for (const version of Object.values({ ...dependencies, ...devDependencies })) {
-    expect(version).toMatch(/^\d+\.\d+\.\d+$/);
+    expect(version).toMatch(/^\d+\.\d+\.\d+(-[\w.]+)?$/);
   }
 });
 
