@@ -7,6 +7,7 @@
 
 import { AppError, sha256 } from "../../base/index.js";
 import { instantText, type Warehouse } from "../../store/index.js";
+import { afterOthers } from "../import-queue.js";
 import { createStaging, dropStaging, landImport, nextImportId } from "../landing.js";
 import { linkIdentities } from "./link-identities.js";
 import type { How } from "./resolve-links.js";
@@ -33,20 +34,36 @@ export async function splitIdentifier(
   text: string,
   options: DecisionOptions,
 ): Promise<readonly Move[]> {
+  return afterOthers(warehouse, () => split(warehouse, text, options));
+}
+
+async function split(
+  warehouse: Warehouse,
+  text: string,
+  options: DecisionOptions,
+): Promise<readonly Move[]> {
   const { alias } = await findIdentifier(warehouse, text);
   const person = await personOf(warehouse, alias);
   if (person === alias) throw await nothingToLeave(warehouse, text, alias);
-  const split = (of: string) => ({ alias: of, person: of, how: "split" as const });
-  const moves = await decide(warehouse, [split(alias)], { ...options, dryRun: true });
+  const alone = (of: string) => ({ alias: of, person: of, how: "split" as const });
+  const moves = await decide(warehouse, [alone(alias)], { ...options, dryRun: true });
   // In a circle the person whom it leaves is found through it: that one has to stand alone as well.
   const both = moves.some((move) => move.alias === person && move.to === alias);
   return shown(
-    await decide(warehouse, both ? [split(alias), split(person)] : [split(alias)], options),
+    await decide(warehouse, both ? [alone(alias), alone(person)] : [alone(alias)], options),
   );
 }
 
 /** The people of both identifiers become the second one's. Throws AppError where they are one. */
 export async function mergeIdentifiers(
+  warehouse: Warehouse,
+  texts: readonly [text: string, into: string],
+  options: DecisionOptions,
+): Promise<readonly Move[]> {
+  return afterOthers(warehouse, () => merge(warehouse, texts, options));
+}
+
+async function merge(
   warehouse: Warehouse,
   texts: readonly [text: string, into: string],
   options: DecisionOptions,

@@ -47,7 +47,7 @@ export function selectContacts(_: ContactsMapping, prepared: string): string {
       {channel_names:Array(String)}, ${named("response_titles")}) AS name`,
     `ifNull(v_time, ${WAITING}) AS time, time AS known, f_message AS message`,
     "known_by AS id_kind, person AS customer, '' AS anonymous, '' AS previous",
-    "mail AS email, called AS phone, ifNull(v_human, true) AS human",
+    "mail AS email, called AS phone, '' AS ip, ifNull(v_human, true) AS human",
     ...TEXT_COLUMNS.map((name) => `${given(name)} AS ${name}`),
     ...[...NUMBER_COLUMNS, ...AMOUNT_COLUMNS].map((name) => `NULL AS ${name}`),
     "[] AS items, CAST(map(), 'Map(String, String)') AS bag, '' AS traits",

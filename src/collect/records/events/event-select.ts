@@ -80,7 +80,7 @@ export function selectEvents(mapping: EventsMapping, prepared: string): string {
     "f_previous AS previous",
     "mail AS email",
     "called AS phone",
-    "f_ip AS ip",
+    "if(asked = 'consent updated', f_ip, '') AS ip",
     `coalesce(v_human, ${booleanSql(textOf("said", HUMAN_PROPERTIES))}, true) AS human`,
     ...TEXT_COLUMNS.map((name) => `${name === "channel" ? channel : text(name)} AS ${name}`),
     ...NUMBER_COLUMNS.map(
