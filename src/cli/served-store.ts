@@ -5,12 +5,10 @@
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { AppError } from "../base/index.js";
 import type { Keys, RunCommand, RunningServer } from "../server/index.js";
-import { expireVisitors } from "./expire-visitors.js";
+import { startDailyWork } from "./daily-work.js";
 import type { OpenStore } from "./open-store.js";
 import { peopleActions } from "./people-actions.js";
 import { readSettings } from "./settings-file.js";
-
-const DAY_MS = 86_400_000;
 
 export interface ServeWanted {
   readonly folder: string;
@@ -48,9 +46,8 @@ async function openAll(
   { folder, host, port, logLevel, commands }: ServeWanted,
   opened: (close: () => Promise<void>) => void,
 ): Promise<{ readonly server: RunningServer; readonly keys: Keys }> {
-  const { finishErasure, openIntakeLog, recoverImports, startProjection } = await import(
-    "../collect/index.js"
-  );
+  const { finishErasure, openIntakeLog, readCorrections, recoverImports, startProjection } =
+    await import("../collect/index.js");
   const { findServer, openKeys, startCommandChannel, startServer } = await import(
     "../server/index.js"
   );
@@ -63,7 +60,7 @@ async function openAll(
       { hint: "Send there, or end it first." },
     );
   }
-  const { money } = await readSettings(folder);
+  const { money, logDays } = await readSettings(folder);
   mkdirSync(folder, { recursive: true });
 
   const url = process.env.CLICKHOUSE_URL;
@@ -76,7 +73,9 @@ async function openAll(
   const keys = openKeys(ledger);
   const log = openIntakeLog(ledger);
   opened(() => log.close());
-  const projection = await startProjection({ log, warehouse, dataDir: folder, ...money });
+  const corrections = readCorrections(folder);
+  const rules = { ...money, corrections, retentionDays: logDays };
+  const projection = await startProjection({ log, warehouse, dataDir: folder, ...rules });
   opened(() => projection.close());
   const stopExpiring = keepExpiring(() =>
     projection.alone(() => expireVisitors(warehouse, { folder, ledger, now: Date.now() })),
@@ -94,20 +93,6 @@ async function openAll(
   const channel = await startCommandChannel({ folder, address: server.address, run });
   opened(() => channel.close());
   return { server, keys };
-}
-
-/** Now and once a day; what fails is tried again the next day. Returns what ends it. */
-function keepExpiring(expire: () => Promise<unknown>): () => Promise<void> {
-  let running: Promise<unknown> = Promise.resolve();
-  const run = () => {
-    running = expire().catch(() => {});
-  };
-  run();
-  const timer = setInterval(run, DAY_MS).unref();
-  return async () => {
-    clearInterval(timer);
-    await running;
-  };
 }
 
 /** The setting is empty where the shop is no Shopify shop. */

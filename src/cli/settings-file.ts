@@ -17,6 +17,8 @@ export interface FolderSettings {
   readonly money: MoneySettings;
   /** Days after which visitors are erased; undefined = as shipped. */
   readonly anonymousDays: number | undefined;
+  /** How long the intake log keeps messages, `LOG_RETENTION_DAYS` unless set. */
+  readonly logDays: number | undefined;
   /** Limits as definitions that override the playbook's; none if none is set. */
   readonly texts: readonly TextFile[];
   /** The file as it stands; {} where there is none. */
@@ -50,6 +52,7 @@ export async function readSettings(folder: string): Promise<FolderSettings> {
     asOf,
     money: moneyOf(said, folder),
     anonymousDays: said.retention?.anonymous_days,
+    logDays: said.retention?.log_days,
     texts: limitTexts(said, path),
     said,
   };

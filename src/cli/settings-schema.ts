@@ -142,6 +142,9 @@ const retention = strict({
       "visitors who never said who they are are erased when nothing came in of them for so long",
     )
     .meta({ unit: "days" }),
+  log_days: days()
+    .describe("messages stay in the intake log, and what was refused of them, for so long")
+    .meta({ unit: "days" }),
 });
 
 export const settingsSchema = strict({

@@ -6,6 +6,7 @@ import {
   type Corrections,
   HYGIENE_FILE,
   HYGIENE_GROUPS,
+  LOG_RETENTION_DAYS,
 } from "../collect/index.js";
 import {
   DEFAULT_SETTINGS,
@@ -80,6 +81,7 @@ function valuesOf(
     giftRunUp: gifts.runUpDays,
     giftDays: gifts.own,
     "retention.anonymous_days": retention?.anonymous_days ?? ANONYMOUS_DAYS,
+    "retention.log_days": retention?.log_days ?? LOG_RETENTION_DAYS,
     asOf: asOf ?? null,
   };
 }

@@ -95,7 +95,8 @@ function baseOf(named: readonly CurrencyCount[], rates: readonly Rate[]): string
   return candidates.length === 1 ? candidates[0]!.currency : "";
 }
 
-async function currencyOfImports(warehouse: Warehouse): Promise<string> {
+/** Of the first import that names one; '' where none does. */
+export async function currencyOfImports(warehouse: Warehouse): Promise<string> {
   const { rows } = await warehouse.query<{ currency: string }>(
     `SELECT JSONExtractString(summary, 'currency') AS currency FROM imports
      WHERE state = 'landed' AND currency != '' ORDER BY import_id LIMIT 1`,

@@ -8,6 +8,7 @@
 import type { Warehouse } from "../store/index.js";
 import { enrichKnown } from "./catalogue/enrich.js";
 import { spreadNews } from "./catalogue/news.js";
+import { setAsideForeign } from "./foreign-currency.js";
 import type { Corrections } from "./hygiene/index.js";
 import { type ImportRecord, landRows, stagingTable } from "./landing.js";
 import { makeFacts } from "./make-facts.js";
@@ -61,9 +62,12 @@ export async function landStaged(warehouse: Warehouse, landing: StagedImport): P
   onStep?.("parsing");
   const typed = stagingTable(importId, "typed");
   await parseRows(warehouse, { kind, mapping, staged, table: typed, rejects, corrections });
+  const { currency, rates, vat } = landing;
+  if (record.intake !== undefined) {
+    await setAsideForeign(warehouse, { mapping, typed, rejects, currency, rates });
+  }
   landing.beforeMaking?.();
   onStep?.("making facts");
-  const { currency, rates, vat } = landing;
   const asked = { mapping, importId, typed, now, path: record.file, currency, rates, vat };
   const made = await makeFacts(warehouse, asked);
   const summary = await summarise(warehouse, { record, staged, made, mapping, rejects });

@@ -1,6 +1,6 @@
 /** What becomes of the intake log: ids, clocks, poison, where to go on, and what is trimmed. */
 
-import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
@@ -152,12 +152,43 @@ describe("a poison row", () => {
     expect(reasons.reduce((sum, { rows: count }) => sum + count, 0)).toBe(7);
     const first = Math.min(...rows.map(({ line }) => line)) - 1;
     const told = rows.map(({ line, reason }) => [line - first + 1, reason] as const);
-    expect(new Map(told).get(6)).toMatch(/XXX/);
+    expect(new Map(told).get(6)).toMatch(/no rate for its currency, the store's is EUR/);
     expect([...new Map(told).keys()].sort()).toEqual([2, 3, 4, 5, 6, 8, 9]);
     expect(new Map(told).get(8)).toMatch(/carrier pigeon/);
     expect(projection.status()).toMatchObject({ waiting: 0 });
     expect(projection.status().fault).toBeUndefined();
   }, 120_000);
+});
+
+describe("messages that are refused only together", () => {
+  it("land apart: the first order says which currency is the store's", async () => {
+    await projection.close();
+    const { warehouse, dataDir } = store;
+    projection = await startProjection({ log, warehouse, dataDir, clock });
+    const order = (id: string, currency: string) => ({
+      ...{ ...view(id), event: "Order Completed" },
+      properties: { order_id: id, currency, subtotal: 5, products: [{ sku: "x", price: 5 }] },
+    });
+    await send(sent(order("#1", "EUR")), sent(order("#2", "USD")));
+    expect(await facts("DISTINCT order_id")).toEqual([{ order_id: "#1" }]);
+    const [refused] = (await rejected()).rows;
+    expect(refused).toMatchObject({ line: 2, column: "currency", value: "USD" });
+  }, 60_000);
+
+  it("wait where the settings are at fault", async () => {
+    await projection.close();
+    const { warehouse, dataDir } = store;
+    const rates = join(folder, "rates.csv");
+    projection = await startProjection({ log, warehouse, dataDir, clock, rates });
+    await log.append([sent(view("a"))]);
+    while (projection.status().fault === undefined) await new Promise((r) => setTimeout(r, 10));
+    expect(projection.status()).toMatchObject({ projected: 0, fault: { since: NOW } });
+    expect((await rejected()).total).toBe(0);
+    writeFileSync(rates, "date,currency,rate\n2024-01-01,USD,0.9\n");
+    await projection.caughtUp();
+    expect(projection.status().fault).toBeUndefined();
+    expect(await facts("kind")).toHaveLength(1);
+  }, 60_000);
 });
 
 describe("the projection", () => {

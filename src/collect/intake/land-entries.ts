@@ -6,12 +6,13 @@
  * Entries of some formats make several imports (products before the orders that name them). Each is
  * idempotent; only the last of them has the sequence, so after a crash in between all come again.
  *
- * Where the whole is refused for the sake of a row (a currency without a rate), the halves are tried,
+ * Where the whole is refused for the sake of a row (two identifiers of one hash), the halves are tried,
  * until that row is alone: it goes to the rejects, and the others land.
  */
 
 import { AppError } from "../../base/index.js";
 import type { Warehouse } from "../../store/index.js";
+import { readRates } from "../currency.js";
 import { landStaged, type StoreRules } from "../land-staged.js";
 import { dropStaging, landRows, nextImportId, stagingTable } from "../landing.js";
 import type { Mapping } from "../mapping.js";
@@ -49,8 +50,19 @@ interface Piece extends ReadRows {
   readonly preset: string;
 }
 
-/** `entries`: at least one, in the order of the log, and nothing between them has not landed. */
+/**
+ * `entries`: at least one, in the order of the log, and nothing between them has not landed. Throws
+ * what is no entry's fault: of the settings, the engine, the disk.
+ */
 export async function landEntries(
+  landing: EntriesLanding,
+  entries: readonly LoggedEntry[],
+): Promise<LandedEntries> {
+  if (landing.rules.rates !== undefined) readRates(landing.rules.rates);
+  return landHalving(landing, entries);
+}
+
+async function landHalving(
   landing: EntriesLanding,
   entries: readonly LoggedEntry[],
 ): Promise<LandedEntries> {
@@ -61,8 +73,8 @@ export async function landEntries(
     const [only] = entries;
     if (entries.length === 1) return rejectAlone(landing, only!, error);
     const half = Math.ceil(entries.length / 2);
-    const first = await landEntries(landing, entries.slice(0, half));
-    const second = await landEntries(landing, entries.slice(half));
+    const first = await landHalving(landing, entries.slice(0, half));
+    const second = await landHalving(landing, entries.slice(half));
     return both(first, second);
   }
 }
