@@ -77,10 +77,7 @@ async function openAll(
   const rules = { ...money, corrections, retentionDays: logDays };
   const projection = await startProjection({ log, warehouse, dataDir: folder, ...rules });
   opened(() => projection.close());
-  const stopExpiring = keepExpiring(() =>
-    projection.alone(() => expireVisitors(warehouse, { folder, ledger, now: Date.now() })),
-  );
-  opened(stopExpiring);
+  opened(startDailyWork({ folder, warehouse, ledger, alone: projection.alone }));
   const logging = { level: logLevel };
   const snippet = readSnippet();
   const server = await startServer({
