@@ -14,6 +14,7 @@ import {
 import { type Ledger, openLedger } from "../../src/store/index.js";
 import { paid, type ShopOrder, shopifyExport } from "../collect/shopify-export.js";
 import { NOW, openSmallStore, type SmallStore } from "../collect/small-store.js";
+import { newRandom } from "../fuzz/random.js";
 import {
   cartPayload,
   checkoutPayload,
@@ -487,5 +488,57 @@ describe("carts and checkouts by webhook", () => {
          FROM facts WHERE kind IN ('added', 'checkout', 'order')`,
       ),
     ).toEqual([{ people: "1" }]);
+  });
+});
+
+/** A payload of each kind, of which any value may be another. */
+const PAYLOADS: readonly Sent[] = [
+  ["orders/create", orderPayload({ refunds: [refundPayload("1.00", "2024-03-05T10:00:00Z")] })],
+  ["refunds/create", refundPayload("1.00", "2024-03-05T10:00:00Z")],
+  ["customers/update", customerPayload()],
+  ["customers/redact", { customer: customerPayload() }],
+  ["products/update", productPayload()],
+  ["products/delete", { id: 8067925344401 }],
+  ["inventory_levels/update", levelPayload(1, 3, "2024-03-05T10:00:00Z")],
+  ["carts/update", cartPayload("2024-03-05T10:00:00Z", [MUG, TEA])],
+  ["checkouts/update", checkoutPayload({ email: "ann@example.com" })],
+];
+
+const WILD = [
+  ...[null, true, -1, 1e300, "", "x".repeat(5000), [], [[]], [null], {}, { id: {} }, "1e999"],
+  ...["+275760-09-13T00:00:00Z", "0000-00-00", "\0", "\ud800", "' OR 1 = 1 --", "__proto__"],
+];
+
+/** Reproducible: the n-th value of all is another one. */
+function spoilt(payload: unknown, at: { n: number }, value: unknown): unknown {
+  at.n -= 1;
+  if (at.n === 0) return value;
+  if (Array.isArray(payload)) return payload.map((inner) => spoilt(inner, at, value));
+  if (typeof payload !== "object" || payload === null) return payload;
+  return Object.fromEntries(
+    Object.entries(payload).map(([key, inner]) => [key, spoilt(inner, at, value)]),
+  );
+}
+
+describe("webhooks of any form", () => {
+  it("are read or refused by themselves, and those after them are facts", async () => {
+    const rounds = 40 * Number(process.env.TESSERA_ROUNDS ?? 1);
+    const seed = Number(process.env.TESSERA_SEED ?? Date.now() % 1_000_000);
+    const random = newRandom(seed);
+    const sent = Array.from({ length: rounds }, (): Sent => {
+      const [topic, payload] = random.pick(PAYLOADS);
+      const value = random.pick(WILD);
+      const other = spoilt(payload, { n: random.int(2, 110) }, value);
+      return [topic, other as Payload];
+    });
+    await receive(...sent, [
+      "orders/create",
+      orderPayload({ id: 7, name: "#7", email: "z@example.com" }),
+    ]);
+    expect(projection.status().fault, `TESSERA_SEED=${seed}`).toBeUndefined();
+    expect(await current("'order'", "order_id, placed")).toContainEqual({
+      order_id: "#7",
+      placed: 1,
+    });
   });
 });

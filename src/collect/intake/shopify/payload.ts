@@ -57,11 +57,14 @@ export const amountText = (units: number): string => String(units / UNIT);
 
 const UNIT = 10_000;
 
-/** Milliseconds since the epoch; undefined where the text is no time. */
+/** Milliseconds since the epoch; undefined where the text is no time, or none that facts may have. */
 export function instantOf(text: string): number | undefined {
   const at = Date.parse(text);
-  return Number.isNaN(at) ? undefined : at;
+  return at >= FIRST_INSTANT && at < LAST_INSTANT ? at : undefined;
 }
+
+const FIRST_INSTANT = Date.UTC(1971, 0);
+const LAST_INSTANT = Date.UTC(2100, 0);
 
 /** Of several times the first or the last, as it was written; '' of none. */
 export function earliest(times: readonly string[]): string {

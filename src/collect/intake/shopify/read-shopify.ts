@@ -50,8 +50,8 @@ export async function readShopify(
   const webhooks: Webhook[] = [];
   for (const { sequence, receivedAt, body } of entries) {
     const opened = openEnvelope(body);
-    if (opened) webhooks.push({ ...opened, sequence, receivedAt });
-    else refused.push({ sequence, column: "", reason: "not a JSON object" });
+    if (typeof opened !== "string") webhooks.push({ ...opened, sequence, receivedAt });
+    else refused.push({ sequence, column: "", reason: opened });
   }
   if (webhooks.length === 0) return { imports: [], refused };
   await remember(warehouse, { ids: webhooks.flatMap(idsIn), levels: webhooks.flatMap(levelsIn) });

@@ -41,17 +41,20 @@ export function envelopeOf(headers: WebhookHeaders, payload: string): string {
   return `${said.slice(0, -1)},"payload":${payload}}`;
 }
 
-/** Undefined where the text is no envelope around an object. */
+/** A text says why it cannot be read. */
 export function openEnvelope(
   body: string,
-): (WebhookHeaders & { readonly payload: Payload }) | undefined {
+): (WebhookHeaders & { readonly payload: Payload }) | string {
   let envelope: unknown;
   try {
     envelope = JSON.parse(body);
   } catch {
-    return undefined;
+    return "not JSON";
   }
-  if (!isPayload(envelope) || !isPayload(envelope.payload)) return undefined;
+  if (!isPayload(envelope) || !isPayload(envelope.payload)) return "not an object";
+  if (body.includes("\\u") && HALF_CHARACTER.test(JSON.stringify(envelope))) {
+    return "half of a surrogate pair";
+  }
   const said = (key: string) => textOf(envelope, key);
   return {
     topic: said("topic"),
@@ -61,3 +64,6 @@ export function openEnvelope(
     payload: envelope.payload,
   };
 }
+
+/** What JSON.stringify writes of a surrogate that has lost its other half. */
+const HALF_CHARACTER = /(?<!\\)(\\\\)*\\ud[89a-f]/;
