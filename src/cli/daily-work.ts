@@ -17,7 +17,7 @@ interface DailyWork {
 
 /** What fails is said on the standard error and tried again the next day. Returns what ends it. */
 export function startDailyWork({ folder, warehouse, ledger, alone }: DailyWork) {
-  const forget = () => expireVisitors(warehouse, { folder, ledger, now: Date.now() });
+  const forget = () => expireVisitors(warehouse, { folder, ledger });
   const mark = async () => {
     const { markPeople, readCorrections } = await import("../collect/index.js");
     return markPeople(warehouse, { corrections: readCorrections(folder), now: Date.now() });

@@ -20,7 +20,7 @@ async function refreshStore(options: StoreOptions) {
     // A look back changes nothing of what the store holds.
     const expired =
       options.asOf === undefined
-        ? await expireVisitors(warehouse, { folder, ledger: undefined, now: Date.now() })
+        ? await expireVisitors(warehouse, { folder, ledger: undefined })
         : { visitors: 0, days: 0 };
     const report = await refresh(warehouse, library, { asOf });
     const { people, segments, entered, left, rehearsal, elapsedMs, statistics } = report;

@@ -37,7 +37,10 @@ export async function expireAnonymous(
 
 const PERSON = "dictGetOrDefault('identity_now', 'person', alias, alias)";
 
-/** A person is a device alone: it is nobody's, and nobody else is found through it. */
+/**
+ * A person is a device alone: it is nobody's, and nobody else is found through it. What no import
+ * brought is the demo store's, whose visitors are made up.
+ */
 const EXPIRED = `
   SELECT alias FROM facts
   WHERE alias IN (SELECT alias FROM aliases WHERE id_kind = 'anonymous_id' AND ${PERSON} = alias)
@@ -45,5 +48,5 @@ const EXPIRED = `
     AND alias NOT IN (SELECT alias FROM links)
   GROUP BY alias
   HAVING max(greatest(ts, known_at)) < fromUnixTimestamp64Milli({before:Int64})
-    AND countIf(kind = 'order' OR import_id GLOBAL IN (
+    AND countIf(kind = 'order' OR import_id = 0 OR import_id GLOBAL IN (
       SELECT import_id FROM imports WHERE at >= fromUnixTimestamp64Milli({before:Int64}))) = 0`;
