@@ -154,20 +154,29 @@ const DELETE_CHANGED = `ALTER TABLE {facts:Identifier} DELETE
   WHERE (fact_id, version) IN (SELECT fact_id, version FROM {changed:Identifier})
   SETTINGS mutations_sync = 1`;
 
+/**
+ * Where the catalogue is not touched, what lies before the first of the days that are (by so many) does
+ * not matter. Facts are not ordered by time, but a column of instants is quick to read.
+ */
+function sinceDay(daysBefore: number): string {
+  return `ts >= (SELECT toDateTime64(if(max(catalogued), toDate(0), min(since) - ${daysBefore}), 3, 'UTC')
+    FROM {touched:Identifier})`;
+}
+
 /** What was sold of the touched products, with the import; a line counts once, whatever became of it. */
 const SOLD = `
   SELECT product, ts, price FROM {facts:Identifier} WHERE ${LINES} AND version = 1
   UNION ALL
   SELECT product, ts, price FROM (
-    SELECT fact_id, product, ts, price FROM facts WHERE ${LINES}
+    SELECT fact_id, product, ts, price FROM facts WHERE ${LINES} AND ${sinceDay(DAYS_BEFORE)}
       AND product GLOBAL IN (SELECT product FROM {touched:Identifier}) AND ${EVER_VISIBLE}
     LIMIT 1 BY fact_id)`;
 
 /** Facts of the store that may have to change. */
-const KNOWN = `SELECT f.* FROM (SELECT * FROM facts WHERE ${ABOUT_PRODUCT}
+const KNOWN = `SELECT f.* FROM (SELECT * FROM facts WHERE ${ABOUT_PRODUCT} AND ${sinceDay(0)}
       AND product GLOBAL IN (SELECT product FROM {touched:Identifier}) AND ${EVER_VISIBLE}) AS f
   INNER JOIN {touched:Identifier} AS t ON f.product = t.product
-  WHERE t.catalogued OR f.kind = 'line' AND toDate(f.ts) BETWEEN t.since AND t.until`;
+  WHERE t.catalogued OR f.kind = 'line' AND toDate(f.ts) > t.since AND toDate(f.ts) <= t.until`;
 
 /** Versions go on after the last that the fact has. */
 const CREATE_NUMBERED = `
