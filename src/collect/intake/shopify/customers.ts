@@ -6,7 +6,7 @@
 import { listOf, type Payload, partOf, type Row, rowOf, textOf, textsOf } from "./payload.js";
 import type { Webhook } from "./webhook.js";
 
-/** Whole records, from customers/create and customers/update. */
+/** All but consents, from customers/create and customers/update. */
 export function personRow(customer: Payload): Row {
   const address = Object.keys(partOf(customer, "default_address")).length
     ? partOf(customer, "default_address")
@@ -24,19 +24,31 @@ export function personRow(customer: Payload): Row {
     tags: textsOf(customer, "tags").join(", "),
     total_spent: textOf(customer, "total_spent"),
     total_orders: textOf(customer, "orders_count"),
-    ...consentOf("email", partOf(customer, "email_marketing_consent")),
-    ...consentOf("sms", partOf(customer, "sms_marketing_consent")),
   });
 }
 
-/** From customers_email_marketing_consent/update and customers_marketing_consent/update (SMS). */
-export function consentRow(said: Payload): Row {
-  const consents = {
-    ...consentOf("email", partOf(said, "email_marketing_consent")),
-    ...consentOf("sms", partOf(said, "sms_marketing_consent")),
-  };
-  const at = Object.entries(consents).find(([field]) => field.endsWith("_at"))?.[1] ?? "";
-  return rowOf({ ...identifiersOf(said), time: at, ...consents });
+/**
+ * A row for each channel that something is said of, because a row's consents have one proof. Of a
+ * customer, or of customers_email_marketing_consent/update and customers_marketing_consent/update (SMS).
+ */
+export function consentRows(said: Payload): readonly Row[] {
+  return (["email", "sms"] as const).flatMap((channel) => {
+    const consent = partOf(said, `${channel}_marketing_consent`);
+    const state = textOf(consent, "state").toLowerCase();
+    const accepted = ACCEPTED[state];
+    if (accepted === undefined) return [];
+    const at = textOf(consent, "consent_updated_at");
+    const confirmed = accepted === "yes" && textOf(consent, "opt_in_level") === "confirmed_opt_in";
+    const row = rowOf({
+      ...identifiersOf(said),
+      time: at || textOf(said, "updated_at"),
+      [`accepts_${channel}`]: accepted,
+      [`accepts_${channel}_at`]: at,
+      consent_source: textOf(consent, "consent_collected_from") || "Shopify",
+      consent_confirmed_at: confirmed ? at : "",
+    });
+    return [row];
+  });
 }
 
 /** What the law asks of a shop, and what a shop has done: an event of the person, to be acted upon. */
@@ -84,9 +96,3 @@ const ACCEPTED: Readonly<Record<string, string>> = {
   unsubscribed: "no",
   invalid: "no",
 };
-
-function consentOf(channel: "email" | "sms", consent: Payload): Record<string, string> {
-  const accepted = ACCEPTED[textOf(consent, "state").toLowerCase()] ?? "";
-  const at = accepted === "" ? "" : textOf(consent, "consent_updated_at");
-  return { [`accepts_${channel}`]: accepted, [`accepts_${channel}_at`]: at };
-}

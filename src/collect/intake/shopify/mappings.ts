@@ -61,7 +61,8 @@ const FIELDS: Readonly<Record<ShopifyRecord, string>> = {
   products: `product time name option1 option2 option3 category category_path brand price
     compare_at_price stock launched_at`,
   people: `customer email phone time first_name last_name company city country postcode tax_exempt
-    tags total_spent total_orders accepts_email accepts_email_at accepts_sms accepts_sms_at`,
+    tags total_spent total_orders accepts_email accepts_email_at accepts_sms accepts_sms_at
+    consent_source consent_confirmed_at`,
   orders: `order time updated product name quantity price discount taxable gift_card brand status
     fulfilled cancelled refunded refunded_at order_discount subtotal shipping tax tax_included total
     currency test coupon payment channel location employee customer email phone country full_name

@@ -2,7 +2,7 @@
 
 import { type CartContent, cartRows, cartToken, EMPTY_CART } from "./carts.js";
 import { checkoutRows } from "./checkouts.js";
-import { consentRow, noticeRow, personRow } from "./customers.js";
+import { consentRows, noticeRow, personRow } from "./customers.js";
 import type { ShopifyRecord } from "./mappings.js";
 import { orderRows } from "./orders.js";
 import { instantOf, listOf, type Payload, type Row, textOf } from "./payload.js";
@@ -43,10 +43,10 @@ export function tell(webhook: Webhook, known: Known): readonly Said[] | string {
       return refundSaid(payload, known);
     case "customers/create":
     case "customers/update":
-      return [{ record: "people", rows: [personRow(payload)] }];
+      return [{ record: "people", rows: [personRow(payload), ...consentRows(payload)] }];
     case "customers_email_marketing_consent/update":
     case "customers_marketing_consent/update":
-      return [{ record: "people", rows: [consentRow(payload)] }];
+      return [{ record: "people", rows: consentRows(payload) }];
     case "customers/delete":
     case "customers/redact":
     case "customers/data_request": {
