@@ -11,10 +11,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
 import { afterAll, expect, it } from "vitest";
 import { openIntakeLog, recoverImports, startProjection } from "../../src/collect/index.js";
 import { openLedger, openWarehouse } from "../../src/store/index.js";
+import { builtProgram } from "../built-program.js";
 import { newRandom } from "../fuzz/random.js";
 import { PER_ORDER } from "./killed-messages.js";
 
@@ -22,14 +22,15 @@ const rounds = Number(process.env.TESSERA_ROUNDS ?? 3);
 const seed = Number(process.env.TESSERA_SEED ?? Date.now() % 1_000_000);
 const LONGEST_MS = 3000;
 
-const child = fileURLToPath(new URL("./killed-intake.ts", import.meta.url));
+const child = await builtProgram(new URL("./killed-intake.ts", import.meta.url));
 const dataDir = mkdtempSync(join(tmpdir(), "tessera-killed-intake-"));
 afterAll(() => rmSync(dataDir, { recursive: true, force: true }));
 
 /** The numbers that the process said before it was killed, so long after it was ready. */
 async function acknowledgedBy(first: number, ms: number): Promise<readonly number[]> {
-  const args = ["--import", "tsx", child, dataDir, String(first)];
-  const running = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
+  const running = spawn(process.execPath, [child, dataDir, String(first)], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   const ended = once(running, "exit");
   const lines = createInterface({ input: running.stdout });
   const numbers: number[] = [];
