@@ -120,7 +120,8 @@ const insertSeen = (condition: string): string => `INSERT INTO {seen_with:Identi
   SELECT alias, person, min(known_at), how FROM ${ALL}
   WHERE ${IDENTIFIES} AND ${condition}
     AND fact_id NOT IN (SELECT fact_id FROM {superseded:Identifier})
-    AND fact_id NOT IN (SELECT fact_id FROM superseded WHERE fact_id GLOBAL IN (SELECT fact_id FROM links))
+    AND fact_id NOT IN (SELECT fact_id FROM superseded WHERE fact_id GLOBAL IN (
+      SELECT fact_id FROM links WHERE ${IDENTIFIES} AND ${condition}))
   GROUP BY alias, person, how, if(how IN ('split', 'merge'), known_at, toDateTime64(0, 3, 'UTC'))`;
 
 const NOT_YET = "alias NOT IN (SELECT alias FROM {seen_with:Identifier})";

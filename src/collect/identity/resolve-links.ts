@@ -78,6 +78,9 @@ const byAlias = (a: string, b: string): number =>
 
 /** Of one part, whose other persons are in `done`, or have no links. */
 function resolvePart(part: readonly string[], seen: Seen, done: Steps): Map<string, Step[]> {
+  const [only = ""] = part;
+  const link = part.length === 1 ? onlyLink(seen.get(only)) : undefined;
+  if (link !== undefined && link.person !== only) return new Map([[only, stepsAlong(link, done)]]);
   const own = part.filter((alias) => seen.has(alias)).sort((a, b) => byAlias(b, a));
   const found = new Map(own.map((alias) => [alias, [] as Step[]]));
   for (const at of instantsOf(own, seen, done)) {
@@ -89,6 +92,20 @@ function resolvePart(part: readonly string[], seen: Seen, done: Steps): Map<stri
     }
   }
   return found;
+}
+
+/** Nearly all have one, and need not be asked at each instant. */
+function onlyLink(known: Known | undefined): Link | undefined {
+  return known?.seen.length === 1 && known.decisions.length === 0 ? known.seen[0] : undefined;
+}
+
+/** From the link on whoever its person is. */
+function stepsAlong({ person, since, how }: Link, done: Steps): Step[] {
+  const cause = how === "device" ? "device" : "link";
+  const theirs = done.get(person) ?? [];
+  const first = personAt(theirs, since) ?? person;
+  const later = theirs.filter(({ at }) => at > since);
+  return [{ at: since, person: first }, ...later].map((step) => ({ ...step, cause }));
 }
 
 function instantsOf(own: readonly string[], seen: Seen, done: Steps): readonly number[] {
@@ -182,6 +199,8 @@ function* connectedParts(seen: Seen): Generator<readonly string[]> {
       const link = top.links[top.next];
       if (link !== undefined) {
         top.next += 1;
+        // Whoever has no links is a part of their own, of which nothing is to be worked out.
+        if (!seen.has(link.person)) continue;
         if (!index.has(link.person)) path.push(enter(link.person));
         else if (isOpen.has(link.person))
           low.set(alias, Math.min(low.get(alias)!, index.get(link.person)!));
