@@ -13,7 +13,7 @@ import {
   type Projection,
   startProjection,
 } from "../../src/collect/index.js";
-import { type Ledger, openLedger } from "../../src/store/index.js";
+import { type Ledger, openLedger, type Warehouse } from "../../src/store/index.js";
 import { openSmallStore, type SmallStore } from "../collect/small-store.js";
 
 const NOW = Date.UTC(2024, 2, 10, 12);
@@ -74,6 +74,14 @@ const view = (id: string, more: object = {}) => ({
 const facts = (columns: string) =>
   store.query<Record<string, unknown>>(`SELECT ${columns} FROM facts ORDER BY ALL`);
 
+/** Whose the dictionary says that devices are. */
+const devicesOfOthers = () =>
+  store.query<{ of: string }>(
+    `SELECT u.id_value AS of FROM aliases AS d INNER JOIN aliases AS u
+       ON u.alias = dictGetOrDefault('identity_now', 'person', d.alias, d.alias)
+     WHERE d.id_kind = 'anonymous_id' AND u.alias != d.alias`,
+  );
+
 const rejected = () =>
   listRejected(store.warehouse, { dataDir: store.dataDir, since: 0, limit: 100 });
 
@@ -93,6 +101,15 @@ describe("a message", () => {
       { at: "2024-03-10 11:59:35.000", known: "2024-03-10 12:00:05.000" },
       { at: "2024-03-10 12:00:00.000", known: "2024-03-10 12:00:00.000" },
       { at: "2030-01-01 00:00:00.000", known: "2024-03-10 12:00:00.000" },
+    ]);
+  }, 60_000);
+
+  it("about an order that comes late does not show before it was received", async () => {
+    const properties = { order_id: "#1", subtotal: 5, products: [{ sku: "x", price: 5 }] };
+    const late = { event: "Order Completed", timestamp: "2024-03-01T10:00:00Z", properties };
+    await send(sent(view("a", late)));
+    expect(await facts("DISTINCT toString(ts) AS at, toString(known_at) AS known")).toEqual([
+      { at: "2024-03-01 10:00:00.000", known: "2024-03-10 12:00:00.000" },
     ]);
   }, 60_000);
 
@@ -221,6 +238,34 @@ describe("the projection", () => {
     await projection.caughtUp();
     expect(ended).toBe(true);
     expect(await facts("kind")).toHaveLength(1);
+  }, 60_000);
+
+  it("has landed what waited, and knows people by it, before something is done alone", async () => {
+    const first = projection.alone(() => log.append([sent(view("a", { anonymousId: "d1" }))]));
+    await projection.alone(async () => expect(await devicesOfOthers()).toEqual([{ of: "u1" }]));
+    await first;
+  }, 60_000);
+
+  it("knows people by what has landed though what came with it fails", async () => {
+    await projection.close();
+    let landings = 0;
+    const warehouse: Warehouse = {
+      ...store.warehouse,
+      async insert(table, rows) {
+        if (rows.some((row) => row.state === "landed") && ++landings === 2) throw new Error("full");
+        await store.warehouse.insert(table, rows);
+      },
+    };
+    const { dataDir } = store;
+    projection = await startProjection({ log, warehouse, dataDir, clock });
+    const order = (id: string, currency: string) => ({
+      ...{ ...view(id), event: "Order Completed" },
+      properties: { order_id: id, currency, subtotal: 5, products: [{ sku: "x", price: 5 }] },
+    });
+    const device = sent(view("a", { anonymousId: "d1" }));
+    await send(device, sent(order("#1", "EUR")), sent(order("#2", "USD")), sent(view("b")));
+    expect(landings).toBeGreaterThan(2);
+    expect(await devicesOfOthers()).toEqual([{ of: "u1" }]);
   }, 60_000);
 
   it("forgets after the retention what has landed, and only that", async () => {

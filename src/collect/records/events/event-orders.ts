@@ -4,7 +4,8 @@
  *
  * Where events state a whole order (its products in a list, or its amounts), the last of them says
  * what it is and the first when it was. Otherwise each event is a line of its order. Prices are
- * before the discount of the order, which the stated subtotal shows. An order's events are kept
+ * before the discount of the order, which the stated subtotal shows. It counts since the first event
+ * of it was received: that is the instant in the field `paid`. An order's events are kept
  * (`order_events`), so that it is the same however they were spread over files and batches.
  */
 
@@ -20,12 +21,13 @@ import type { EventsMapping } from "./schema.js";
 export function ordersOf(mapping: EventsMapping): OrdersMapping {
   const { source, currency, customer, orders, rates } = mapping;
   const names = ["order", "time", "product", "quantity", "price", "customer", "email", "phone"];
-  const amounts = ["subtotal", "order_discount", "shipping", "tax", "total", "currency", "updated"];
+  const amounts = ["subtotal", "order_discount", "shipping", "tax", "total", "currency"];
+  const instants = ["updated", "paid"];
   return schema.parse({
     record: "orders",
     source: orders.source ?? source,
     currency,
-    columns: Object.fromEntries([...names, ...amounts].map((name) => [name, name])),
+    columns: Object.fromEntries([...names, ...amounts, ...instants].map((name) => [name, name])),
     customer: { kind: customer.kind, identifying: customer.identifying },
     rates,
     taxes: { included: "no" },
@@ -65,7 +67,7 @@ export const INSERT_SALES = `INSERT INTO {sales:Identifier}
 const SALES = `
   SELECT *, notEmpty(items) OR coalesce(subtotal, revenue, total) IS NOT NULL AS whole,
     min(time) OVER (PARTITION BY order) AS first_time, max(time) OVER (PARTITION BY order) AS last_time,
-    count() OVER (PARTITION BY order) AS pieces, max(whole) OVER (PARTITION BY order) AS any_whole,
+    min(known) OVER (PARTITION BY order) AS first_known, count() OVER (PARTITION BY order) AS pieces, max(whole) OVER (PARTITION BY order) AS any_whole,
     row_number() OVER (PARTITION BY order ORDER BY whole DESC, time DESC, content, id) AS place
   FROM {sales:Identifier}`;
 
@@ -81,12 +83,12 @@ const GIFTS = Object.values(GIFT_PROPERTIES).map((names) => textOf("said", names
 export const INSERT_ORDER_LINES = `INSERT INTO {order_lines:Identifier} (line, role, order_id, product,
     name, time, id_kind, customer, quantity, price, gross, discount, category, department, brand,
     collection, coupon, channel, country, taxable, email, phone, subtotal, order_discount, shipping,
-    tax, total, currency, updated, pieces, ${Object.keys(GIFT_PROPERTIES).join(", ")})
+    tax, total, currency, updated, paid, pieces, ${Object.keys(GIFT_PROPERTIES).join(", ")})
   SELECT line, 'line', order, item_product, item_name, first_time,
     if(customer = '', 'anonymous_id', id_kind), if(customer = '', anonymous, customer), units_sold,
     item_price, if(priced = 0 AND stated > 0, ${BY_QUANTITY}, amount), 0, item_category,
     item_department, item_brand, item_collection, coupon, channel, country, 1, email, phone,
-    said_subtotal, discount, shipping, tax, total, currency, last_time, pieces, ${GIFTS.join(", ")}
+    said_subtotal, discount, shipping, tax, total, currency, last_time, first_known, pieces, ${GIFTS.join(", ")}
   FROM (SELECT *, sum(amount) OVER (PARTITION BY order) AS priced,
       sum(units_sold) OVER (PARTITION BY order) AS units,
       sum(units_sold) OVER (PARTITION BY order ORDER BY n, line ROWS UNBOUNDED PRECEDING) AS running,
