@@ -68,18 +68,19 @@ export function rejectsNaming(
   return found;
 }
 
-/** Its value may be a whole row, or a message; its reason may name an order. */
+/** Its value may be a whole row, or a message; its reason may name an order. A torn line is looked through. */
 function rejectNames(line: string, names: (json: string) => boolean): boolean {
-  const {
-    value = "",
-    reason = "",
-    message,
-  } = JSON.parse(line) as Readonly<Record<string, unknown>>;
+  let reject: Readonly<Record<string, unknown>>;
+  try {
+    reject = JSON.parse(line);
+  } catch {
+    return names(line);
+  }
+  const { value = "", reason = "" } = reject;
   return (
     names(JSON.stringify({ customer: value })) ||
     (typeof value === "string" && value.startsWith("{") && names(value)) ||
-    names(JSON.stringify(reason)) ||
-    (message !== undefined && names(JSON.stringify(message)))
+    names(JSON.stringify(reason))
   );
 }
 
