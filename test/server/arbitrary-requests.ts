@@ -33,7 +33,13 @@ const PATHS = [
   ...INTAKE_PATHS,
   ...["/beacon/v1/batch", "/v1/projects/KEY/settings", "/sourceConfig/", "/sourceConfig"],
   ...["/v1/id", "/tessera.js", "/health", "/metrics", "/webhooks/shopify"],
-  ...["/v1/people/u1", "/v1/people/u1/export", "/", "/v1", "/v1/track/", "//v1//track"],
+  ...["/v1/people/u1", "/v1/people/u1/export", "/v1/people/nobody?reason=asked", "/v1/people/"],
+  ...[
+    "/v1/people/%27%20OR%201%3D1/export",
+    "/v1/people/%00?reason=asked",
+    "/v1/people/email:/export",
+  ],
+  ...["/", "/v1", "/v1/track/", "//v1//track"],
   ...["/v1/../server.json", "/%2e%2e/ledger.db", "/v1/%00", "/v1/projects/%2e%2e/settings"],
   ...[
     "/v1/projects/%F0%9F/settings",

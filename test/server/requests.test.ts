@@ -2,12 +2,12 @@
 import { type IncomingHttpHeaders, request } from "node:http";
 import { text } from "node:stream/consumers";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { basic, startTestServer, type TestServer } from "./server.js";
+import { basic, startTestServer, type TestServer, type TestServerOptions } from "./server.js";
 
 const servers: TestServer[] = [];
 
-async function start(limits?: Parameters<typeof startTestServer>[0]): Promise<TestServer> {
-  const server = await startTestServer(limits);
+async function start(limits?: TestServerOptions["limits"]): Promise<TestServer> {
+  const server = await startTestServer(limits === undefined ? {} : { limits });
   servers.push(server);
   return server;
 }

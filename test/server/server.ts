@@ -1,4 +1,4 @@
-/** The real server over a real log in a folder of its own; no projection follows it. */
+/** The real server over a real log in a folder of its own; no projection follows it by itself. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,7 +8,13 @@ import {
   type LoggedEntry,
   openIntakeLog,
 } from "../../src/collect/index.js";
-import { type Keys, openKeys, type ProjectionState, startServer } from "../../src/server/index.js";
+import {
+  type Keys,
+  openKeys,
+  type ProjectionState,
+  type ServerOptions,
+  startServer,
+} from "../../src/server/index.js";
 import { type Ledger, openLedger } from "../../src/store/index.js";
 
 export interface TestServer {
@@ -34,7 +40,20 @@ export interface TestServer {
 /** The second takes the place of the first. */
 export const SHOPIFY_SECRETS = ["shpss_old", "shpss_new"] as const;
 
-export async function startTestServer(limits?: IntakeLogOptions["limits"]): Promise<TestServer> {
+export interface TestServerOptions {
+  readonly limits?: IntakeLogOptions["limits"];
+  /** What there is beside the log, from what it needs of it. */
+  readonly people?: (made: {
+    readonly folder: string;
+    readonly ledger: Ledger;
+    readonly log: IntakeLog;
+  }) => Promise<NonNullable<ServerOptions["people"]>>;
+}
+
+export async function startTestServer({
+  limits,
+  people,
+}: TestServerOptions = {}): Promise<TestServer> {
   const folder = mkdtempSync(join(tmpdir(), "tessera-server-"));
   const ledger = await openLedger({ folder });
   const keys = openKeys(ledger);
@@ -55,6 +74,7 @@ export async function startTestServer(limits?: IntakeLogOptions["limits"]): Prom
   const server = await startServer({
     ...{ host: "127.0.0.1", port: 0, log, keys, snippet: "/* snippet */" },
     shopifySecrets: SHOPIFY_SECRETS,
+    ...(people && { people: await people({ folder, ledger, log }) }),
     projection: { status: () => test.projection },
     logging: { level: "info", stream: { write: (line) => void printed.push(line) } },
   });
