@@ -248,6 +248,7 @@ describe("the projection", () => {
 
   it("knows people by what has landed though what came with it fails", async () => {
     await projection.close();
+    await store.warehouse.reloadIdentity();
     let landings = 0;
     const warehouse: Warehouse = {
       ...store.warehouse,

@@ -36,12 +36,8 @@ export interface EntriesLanding {
   readonly log: string;
   /** Milliseconds since the epoch. */
   readonly now: number;
-}
-
-export interface LandedEntries {
-  readonly rejected: number;
-  /** Identifiers changed hands. */
-  readonly moved: boolean;
+  /** Identifiers changed hands: called as soon as that has landed, whatever fails afterwards. */
+  readonly onMoved: () => void;
 }
 
 /** One import's rows. */
@@ -57,32 +53,26 @@ interface Piece extends ReadRows {
 export async function landEntries(
   landing: EntriesLanding,
   entries: readonly LoggedEntry[],
-): Promise<LandedEntries> {
+): Promise<void> {
   if (landing.rules.rates !== undefined) readRates(landing.rules.rates);
-  return landHalving(landing, entries);
+  await landHalving(landing, entries);
 }
 
 async function landHalving(
   landing: EntriesLanding,
   entries: readonly LoggedEntry[],
-): Promise<LandedEntries> {
+): Promise<void> {
   try {
-    return await landTogether(landing, entries);
+    await landTogether(landing, entries);
   } catch (error) {
     if (!isRefusal(error)) throw error;
     const [only] = entries;
     if (entries.length === 1) return rejectAlone(landing, only!, error);
     const half = Math.ceil(entries.length / 2);
-    const first = await landHalving(landing, entries.slice(0, half));
-    const second = await landHalving(landing, entries.slice(half));
-    return both(first, second);
+    await landHalving(landing, entries.slice(0, half));
+    await landHalving(landing, entries.slice(half));
   }
 }
-
-const both = (a: LandedEntries, b: LandedEntries): LandedEntries => ({
-  rejected: a.rejected + b.rejected,
-  moved: a.moved || b.moved,
-});
 
 /** What is wrong with rows, not with the engine or the disk. */
 const isRefusal = (error: unknown): error is AppError =>
@@ -91,15 +81,13 @@ const isRefusal = (error: unknown): error is AppError =>
 async function landTogether(
   landing: EntriesLanding,
   entries: readonly LoggedEntry[],
-): Promise<LandedEntries> {
+): Promise<void> {
   const pieces = await piecesOf(landing.warehouse, entries);
   const { sequence } = entries.at(-1)!;
-  let landed: LandedEntries = { rejected: 0, moved: false };
   for (const [index, piece] of pieces.entries()) {
     const last = index === pieces.length - 1;
-    landed = both(landed, await landPiece(landing, piece, last ? sequence : undefined));
+    await landPiece(landing, piece, last ? sequence : undefined);
   }
-  return landed;
 }
 
 let segment: Mapping | undefined;
@@ -141,10 +129,10 @@ const FORMATS = new Set(["segment", "shopify"]);
 const NO_WEBHOOKS: ReadWebhooks = { imports: [], refused: [] };
 
 async function landPiece(
-  { warehouse, dataDir, rules, log, now }: EntriesLanding,
+  { warehouse, dataDir, rules, log, now, onMoved }: EntriesLanding,
   { mapping, preset, rows, refused }: Piece,
   sequence: number | undefined,
-): Promise<LandedEntries> {
+): Promise<void> {
   const importId = await nextImportId(warehouse);
   const intake = { log, sequence: sequence ?? 0 };
   const record = { importId, file: INTAKE_LOG, sha256: "", preset, at: now, intake };
@@ -156,13 +144,12 @@ async function landPiece(
     if (rows.length === 0) {
       if (sequence !== undefined || rejects.count > 0)
         await landRows(warehouse, { record, ...refusedOnly(rejects) });
-      return { rejected: rejects.count, moved: false };
+      return;
     }
     const table = stagingTable(importId, "raw");
     const staged = await stageTexts(memory, { mapping, table, rows, read });
     const landing = { ...rules, record, mapping, staged, rejects, now };
-    const { summary, moved } = await landStaged(memory, landing);
-    return { rejected: summary.rowsRejected, moved };
+    if ((await landStaged(memory, landing)).moved) onMoved();
   } catch (error) {
     rejects.discard();
     throw error;
@@ -187,8 +174,8 @@ async function rejectAlone(
   landing: EntriesLanding,
   { sequence, body }: LoggedEntry,
   { message }: AppError,
-): Promise<LandedEntries> {
+): Promise<void> {
   const refused: Reject[] = [{ line: sequence, column: "", value: body, reason: message }];
   const nothing = { mapping: segmentMapping(), preset: "", rows: [] };
-  return landPiece(landing, { ...nothing, refused }, sequence);
+  await landPiece(landing, { ...nothing, refused }, sequence);
 }

@@ -18,7 +18,8 @@ export interface PeopleReloads {
 }
 
 export function peopleReloads(warehouse: Warehouse): PeopleReloads {
-  let isOutdated = false;
+  // A ClickHouse server may have been left with older ones.
+  let isOutdated = true;
   let due = 0;
   return {
     outdated() {

@@ -43,7 +43,10 @@ export interface Projection {
   status(): ProjectionState;
   /** Resolves when all that is in the log now has landed. Rejects when the projection is closed. */
   caughtUp(): Promise<void>;
-  /** Does work between two imports: none begins until it has ended. */
+  /**
+   * Does work between two imports: none begins until it has ended. What was in the log when its turn
+   * came has landed before, unless landing fails, and people are as they then are.
+   */
   alone<T>(work: () => Promise<T>): Promise<T>;
   /** Removes what has landed and is past its retention; it happens by itself once an hour. */
   trim(): Promise<void>;
@@ -86,12 +89,20 @@ export async function startProjection(options: ProjectionOptions): Promise<Proje
     oldest = entries[0]?.receivedAt;
     if (last === undefined) return 0;
     latest = Math.max(latest, last.sequence);
-    const landing = { warehouse, dataDir, rules, log: log.id, now: clock.now() };
-    const { moved } = await afterOthers(warehouse, () => landEntries(landing, entries));
+    const landing = {
+      ...{ warehouse, dataDir, rules, log: log.id, now: clock.now() },
+      onMoved: people.outdated,
+    };
+    await afterOthers(warehouse, () => landEntries(landing, entries));
     projected = last.sequence;
     oldest = latest > projected ? last.receivedAt : undefined;
-    if (moved) people.outdated();
     return entries.length;
+  }
+
+  /** What was received before is a fact by then; where landing fails, `follow` tries again and says so. */
+  async function landWaiting(): Promise<void> {
+    const target = await log.latest();
+    while (projected < target && (await landNext()) > 0);
   }
 
   async function follow(): Promise<void> {
@@ -158,7 +169,12 @@ export async function startProjection(options: ProjectionOptions): Promise<Proje
         wake();
       });
     },
-    alone,
+    alone: (work) =>
+      alone(async () => {
+        await landWaiting().catch(() => {});
+        await people.reload({ idle: true });
+        return work();
+      }),
     trim,
     async close() {
       clearInterval(trimming);
@@ -166,6 +182,7 @@ export async function startProjection(options: ProjectionOptions): Promise<Proje
       closing.abort();
       wake();
       await Promise.all([following, asking]);
+      await turn;
       for (const { reject } of waiting) reject(closedError());
     },
   };
