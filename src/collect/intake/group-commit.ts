@@ -81,9 +81,7 @@ export function groupCommit<Item>(options: GroupCommitOptions<Item>): GroupCommi
     waitingBytes += bytes;
     return new Promise<void>((resolve, reject) => {
       queue.push({ items, bytes, resolve, reject });
-      writing ??= drain().finally(() => {
-        writing = undefined;
-      });
+      writing ??= drain();
     });
   }
 
@@ -109,6 +107,8 @@ export function groupCommit<Item>(options: GroupCommitOptions<Item>): GroupCommi
         waitingBytes -= bytes;
       }
     }
+    // Not a turn later: whoever was just answered may add again at once.
+    writing = undefined;
   }
 
   function takeGroup(): readonly Caller<Item>[] {
