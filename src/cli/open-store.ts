@@ -14,7 +14,7 @@ export interface OpenStore {
   readonly warehouse: Warehouse;
   readonly ledger: Ledger;
   readonly keys: Keys;
-  /** Runs while the projection rests, for what changes facts as it does. */
+  /** Runs while the projection rests, for what changes the store, one after another. */
   alone<T>(work: () => Promise<T>): Promise<T>;
 }
 

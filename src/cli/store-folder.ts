@@ -108,6 +108,11 @@ export interface Opening {
   readonly embedded?: boolean;
   /** Facts are about to be changed: an import, or what works as one. */
   readonly importing?: boolean;
+  /**
+   * In a server, between two batches of what comes in and while no other such work runs: one process
+   * on the folder used to be enough for that. What is imported is so anyway.
+   */
+  readonly alone?: boolean;
 }
 
 /**
@@ -117,11 +122,11 @@ export interface Opening {
 export async function withWarehouse<T>(
   folder: string,
   work: (warehouse: Warehouse) => Promise<T>,
-  { embedded = false, importing = false }: Opening = {},
+  { embedded = false, importing = false, alone = importing }: Opening = {},
 ): Promise<T> {
   const open = storeOfServer(folder, { embedded });
   if (open !== undefined) {
-    return importing ? open.alone(() => work(open.warehouse)) : work(open.warehouse);
+    return alone ? open.alone(() => work(open.warehouse)) : work(open.warehouse);
   }
   await leaveToServer(folder);
   const { openWarehouse } = await import("../store/index.js");

@@ -7,7 +7,7 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterAll, afterEach, describe, expect, test } from "vitest";
-import { BIN, removeFolder, temporaryFolder, tessera } from "./run-command.js";
+import { BIN, removeFolder, temporaryFolder, tessera, tesseraProcess } from "./run-command.js";
 
 const cwd = temporaryFolder();
 /** Many commands on a busy machine. */
@@ -172,6 +172,17 @@ describe("commands", () => {
     expect(readFileSync(join(cwd, "elsewhere/list.ndjson"), "utf8")).toBe(listed);
     expect(alone.map(({ code }) => code)).toEqual([0, 0, 1, 1, alone[4]!.code]);
     expect(server.printed().split("\n")).toHaveLength(7);
+  });
+
+  test("that write the membership log do it one after another", SLOW, async () => {
+    await serve("shop");
+    const refresh = ["refresh", "--data", "shop", "--json"];
+    const both = await Promise.all([1, 2].map(() => tesseraProcess(refresh, { cwd })));
+    const entered = both.map(({ stdout }) => JSON.parse(stdout).entered as number);
+    expect(Math.min(...entered)).toBe(0);
+    expect(Math.max(...entered)).toBeGreaterThan(0);
+    const people = await tessera(["people", "count(order) >= 1", "--data", "shop"], { cwd });
+    expect([people.code, people.stderr]).toEqual([0, ""]);
   });
 
   test("that need the store alone say so, and change nothing", async () => {

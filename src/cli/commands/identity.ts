@@ -5,7 +5,7 @@ import { AppError } from "../../base/index.js";
 import type { Move } from "../../collect/index.js";
 import { type Answer, answering } from "../answer.js";
 import { storeCommand } from "../store-command.js";
-import { type StoreOptions, withStore } from "../store-folder.js";
+import { type Store, type StoreOptions, withStore } from "../store-folder.js";
 import { plural, readableInstant, table, whole } from "../terminal.js";
 
 interface IdentityOptions extends StoreOptions {
@@ -45,7 +45,7 @@ async function identity(
       `${action} takes ${action === "split" ? "one identifier" : "two"}`,
     );
   const { mergeIdentifiers, splitIdentifier } = await import("../../collect/index.js");
-  return withStore(options, async ({ warehouse, asOf }) => {
+  const work = async ({ warehouse, asOf }: Store) => {
     const dryRun = options.dryRun === true;
     const asked = { now: asOf, dryRun };
     const moves =
@@ -57,7 +57,8 @@ async function identity(
       json: { action, at, dryRun, moves: [...moves] },
       text: identityText(moves, { at, dryRun }),
     };
-  });
+  };
+  return withStore(options, work, { alone: true });
 }
 
 function identityText(

@@ -4,7 +4,7 @@ import type { Command } from "commander";
 import { answering } from "../answer.js";
 import { expireVisitors } from "../expire-visitors.js";
 import { storeCommand } from "../store-command.js";
-import { type StoreOptions, withStore } from "../store-folder.js";
+import { type Store, type StoreOptions, type StoreTexts, withStore } from "../store-folder.js";
 import { plural, readableInstant, whole } from "../terminal.js";
 
 export function refreshCommand(program: Command): void {
@@ -16,7 +16,7 @@ export function refreshCommand(program: Command): void {
 
 async function refreshStore(options: StoreOptions) {
   const { refresh } = await import("../../segment/index.js");
-  return withStore(options, async ({ folder, warehouse, library, asOf }) => {
+  const work = async ({ folder, warehouse, library, asOf }: Store & StoreTexts) => {
     // A look back changes nothing of what the store holds.
     const expired =
       options.asOf === undefined
@@ -46,5 +46,6 @@ async function refreshStore(options: StoreOptions) {
     const { refreshId: _, ...json } = report;
     const all = { ...json, expired: expired.visitors, statistics: [...statistics] };
     return { json: all, text: lines.join("\n") };
-  });
+  };
+  return withStore(options, work, { alone: true });
 }
