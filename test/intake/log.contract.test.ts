@@ -47,6 +47,19 @@ describe.each(ledgerEngines.filter((e) => !e.skipped))("the intake log in $title
     expect(log.health()).toEqual({ waitingItems: 0, waitingBytes: 0 });
   });
 
+  it("is read as far as the bodies fit into a bound, and always by one entry", async () => {
+    const { log } = await newLog();
+    const sized = (n: number, size: number) => entry(n, { body: `{"n":${n}}`.padEnd(size) });
+    await log.append([sized(1, 300), sized(2, 40), sized(3, 60), sized(4, 10)]);
+    const read = async (after: number, bytes: number, limit = 10) =>
+      numbersOf(await log.read({ after, limit, bytes }));
+    expect(await read(0, 100)).toEqual([1]);
+    expect(await read(1, 100)).toEqual([2, 3]);
+    expect(await read(1, 110)).toEqual([2, 3, 4]);
+    expect(await read(1, 110, 1)).toEqual([2]);
+    expect(await read(4, 100)).toEqual([]);
+  });
+
   it("has what was acknowledged after it is opened again", async () => {
     const { open } = await engine.create();
     const ledger = await open();

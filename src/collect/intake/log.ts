@@ -43,6 +43,13 @@ export interface IntakeLogOptions {
   readonly limits?: GroupLimits;
 }
 
+export interface ReadOptions {
+  readonly after: number;
+  readonly limit: number;
+  /** Without a bound where absent. */
+  readonly bytes?: number;
+}
+
 export interface IntakeLog {
   /** Of this log alone, for ever: sequences of another log mean other entries. */
   readonly id: string;
@@ -53,8 +60,11 @@ export interface IntakeLog {
    */
   append(entries: readonly IntakeEntry[]): Promise<void>;
   health(): GroupCommitState;
-  /** Entries with a sequence above `after`, in its order. */
-  read(options: { after: number; limit: number }): Promise<readonly LoggedEntry[]>;
+  /**
+   * Entries with a sequence above `after`, in its order: at most `limit` of them, and at most `bytes`
+   * of bodies unless the first alone is larger.
+   */
+  read(options: ReadOptions): Promise<readonly LoggedEntry[]>;
   /** The sequence of the newest entry; 0 where the log is empty. */
   latest(): Promise<number>;
   /**
@@ -100,7 +110,7 @@ export function openIntakeLog(ledger: Ledger, options: IntakeLogOptions = {}): I
       await writeEntries(ledger, entries);
       for (const listener of listeners) listener();
     },
-    bytesOf: ({ body }) => body.length,
+    bytesOf: ({ body, userAgent = "" }) => body.length + userAgent.length,
     limits: options.limits ?? LIMITS,
     clock: options.clock ?? systemClock,
   });
@@ -111,7 +121,7 @@ export function openIntakeLog(ledger: Ledger, options: IntakeLogOptions = {}): I
       await commits.add(entries);
     },
     health: commits.state,
-    read: ({ after, limit }) => readEntries(db, after, limit),
+    read: (asked) => readEntries(db, asked),
     latest: () => latest(db),
     lastDrawn: () => lastDrawn(ledger),
     onCommit(listener) {
@@ -167,17 +177,33 @@ function rowOf(entry: IntakeEntry) {
 
 async function readEntries(
   db: Kysely<LedgerTables>,
-  after: number,
-  limit: number,
+  { after, limit, bytes }: ReadOptions,
 ): Promise<readonly LoggedEntry[]> {
-  const rows = await db
+  const upTo = bytes === undefined ? undefined : await lastWithin(db, { after, limit, bytes });
+  let asked = db.selectFrom("intake_log").selectAll().where("sequence", ">", after);
+  if (upTo !== undefined) asked = asked.where("sequence", "<=", upTo);
+  const rows = await asked.orderBy("sequence").limit(limit).execute();
+  return rows.map(entryOf);
+}
+
+/** The sequence up to which the bodies are no larger than that together; undefined: there is none. */
+async function lastWithin(
+  db: Kysely<LedgerTables>,
+  { after, limit, bytes }: Required<ReadOptions>,
+): Promise<number | undefined> {
+  const sizes = await db
     .selectFrom("intake_log")
-    .selectAll()
+    .select(["sequence", sql<number>`octet_length(body)`.as("size")])
     .where("sequence", ">", after)
     .orderBy("sequence")
     .limit(limit)
     .execute();
-  return rows.map(entryOf);
+  let sum = 0;
+  const beyond = sizes.findIndex(({ size }) => {
+    sum += size;
+    return sum > bytes;
+  });
+  return beyond === -1 ? sizes.at(-1)?.sequence : sizes[Math.max(0, beyond - 1)]!.sequence;
 }
 
 function entryOf(row: Selectable<LedgerTables["intake_log"]>): LoggedEntry {

@@ -56,6 +56,8 @@ export interface Projection {
 
 /** Of one import; while more wait, memory and the delay of the last would grow. */
 const MOST_ENTRIES = 2000;
+/** A message may have 4 MB, and each is held several times on its way; usual ones have 700 bytes. */
+const MOST_BYTES = 16 * 1024 * 1024;
 const FIRST_RETRY_MS = 250;
 const LAST_RETRY_MS = 30_000;
 const TRIM_EVERY_MS = 3_600_000;
@@ -84,7 +86,8 @@ export async function startProjection(options: ProjectionOptions): Promise<Proje
 
   /** Says how many entries it found. */
   async function landNext(): Promise<number> {
-    const entries = await log.read({ after: projected, limit: MOST_ENTRIES });
+    const most = { limit: MOST_ENTRIES, bytes: MOST_BYTES };
+    const entries = await log.read({ after: projected, ...most });
     const last = entries.at(-1);
     oldest = entries[0]?.receivedAt;
     if (last === undefined) return 0;
