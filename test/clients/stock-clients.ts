@@ -70,7 +70,7 @@ export const rudderBrowser = (browser: Browser, target: Target): Promise<StockCl
       window.client = new RudderAnalytics();
       window.client.load(writeKey, address, {
         configUrl: address,
-        queueOptions: { minRetryDelay: 200, maxRetryDelay: 2000 },
+        queueOptions: { minRetryDelay: 200, maxRetryDelay: 2000, maxAttempts: 100 },
       });`,
   });
 
