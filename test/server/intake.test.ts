@@ -93,6 +93,13 @@ describe("what a message is logged with", () => {
     expect(entry!.receivedAt).toBeLessThanOrEqual(Date.now());
   });
 
+  test("no more of the program than is of use, and no address that is none", async () => {
+    const headers = { "user-agent": "x".repeat(9000), "x-forwarded-for": "y".repeat(3000) };
+    await server.post("/v1/track", "{}", { ...basic(server.writeKey), ...headers });
+    const [entry] = await server.entries();
+    expect([entry!.userAgent?.length, entry!.ip]).toEqual([500, undefined]);
+  });
+
   test("the header sentat where the body has none; nothing where it is no instant", async () => {
     const headers = { ...basic(server.writeKey), sentat: "2026-11-21T21:45:35.923Z" };
     await server.post("/v1/t", "{}", headers);

@@ -5,11 +5,15 @@
  * shop's process. So a message's content is the projection's matter, and here only the body is
  * read, the key checked, and every message logged as it was sent.
  */
+import { isIP } from "node:net";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { OverLimit } from "../http-errors.js";
 import { requireKey } from "../keys/request-keys.js";
 import type { ServerParts } from "../parts.js";
 import { instantOf, MAX_BODY_BYTES, readBody } from "./request-body.js";
+
+/** It is kept with each message; 5,000 small ones with a header of 16 kB would be 80 MB. */
+const MAX_USER_AGENT = 500;
 
 /** Path -> what a single message is that does not say; undefined: it says, or they are a batch. */
 const TYPES: Readonly<Record<string, string | undefined>> = {
@@ -61,8 +65,9 @@ async function take(
     keyId: key.id,
     receivedAt,
     sentAt: sentAt ?? instantOf(request.headers.sentat),
-    ip: request.ip,
-    userAgent: request.headers["user-agent"],
+    // A proxy on this machine may pass on any text for it.
+    ip: isIP(request.ip) === 0 ? undefined : request.ip,
+    userAgent: request.headers["user-agent"]?.slice(0, MAX_USER_AGENT),
   };
   await log.append(messages.map((body) => ({ ...common, body })));
   metrics.acknowledged(messages.length, (performance.now() - begun) / 1000);
