@@ -246,6 +246,15 @@ describe("a person", () => {
     ]);
   });
 
+  it("does not keep the store from opening where the list of whom to erase was lost", async () => {
+    await store.warehouse.command(
+      "CREATE TABLE erasing (alias UInt64, id_kind String, id_value String, at DateTime64(3, 'UTC'), reason String, suppressing Bool) ENGINE = MergeTree ORDER BY alias",
+    );
+    const options = { dataDir: store.dataDir, ledger };
+    expect(await finishErasure(store.warehouse, options)).toBeUndefined();
+    expect(await finishErasure(store.warehouse, options)).toBeUndefined();
+  });
+
   it("does not come back with the same files, nor by a visit", async () => {
     const notes = await importAll();
     expect(notes.filter((note) => note.includes("erased people were left out"))).toHaveLength(2);
@@ -280,6 +289,16 @@ describe("a person", () => {
 });
 
 describe("a visitor who never said who they are", () => {
+  it("does not stand in the way of the next where it failed", async () => {
+    const bob = aliasOf("user_id", BOB.user);
+    const asked = { now: ERASED_AT, reason: "asked", ...options() };
+    await expect(erasePerson(failingAt(store.warehouse, 6), bob, asked)).rejects.toThrow("killed");
+    expect(await store.query("EXISTS TABLE erasing")).toEqual([{ result: 1 }]);
+    await erasePerson(store.warehouse, aliasOf("user_id", "nobody-yet"), asked);
+    expect(await store.query("EXISTS TABLE erasing")).toEqual([{ result: 0 }]);
+    expect(await store.query(`SELECT 1 FROM facts WHERE alias = ${bob}`)).toEqual([]);
+  });
+
   it("is gone after the retention limit; who came back, and a customer's device, stay", async () => {
     await store.clear();
     for (const table of ["suppressed", "erasures"])

@@ -5,11 +5,13 @@
 
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { sql } from "kysely";
 import type { Ledger, Warehouse } from "../../store/index.js";
 import { messageNames, type NamedIdentifier, namesAnyOf } from "./names.js";
 
-const PAGE = 1000;
+/** Looked through at a time, which takes some milliseconds; SQLite gives no other turn by itself. */
+const PAGE = 200;
 
 /** Removes messages that name one of them, and says how many. */
 export async function eraseMessages(
@@ -44,6 +46,7 @@ export async function* messagesNaming(ledger: Ledger, identifiers: readonly Name
     const last = page.at(-1);
     if (last === undefined) return;
     after = Number(last.sequence);
+    await setImmediate();
   }
 }
 

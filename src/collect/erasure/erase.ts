@@ -47,6 +47,7 @@ export async function erasePerson(
       SELECT alias FROM aliases WHERE dictGetOrDefault('identity_now', 'person', alias, alias) = {person:UInt64}
       UNION DISTINCT
       SELECT alias FROM identity WHERE dictGetOrDefault('identity_now', 'person', alias, alias) = {person:UInt64}`;
+    await finishErasure(warehouse, options);
     const begun = { now, reason, suppressing: true };
     await begin(warehouse, { aliases, parameters: { person }, ...begun });
     return finish(warehouse, options);
@@ -80,13 +81,22 @@ export async function begin(warehouse: Warehouse, given: Beginning): Promise<voi
   await warehouse.command("RENAME TABLE erasing_next TO erasing");
 }
 
-/** Finishes an erasure that a crash cut short; undefined where there is none. */
+/** Finishes an erasure that a crash or a fault cut short; undefined where there is none. */
 export async function finishErasure(
   warehouse: Warehouse,
   options: ErasureOptions,
 ): Promise<Erased | undefined> {
   await warehouse.command("DROP TABLE IF EXISTS erasing_next SYNC");
-  return (await isErasing(warehouse)) ? finish(warehouse, options) : undefined;
+  if (!(await isErasing(warehouse))) return undefined;
+  if (await namesSomebody(warehouse)) return finish(warehouse, options);
+  // Its rows did not reach the disk when the machine stopped: nothing has been done yet.
+  await warehouse.command("DROP TABLE erasing SYNC");
+  return undefined;
+}
+
+async function namesSomebody(warehouse: Warehouse): Promise<boolean> {
+  const { rows } = await warehouse.query<{ n: string }>("SELECT count() AS n FROM erasing");
+  return rows[0]!.n !== "0";
 }
 
 /** Whether an erasure has begun and is not done. */

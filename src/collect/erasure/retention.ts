@@ -7,7 +7,7 @@
 
 import type { Warehouse } from "../../store/index.js";
 import { afterOthers } from "../import-queue.js";
-import { begin, type ErasureOptions, finish } from "./erase.js";
+import { begin, type ErasureOptions, finish, finishErasure } from "./erase.js";
 
 const DAY_MS = 86_400_000;
 export const ANONYMOUS_DAYS = 395;
@@ -21,6 +21,7 @@ export async function expireAnonymous(
   { now, days, ...options }: ErasureOptions & { readonly now: number; readonly days: number },
 ): Promise<{ readonly visitors: number; readonly facts: number }> {
   return afterOthers(warehouse, async () => {
+    await finishErasure(warehouse, options);
     const parameters = { before: now - days * DAY_MS };
     const { rows } = await warehouse.query<{ n: number }>(
       `SELECT toUInt32(count()) AS n FROM (${EXPIRED})`,
