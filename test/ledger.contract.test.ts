@@ -1,6 +1,6 @@
 /** What every ledger does, on both engines; and what only one of them has. */
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Kysely, sql } from "kysely";
@@ -159,9 +159,28 @@ describe("a ledger in SQLite", () => {
     });
     rmSync(folder, { recursive: true });
   });
+
+  it("is for its owner's eyes, and is there too where the address of another is empty", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "tessera-ledger-"));
+    const ledger = await openLedger({ folder, databaseUrl: "" });
+    expect(ledger.engine).toBe("sqlite");
+    for (const file of ["ledger.db", "ledger.db-wal"]) {
+      expect(statSync(join(folder, file)).mode & 0o777).toBe(0o600);
+    }
+    await ledger.close();
+    rmSync(folder, { recursive: true });
+  });
 });
 
 describe("a ledger in PostgreSQL", () => {
+  it("whose address is of something else says so, and keeps it to itself", async () => {
+    const databaseUrl = "mysql://shop:s3cret@127.0.0.1/tessera";
+    const error = await openLedger({ folder: "unused", databaseUrl }).catch((e) => e);
+    expect(error).toMatchObject({ code: "ledger.unreachable" });
+    expect(error.hint).toContain("postgresql://");
+    expect(error.message).not.toContain("s3cret");
+  });
+
   it("that does not answer says so, and keeps its password to itself", async () => {
     const databaseUrl = "postgresql://shop:s3cret@127.0.0.1:1/tessera";
     const error = await openLedger({ folder: "unused", databaseUrl }).catch((e) => e);

@@ -22,7 +22,7 @@ export const errorCodes = {
   "intake.overloaded": "more waits to be written than may wait",
   "intake.unavailable": "the ledger cannot write, so nothing is accepted",
   "request.unreadable": "a request's body is not JSON, or cannot be unpacked",
-  "request.key": "a request has no key, or one that is not in force",
+  "request.key": "a request has no key, or one that is not in force or of the other kind",
   "request.unknown": "there is nothing at a request's address",
   "request.too_large": "a request has too many bytes or messages",
   "request.limit": "a key has sent more messages than it may",

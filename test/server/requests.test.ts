@@ -66,7 +66,7 @@ describe("keys", () => {
       }
     }
     expect([...told]).toEqual([
-      '{"error":{"code":"request.key","message":"The key is missing or not in force.","hint":null}}',
+      '{"error":{"code":"request.key","message":"The key is missing, not in force, or of the other kind.","hint":null}}',
     ]);
     expect(await server.entries()).toEqual([]);
   });

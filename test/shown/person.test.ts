@@ -59,6 +59,11 @@ describe.each(engines(["chdb", "cluster"]))("a person on $name", (engine) => {
       fact(annPhone, "viewed", day(4), { product: "m1", price: "12", knownAt: day(6) }),
       fact(ann, "searched", day(30), { query: "not yet" }),
       fact(aliasOf("user_id", "ann2"), "viewed", day(2)),
+      fact(aliasOf("user_id", "ann2"), "page", day(3), { name: "Home", props: { path: "/" } }),
+      fact(aliasOf("user_id", "ann2"), "page", day(4), { name: "Page", props: { path: "/mugs" } }),
+      fact(aliasOf("user_id", "ann2"), "page", day(5), { name: "Page" }),
+      fact(aliasOf("user_id", "ann2"), "order", day(6), { order: "18", net: "3", source: "shop" }),
+      fact(aliasOf("user_id", "ann2"), "line", day(6), { order: "18", source: "shop" }),
       fact(aliasOf("email", "ann"), "viewed", day(2)),
     ];
     await warehouse.insert(
@@ -109,8 +114,14 @@ describe.each(engines(["chdb", "cluster"]))("a person on $name", (engine) => {
 
   test("has consents as they were last said, and taken back", async () => {
     expect((await portray(AS_OF)).consents).toEqual([
-      { channel: "email", given: false, since: new Date(day(3)).toISOString(), by: "unsubscribed" },
-      { channel: "sms", given: true, since: new Date(day(1)).toISOString(), by: "accepts_sms" },
+      {
+        ...{ channel: "email", purpose: "bulk", given: false, status: "denied" },
+        ...{ since: new Date(day(3)).toISOString(), by: "unsubscribed" },
+      },
+      {
+        ...{ channel: "sms", purpose: "bulk", given: true, status: "granted" },
+        ...{ since: new Date(day(1)).toISOString(), by: "accepts_sms" },
+      },
     ]);
     expect((await portray(day(2))).consents.map(({ given }) => given)).toEqual([true, true]);
   });
@@ -134,6 +145,19 @@ describe.each(engines(["chdb", "cluster"]))("a person on $name", (engine) => {
     ]);
     expect(timeline.facts[0]).toMatchObject({ knownAt: new Date(day(6)).toISOString() });
     expect((await portray(day(5), 1)).timeline).toMatchObject({ total: 3, facts: [{}] });
+  });
+
+  test("saw pages by name and path, and ordered what nobody names", async () => {
+    const { timeline } = await portrayPerson(warehouse, library, "user_id:ann2", {
+      asOf: AS_OF,
+      facts: 10,
+    });
+    expect(timeline.facts.slice(0, 4).map(({ text }) => text)).toEqual([
+      "ordered for 3.00 net (18)",
+      "saw a page",
+      "saw the page /mugs",
+      "saw the page Home (/)",
+    ]);
   });
 
   test("has memberships since when the log says, and none of segments that lack facts", async () => {

@@ -65,6 +65,6 @@ async function unknownPerson(
     hint:
       near.length > 0
         ? `did you mean ${near.join(", or ")}?`
-        : "write an identifier from your files, for instance user_id:17850",
+        : "write an identifier as your files and events have it, for instance user_id:17850",
   });
 }

@@ -40,6 +40,8 @@ interface Row {
   readonly placed: number;
   readonly kept: number;
   readonly traits: string;
+  /** Of the page, where its message says it. */
+  readonly path: string;
 }
 
 /** A person's facts as they were known: needs {aliases}, {people} and {known}. */
@@ -57,7 +59,7 @@ export async function readTimeline(
        toString(kind) AS kind, toString(name) AS name, order_id, toString(source) AS source, product,
        toString(category) AS category, query, toString(campaign) AS campaign, results, price,
        price_before, net, refunded, placed, kept,
-       if(kind = 'identified', toJSONString(props), '') AS traits
+       if(kind = 'identified', toJSONString(props), '') AS traits, ifNull(props.path.:String, '') AS path
      ${own} ORDER BY ts DESC, fact_id DESC LIMIT {most:UInt32}`,
     { ...parameters, most },
   );
@@ -67,13 +69,14 @@ export async function readTimeline(
   const products = [...rows.map((row) => row.product), ...[...lines.values()].flat()];
   const names = await readNames(warehouse, products);
   const called = (product: string) => names.get(product) ?? product;
+  const named = (all: readonly string[]) => all.filter((product) => product !== "");
   return {
     total: Number(counted.rows[0]?.n ?? 0),
     facts: rows.map((row) => ({
       at: new Date(Number(row.happened)).toISOString(),
       knownAt: row.known === row.happened ? null : new Date(Number(row.known)).toISOString(),
       kind: row.kind,
-      text: inWords(row, called, (lines.get(orderKey(row)) ?? []).map(called)),
+      text: inWords(row, called, named(lines.get(orderKey(row)) ?? []).map(called)),
     })),
   };
 }
@@ -125,6 +128,8 @@ function inWords(row: Row, called: (product: string) => string, items: readonly 
       return `was paid back ${money(row.net.replace("-", ""))}${product && ` for ${product}`}`;
     case "identified":
       return `told of themselves: ${traitsInWords(row.traits)}`;
+    case "page":
+      return pageInWords(row);
     case "viewed":
       return `looked at ${product}${price}`;
     case "searched":
@@ -148,6 +153,13 @@ function inWords(row: Row, called: (product: string) => string, items: readonly 
       return said === undefined ? what : `${what}: ${said}`;
     }
   }
+}
+
+/** A page without a name has the event's, which is its call. */
+function pageInWords({ name, path }: Row): string {
+  const named = name.toLowerCase() === "page" ? "" : name;
+  const said = named && path ? `${named} (${path})` : named || path;
+  return said ? `saw the page ${said}` : "saw a page";
 }
 
 function orderInWords(row: Row, items: readonly string[]): string {

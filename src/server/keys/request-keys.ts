@@ -22,7 +22,7 @@ export async function requireKey(
     const key = await keys.find(text);
     if (key?.kind === kind) return key;
   }
-  throw new AppError("request.key", "The key is missing or not in force.");
+  throw new AppError("request.key", "The key is missing, not in force, or of the other kind.");
 }
 
 function headerKeys(authorization = ""): string[] {

@@ -16,7 +16,7 @@ import type { LedgerTables } from "./tables.js";
 export interface LedgerOptions {
   /** The data folder; SQLite's file `ledger.db` lies in it. */
   readonly folder: string;
-  /** `postgresql://user:password@host:5432/database`; the folder then holds no ledger. */
+  /** `postgresql://user:password@host:5432/database`; the folder then holds no ledger. "": none. */
   readonly databaseUrl?: string | undefined;
 }
 
@@ -33,8 +33,7 @@ export interface Ledger {
  * `ledger.changed_migration`, `ledger.unreachable` (PostgreSQL) and `ledger.refused` (SQLite).
  */
 export async function openLedger({ folder, databaseUrl }: LedgerOptions): Promise<Ledger> {
-  const opened =
-    databaseUrl === undefined ? await openSqlite(folder) : await openPostgres(databaseUrl);
+  const opened = databaseUrl ? await openPostgres(databaseUrl) : await openSqlite(folder);
   try {
     const { db, engine } = opened;
     await migrateLedger(db, { engine, migrations: ledgerMigrations });
@@ -72,6 +71,12 @@ async function openSqlite(folder: string): Promise<Opened> {
 }
 
 async function openPostgres(url: string): Promise<Opened> {
+  // The driver would take anything for the name of a host. The text may hold a password.
+  if (!/^postgres(ql)?:\/\//.test(url)) {
+    throw new AppError("ledger.unreachable", "DATABASE_URL is no address of a PostgreSQL server.", {
+      hint: "Write postgresql://user:password@host:5432/database; without it the ledger is SQLite's.",
+    });
+  }
   const { openPostgresPool } = await import("./postgres-pool.js");
   const pool = openPostgresPool(url);
   try {

@@ -6,11 +6,13 @@
  * commit ends with a sync of that log. The file is held exclusively while it is open, because one
  * data folder belongs to one process; the kernel lets go of it however the process ends.
  */
+import { closeSync, openSync } from "node:fs";
 import { DatabaseSync, type DatabaseSyncInstance } from "@photostructure/sqlite";
 import { SqliteAdapter, type SqliteDatabase, SqliteDialect, type SqliteStatement } from "kysely";
 
 /** A process that is just ending may still hold the file. */
 const BUSY_TIMEOUT_MS = 1000;
+const OWNER_ONLY = 0o600;
 
 /** Kysely takes it that SQLite cannot make tables within a transaction; it can. */
 export class LedgerDialect extends SqliteDialect {
@@ -27,6 +29,8 @@ class TransactionalAdapter extends SqliteAdapter {
 
 /** Throws SQLite's own errors: busy, not a database, disk full. */
 export function openSqliteDatabase(path: string): SqliteDatabase {
+  // SQLite gives its log the same mode. What people sent is for the server's own user to read.
+  closeSync(openSync(path, "a", OWNER_ONLY));
   const db = new DatabaseSync(path, {
     enableForeignKeyConstraints: true,
     timeout: BUSY_TIMEOUT_MS,
