@@ -268,8 +268,18 @@ describe("orders by webhook", () => {
     ]);
   });
 
+  it("are refunded by a webhook that only names them by number", async () => {
+    const goods = [{ line: MUG, quantity: 1, subtotal: "10.00" }];
+    await receive(["orders/create", orderPayload({})]);
+    const [before] = await current("'order'", "toString(net) AS net");
+    await receive(["refunds/create", refundPayload("10.00", "2024-03-05T10:00:00Z", goods)]);
+    expect(await refused()).toEqual([]);
+    const [after] = await current("'order'", "toString(net) AS net");
+    expect(Number(before!.net) - Number(after!.net)).toBe(10);
+  });
+
   it("refuse what names an order that nobody told of, and orders without name or lines", async () => {
-    const refund = refundPayload("10.00", "2024-03-05T10:00:00Z");
+    const refund = refundPayload("10.00", "2024-03-05T10:00:00Z", [], { order_id: 404 });
     await receive(
       ["refunds/create", refund],
       ["orders/create", orderPayload({ name: null })],

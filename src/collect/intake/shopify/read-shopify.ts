@@ -94,7 +94,7 @@ async function lookUp(warehouse: Warehouse, webhooks: readonly Webhook[]): Promi
   const items = await namesOf(warehouse, "inventory_item", numbers);
   const named = new Map([...items].map(([id, names]) => [id, names[0]!]));
   return {
-    orders: await namesOf(warehouse, "order", ids("refunds/create", "aheadid")),
+    orders: await namesOf(warehouse, "order", ids("refunds/create", "order_id")),
     products: await namesOf(warehouse, "product", ids("products/delete", "id")),
     items,
     stock: new Map(await stockOf(warehouse, named, webhooks[0]!.sequence)),
@@ -122,7 +122,7 @@ const textsOf = ({ sequence, rows }: Told) =>
 
 /**
  * An import unites all rows of an order, so of several records only the most advanced goes into
- * one. Different ones of equal rank are left to `aheadrecords`, in a pass of their own each.
+ * one. Different ones of equal rank are left to `order_records`, in a pass of their own each.
  */
 function advancedOrders(records: readonly Told[]): readonly (readonly Told[])[] {
   const best = new Map<string, { rank: readonly number[]; records: Map<string, Told> }>();
