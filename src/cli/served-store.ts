@@ -1,14 +1,18 @@
 /**
  * Everything that a server has open, in the order in which each needs the one before, and closed
- * in the opposite order: no more requests, then no more batches, then what is written to.
+ * in the opposite order: no more requests, then what waits is landed, then what is written to.
  */
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
 import { AppError } from "../base/index.js";
+import type { Projection } from "../collect/index.js";
 import type { Keys, RunCommand, RunningServer } from "../server/index.js";
 import { startDailyWork } from "./daily-work.js";
 import type { OpenStore } from "./open-store.js";
 import { peopleActions } from "./people-actions.js";
 import { readSettings } from "./settings-file.js";
+
+const LANDING_AT_END_MS = 5000;
 
 export interface ServeWanted {
   readonly folder: string;
@@ -78,6 +82,7 @@ async function openAll(
   const projection = await startProjection({ log, warehouse, dataDir: folder, ...rules });
   opened(() => projection.close());
   opened(startDailyWork({ folder, warehouse, ledger, alone: projection.alone }));
+  opened(() => landWaiting(projection));
   const logging = { level: logLevel };
   const snippet = readSnippet();
   const server = await startServer({
@@ -90,6 +95,13 @@ async function openAll(
   const channel = await startCommandChannel({ folder, address: server.address, run });
   opened(() => channel.close());
   return { server, keys };
+}
+
+/** What was acknowledged is a fact when the server has ended, so that commands then count it too. */
+async function landWaiting({ caughtUp }: Projection): Promise<void> {
+  const late = sleep(LANDING_AT_END_MS, undefined, { ref: false });
+  // What cannot land now does so at the next start.
+  await Promise.race([caughtUp(), late]).catch(() => {});
 }
 
 /** The setting is empty where the shop is no Shopify shop. */

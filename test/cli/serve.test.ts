@@ -90,6 +90,8 @@ describe("events", () => {
     expect(await send(server.address, key, ["b", "c"])).toBe(200);
     expect(await server.end("SIGTERM")).toBe(0);
     expect(existsSync(join(cwd, "live/server.json"))).toBe(false);
+    // All that was acknowledged, though no server runs.
+    expect(await count("live")).toBe(3);
 
     server = await serve("live");
     expect(server.writeKey).toBe(null);
