@@ -1,4 +1,4 @@
-// The four clients that shops have, against `tessera serve`: errors, answers that never come,
+// The four clients that shops have and our snippet, against `tessera serve`: errors, answers that never come,
 // cut connections and a server that is killed and started again in between. Each event is one fact.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -9,6 +9,7 @@ import { startBrowser } from "../sdk/browser.js";
 import { type Fault, type FaultyLine, startFaultyLine } from "./faulty-line.js";
 import { serve } from "./served.js";
 import {
+  ownSnippet,
   rudderBrowser,
   rudderNode,
   type StockClient,
@@ -29,6 +30,7 @@ const NODE: Readonly<Record<string, Opener>> = {
 const BROWSER: Readonly<Record<string, Opener>> = {
   "@segment/analytics-next": (target) => segmentBrowser(browser!, target),
   "@rudderstack/analytics-js": (target) => rudderBrowser(browser!, target),
+  "the snippet": (target) => ownSnippet(browser!, target),
 };
 
 const FAULTS: readonly Fault[] = [

@@ -1,6 +1,6 @@
 /**
  * The four clients that shops have already, as their makers ship them, told nothing but where to
- * send. Each sends `Product Viewed` of the products that it is given.
+ * send, and the server's own snippet. Each sends `Product Viewed` of the products that it is given.
  */
 
 import { createServer } from "node:http";
@@ -72,6 +72,21 @@ export const rudderBrowser = (browser: Browser, target: Target): Promise<StockCl
         configUrl: address,
         queueOptions: { minRetryDelay: 200, maxRetryDelay: 2000, maxAttempts: 100 },
       });`,
+  });
+
+/** As `tessera serve` shows it for the pages of a shop. */
+export const ownSnippet = (browser: Browser, target: Target): Promise<StockClient> =>
+  inPage(browser, target, {
+    source: `
+      const { writeKey, address } = window.target;
+      window.tessera = new Proxy([], {
+        get: (calls, name) => name in calls ? calls[name] : (...given) => { calls.push([name, ...given]); },
+      });
+      tessera.load(writeKey);
+      const script = document.createElement("script");
+      script.src = address + "/tessera.js";
+      document.head.append(script);
+      window.client = { track: (...given) => tessera.track(...given) };`,
   });
 
 /** A shop's page on another origin than the server. */
