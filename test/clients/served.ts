@@ -17,8 +17,9 @@ export interface ServedProcess {
 
 const PATIENCE_MS = 90_000;
 
-export async function serve(folder: string): Promise<ServedProcess> {
+export async function serve(folder: string, databaseUrl?: string): Promise<ServedProcess> {
   const { CLICKHOUSE_URL: _, DATABASE_URL: __, ...env } = process.env;
+  if (databaseUrl !== undefined) env.DATABASE_URL = databaseUrl;
   const args = [BIN, "serve", "--data", folder, "--port", "0", "--json"];
   const child = spawn(process.execPath, args, {
     env: { ...env, TESSERA_LOG_LEVEL: "error" },
