@@ -246,6 +246,20 @@ describe("the projection", () => {
     await first;
   }, 60_000);
 
+  it("has caught up where what it was to land has been erased", async () => {
+    let caughtUp: Promise<void> | undefined;
+    await projection.alone(async () => {
+      await log.append([sent(view("a"))]);
+      caughtUp = projection.caughtUp();
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      await ledger.db.deleteFrom("intake_log").execute();
+    });
+    await caughtUp;
+    expect(projection.status()).toMatchObject({ waiting: 0, lagMs: 0 });
+    await send(sent(view("b")));
+    expect(await facts("kind")).toHaveLength(1);
+  }, 20_000);
+
   it("knows people by what has landed though what came with it fails", async () => {
     await projection.close();
     await store.warehouse.reloadIdentity();

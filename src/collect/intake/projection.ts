@@ -54,6 +54,12 @@ export interface Projection {
   close(): Promise<void>;
 }
 
+interface Waiting {
+  readonly target: number;
+  resolve(): void;
+  reject(error: Error): void;
+}
+
 /** Of one import; while more wait, memory and the delay of the last would grow. */
 const MOST_ENTRIES = 2000;
 /** A message may have 4 MB, and each is held several times on its way; usual ones have 700 bytes. */
@@ -74,7 +80,7 @@ export async function startProjection(options: ProjectionOptions): Promise<Proje
   let fault: ProjectionState["fault"];
   const people = peopleReloads(warehouse);
   const closing = new AbortController();
-  const waiting = new Set<{ readonly target: number; resolve(): void; reject(e: Error): void }>();
+  const waiting = new Set<Waiting>();
   let wake = () => {};
   let turn: Promise<unknown> = Promise.resolve();
 
@@ -90,7 +96,10 @@ export async function startProjection(options: ProjectionOptions): Promise<Proje
     const entries = await log.read({ after: projected, ...most });
     const last = entries.at(-1);
     oldest = entries[0]?.receivedAt;
-    if (last === undefined) return 0;
+    if (last === undefined) {
+      latest = projected;
+      return 0;
+    }
     latest = Math.max(latest, last.sequence);
     const landing = {
       ...{ warehouse, dataDir, rules, log: log.id, now: clock.now() },
@@ -114,12 +123,14 @@ export async function startProjection(options: ProjectionOptions): Promise<Proje
       const committed = new Promise<void>((resolve) => {
         wake = resolve;
       });
+      // Where nothing is left, they have all that they wait for, though an erasure took it away.
+      const asked = new Set(waiting);
       try {
         const found = await alone(landNext);
         await people.reload({ idle: found === 0 });
         fault = undefined;
         retryMs = FIRST_RETRY_MS;
-        answerWaiting();
+        answerWaiting((one) => one.target <= projected || (found === 0 && asked.has(one)));
         if (found === 0) await committed;
       } catch (error) {
         const why = error instanceof Error ? error.message : String(error);
@@ -130,9 +141,9 @@ export async function startProjection(options: ProjectionOptions): Promise<Proje
     }
   }
 
-  function answerWaiting(): void {
+  function answerWaiting(hasIts: (one: Waiting) => boolean): void {
     for (const one of waiting) {
-      if (one.target > projected || people.isOutdated()) continue;
+      if (!hasIts(one) || people.isOutdated()) continue;
       waiting.delete(one);
       one.resolve();
     }
