@@ -95,19 +95,17 @@ interface Afterwards extends Pick<Store, "folder" | "asOf"> {
   readonly marks: MarkReport;
   readonly unavailable: readonly UnavailableSegment[];
   readonly card: Reconciliation | undefined;
+  /** The store's newest fact, also of other files and of live events; undefined: it has none. */
+  readonly newestAt: number | undefined;
 }
 
 /** Each file, then the whole, and what to do next. */
 export function importText(
   summaries: readonly ImportSummary[],
-  { folder, asOf, leftAlone, marks, unavailable, card }: Afterwards,
+  { folder, asOf, leftAlone, marks, unavailable, card, newestAt }: Afterwards,
 ): string {
   const blocks = summaries.flatMap((summary) => [fileText(summary), ""]);
-  const ends = summaries
-    .flatMap(({ to }) => to ?? [])
-    .sort()
-    .at(-1);
-  const from = ends === undefined ? undefined : lookingBack(Date.parse(ends), asOf);
+  const from = newestAt === undefined ? undefined : lookingBack(newestAt, asOf);
   const next = [
     "npx tessera segments",
     ...(folder === DEFAULT_DATA ? [] : [`--data ${folder}`]),
@@ -123,7 +121,7 @@ export function importText(
     ...(from === undefined
       ? []
       : [
-          `These data end long ago; "asOf: ${from}" in ${folder}/${SETTINGS_FILE} makes that "now".`,
+          `These data end long ago; "asOf: ${from}" in ${folder}/${SETTINGS_FILE} makes that "now", as long as nothing newer comes.`,
         ]),
   ].join("\n");
 }

@@ -230,6 +230,17 @@ describe("on a file", () => {
     const files = ["orders.csv", "--preset", "online-retail", "--data", "ended"];
     const { stdout } = await tessera(["import", ...files], { cwd });
     expect(stdout).toContain("npx tessera segments --data ended --as-of 2011-11-03");
+    // Not once the store has newer facts: they would be hidden.
+    const visit = {
+      type: "page",
+      messageId: "m",
+      anonymousId: "a",
+      timestamp: new Date(Date.now() - 1000),
+    };
+    writeFileSync(join(cwd, "visit.ndjson"), JSON.stringify(visit));
+    await ask("import", "visit.ndjson", "--preset", "segment", "--data", "ended");
+    const again = await tessera(["import", ...files], { cwd });
+    expect(again.stdout).toMatch(/npx tessera segments --data ended\n$/);
   });
 
   test("with CLICKHOUSE_URL the facts are on the server", async () => {

@@ -91,9 +91,11 @@ async function importGiven(
     const marks = await markPeople(warehouse, { corrections, now: asOf });
     const unavailable = await unavailableIn(warehouse, { asOf, settings });
     const card = await reconcile(warehouse);
+    const newestAt = await newestFact(warehouse, asOf);
+    const after = { folder, asOf, leftAlone, marks, unavailable, card, newestAt };
     return {
       json: importJson(summaries, { dryRun, leftAlone, unavailable, card }),
-      text: importText(summaries, { folder, asOf, leftAlone, marks, unavailable, card }),
+      text: importText(summaries, after),
     };
   });
 }
@@ -137,6 +139,20 @@ async function unavailableIn(
 ): Promise<readonly UnavailableSegment[]> {
   const { loadLibrary, unavailableSegments } = await import("../../segment/index.js");
   return unavailableSegments(warehouse, loadLibrary([], settings).library, { asOf });
+}
+
+/** Instant of the last fact until then; undefined where there is none. */
+async function newestFact(
+  warehouse: Store["warehouse"],
+  asOf: number,
+): Promise<number | undefined> {
+  const { rows } = await warehouse.query<{ newest: string | null }>(
+    `SELECT toString(toUnixTimestamp64Milli(maxOrNull(ts))) AS newest FROM facts
+     WHERE ts <= fromUnixTimestamp64Milli({asOf:Int64})`,
+    { asOf },
+  );
+  const newest = rows[0]?.newest ?? undefined;
+  return newest === undefined ? undefined : Number(newest);
 }
 
 /** Nothing is said where the files are to be recognised. */
