@@ -26,6 +26,9 @@ const ROUTES = [
   peopleRoutes,
 ] as const;
 
+/** Of an identifier in a path: e-mail addresses have up to 254 characters, a few of them escaped. */
+const MAX_PARAM_LENGTH = 1000;
+
 /** A client that sends so slowly holds memory. */
 const REQUEST_TIMEOUT_MS = 30_000;
 
@@ -45,6 +48,7 @@ export async function makeHttpServer(
     // A proxy on this machine says who the client is; nobody else is believed.
     trustProxy: "loopback",
     requestTimeout: REQUEST_TIMEOUT_MS,
+    routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
     forceCloseConnections: "idle",
     // What fails before a route is found, such as a path that cannot be decoded.
     frameworkErrors: (error, request, reply) =>

@@ -97,4 +97,14 @@ describe("the server", () => {
     expect(await count("aliases WHERE id_value != 'u-other'")).toBe(0);
     expect((await about("u-99ee11", "/export", "GET", secretKey)).status).toBe(404);
   });
+
+  it("knows people by long identifiers too", async () => {
+    const userId = `u-${"long".repeat(60)}`;
+    const properties = { product_id: "p1" };
+    await send([{ type: "track", event: "Product Viewed", messageId: "long", userId, properties }]);
+    const answer = await about(userId, "/export", "GET", secretKey);
+    expect([answer.status, ((await answer.json()) as { facts: object[] }).facts.length]).toEqual([
+      200, 1,
+    ]);
+  });
 });
