@@ -127,6 +127,10 @@ export const rejectsAnswer = z
           column: z.string().describe('"" where the whole row is at fault'),
           value: z.string(),
           reason: z.string(),
+          message: z
+            .string()
+            .nullable()
+            .describe("what was sent live, as it came, while the log has it; null of files"),
         }),
       )
       .describe("the newest 100, newest first"),

@@ -49,6 +49,7 @@ export {
   type LoggedEntry,
   openIntakeLog,
 } from "./intake/log.js";
+export { loggedMessages } from "./intake/logged-messages.js";
 export {
   type Projection,
   type ProjectionOptions,

@@ -11,6 +11,8 @@ export interface RejectedRow extends Reject {
   readonly at: string;
   /** The file; "intake log" for what was sent live, whose `line` is its number in the log. */
   readonly file: string;
+  /** Whose log it was sent to (`IntakeLog.id`); '' of files. */
+  readonly log: string;
 }
 
 export interface Rejected {
@@ -26,12 +28,13 @@ interface RejectingImport {
   readonly id: number;
   readonly at: string;
   readonly file: string;
+  readonly log: string;
   readonly rejected: number;
   readonly reasons: string;
   readonly first: string;
 }
 
-const REJECTING = `SELECT import_id AS id, formatDateTime(imports.at, '%Y-%m-%dT%H:%i:%SZ', 'UTC') AS at, file,
+const REJECTING = `SELECT import_id AS id, formatDateTime(imports.at, '%Y-%m-%dT%H:%i:%SZ', 'UTC') AS at, file, log,
     toUInt32(JSONExtractUInt(summary, 'rowsRejected')) AS rejected,
     JSONExtractRaw(summary, 'rejectReasons') AS reasons, JSONExtractRaw(summary, 'firstRejects') AS first
   FROM imports
@@ -59,7 +62,7 @@ export async function listRejected(
 
 /** The last of its rows first; the first ones where their file is gone. */
 async function rowsOf(
-  { id, at, file, first }: RejectingImport,
+  { id, at, file, log, first }: RejectingImport,
   dataDir: string,
   limit: number,
 ): Promise<readonly RejectedRow[]> {
@@ -73,7 +76,7 @@ async function rowsOf(
   }
   const told = found.map(({ line, column, value, reason }) => ({ line, column, value, reason }));
   const newest = told.slice(-limit).reverse();
-  return newest.map((reject) => ({ importId: id, at, file, ...reject }));
+  return newest.map((reject) => ({ importId: id, at, file, log, ...reject }));
 }
 
 function united(reasons: readonly RejectReason[]): readonly RejectReason[] {

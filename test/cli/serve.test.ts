@@ -117,6 +117,26 @@ describe("events", () => {
     expect(await server.end("SIGINT")).toBe(0);
   });
 
+  test("that were refused are seen as they came, and count once mended", SLOW, async () => {
+    const server = await serve("mended");
+    const refused = { ...viewed("a"), timestamp: "yesterday" };
+    const post = (message: object) =>
+      fetch(`${server.address}/v1/track?writeKey=${server.writeKey}`, {
+        ...{ method: "POST", body: JSON.stringify(message) },
+      });
+    await post(refused);
+    const asked = ["rejects", "--data", "mended", "--json"];
+    const rejects = async () => JSON.parse((await tessera(asked, { cwd })).stdout).rows;
+    await expect.poll(async () => (await rejects()).length, { timeout: 30_000 }).toBe(1);
+    const [{ message, ...row }] = await rejects();
+    expect(row).toMatchObject({ file: "intake log", column: "timestamp", value: "yesterday" });
+    expect(JSON.parse(message)).toEqual(refused);
+    await post({ ...JSON.parse(message), timestamp: "2026-11-20T10:00:00Z" });
+    expect(await server.end("SIGTERM")).toBe(0);
+    expect(await count("mended")).toBe(1);
+    expect((await rejects())[0].message).toBe(message);
+  });
+
   test("keys made and revoked while the server runs count at once", async () => {
     const server = await serve("keyed");
     const made = await tessera(["keys", "create", "--data", "keyed", "--json"], { cwd });

@@ -1,12 +1,12 @@
 /** `tessera rejects`: what imports and live intake could not use, and why. */
 
 import type { Command } from "commander";
-import type { Rejected } from "../../collect/index.js";
+import type { Rejected, RejectedRow } from "../../collect/index.js";
 import { type Answer, answering } from "../answer.js";
 import { instantOf } from "../as-of.js";
 import { readSettings } from "../settings-file.js";
 import { DEFAULT_DATA } from "../store-command.js";
-import { requireStore, type StoreOptions, withWarehouse } from "../store-folder.js";
+import { requireStore, type StoreOptions, withAnyLedger, withWarehouse } from "../store-folder.js";
 import { coloursOf, readableInstant, table, whole } from "../terminal.js";
 
 interface RejectsOptions extends StoreOptions {
@@ -38,8 +38,37 @@ async function rejects(options: RejectsOptions, _command: Command): Promise<Answ
   return withWarehouse(options.data, async (warehouse) => {
     const asked = { dataDir: options.data, since: since ?? 0, limit: LISTED_ROWS };
     const found = await listRejected(warehouse, asked);
-    const { total, reasons, rows } = found;
-    return { json: { total, reasons: [...reasons], rows: [...rows] }, text: rejectsText(found) };
+    const { total, reasons } = found;
+    const messages = await messagesOf(options.data, found.rows);
+    const rows = found.rows.map((row) => {
+      const { log: _, ...told } = row;
+      return { ...told, message: messages.get(row) ?? null };
+    });
+    return { json: { total, reasons: [...reasons], rows }, text: rejectsText(found) };
+  });
+}
+
+/** What was sent live, as it came, as long as the log has it. Rows of files need no ledger. */
+async function messagesOf(
+  folder: string,
+  rows: readonly RejectedRow[],
+): Promise<ReadonlyMap<RejectedRow, string>> {
+  if (rows.every(({ log }) => log === "")) return new Map();
+  const { loggedMessages } = await import("../../collect/index.js");
+  return withAnyLedger(folder, async (ledger) => {
+    const own = rows.filter(({ log }) => log === ledger?.id);
+    const texts =
+      ledger &&
+      (await loggedMessages(
+        ledger,
+        own.map(({ line }) => line),
+      ));
+    return new Map(
+      own.flatMap((row) => {
+        const text = texts?.get(row.line);
+        return text === undefined ? [] : [[row, text]];
+      }),
+    );
   });
 }
 
@@ -65,5 +94,8 @@ function rejectsText({ total, reasons, rows }: Rejected): string {
         ...[readableInstant(at), file, String(line), column, value.slice(0, VALUE_WIDTH), reason],
       ]),
     ),
+    ...(rows.some(({ log }) => log !== "")
+      ? ["", dim("--json has each message as it was sent, while the intake log keeps it.")]
+      : []),
   ].join("\n");
 }
