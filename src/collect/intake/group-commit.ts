@@ -36,20 +36,23 @@ export interface GroupCommitState {
   /** Including what is being written. */
   readonly waitingItems: number;
   readonly waitingBytes: number;
-  /** The last write failed: since when writes fail, ms, and why. */
+  /** The last write failed, or the present one does not end: since when, ms, and why. */
   readonly fault?: { readonly since: number; readonly why: string };
 }
 
 export interface GroupCommit<Item> {
   /**
    * Resolves when all items are durable. Rejects with `intake.overloaded` at once, or with
-   * `intake.unavailable` when their write failed; the next call tries again.
+   * `intake.unavailable` when their write failed (the next call tries again) or another does not end.
    */
   add(items: readonly Item[]): Promise<void>;
   state(): GroupCommitState;
   /** Resolves when what waits was written or has failed; afterwards nothing may be added. */
   close(): Promise<void>;
 }
+
+/** A database that went away without a word is noticed by its connection after many minutes only. */
+const STUCK_MS = 10_000;
 
 interface Caller<Item> {
   readonly items: readonly Item[];
@@ -65,12 +68,15 @@ export function groupCommit<Item>(options: GroupCommitOptions<Item>): GroupCommi
   let waitingBytes = 0;
   let fault: GroupCommitState["fault"];
   let writing: Promise<void> | undefined;
+  let begunAt: number | undefined;
   let writtenAt = Number.NEGATIVE_INFINITY;
   let closed = false;
 
   function add(items: readonly Item[]): Promise<void> {
     assert(!closed, "nothing is added to a closed log");
     if (items.length === 0) return Promise.resolve();
+    const stuck = stuckWrite();
+    if (stuck !== undefined) return Promise.reject(unavailable(stuck.why));
     const bytes = items.reduce((sum, item) => sum + bytesOf(item), 0);
     const full =
       waitingItems + items.length > limits.waitingItems ||
@@ -92,6 +98,7 @@ export function groupCommit<Item>(options: GroupCommitOptions<Item>): GroupCommi
       if (restMs > 0) await setTimeout(restMs);
       else await setImmediate();
       const group = takeGroup();
+      begunAt = clock.now();
       try {
         await write(group.flatMap(({ items }) => items));
         fault = undefined;
@@ -101,6 +108,7 @@ export function groupCommit<Item>(options: GroupCommitOptions<Item>): GroupCommi
         fault = { since: fault?.since ?? clock.now(), why };
         for (const { reject } of group) reject(unavailable(error));
       }
+      begunAt = undefined;
       writtenAt = performance.now();
       for (const { items, bytes } of group) {
         waitingItems -= items.length;
@@ -109,6 +117,11 @@ export function groupCommit<Item>(options: GroupCommitOptions<Item>): GroupCommi
     }
     // Not a turn later: whoever was just answered may add again at once.
     writing = undefined;
+  }
+
+  function stuckWrite(): GroupCommitState["fault"] {
+    if (begunAt === undefined || clock.now() - begunAt <= STUCK_MS) return undefined;
+    return { since: begunAt, why: "the ledger does not answer" };
   }
 
   function takeGroup(): readonly Caller<Item>[] {
@@ -126,7 +139,10 @@ export function groupCommit<Item>(options: GroupCommitOptions<Item>): GroupCommi
 
   return {
     add,
-    state: () => ({ waitingItems, waitingBytes, ...(fault && { fault }) }),
+    state() {
+      const failing = fault ?? stuckWrite();
+      return { waitingItems, waitingBytes, ...(failing && { fault: failing }) };
+    },
     async close() {
       closed = true;
       await writing;
