@@ -4,7 +4,13 @@ import type { Command } from "commander";
 import { answering } from "../answer.js";
 import { expireVisitors } from "../expire-visitors.js";
 import { storeCommand } from "../store-command.js";
-import { type Store, type StoreOptions, type StoreTexts, withStore } from "../store-folder.js";
+import {
+  type Store,
+  type StoreOptions,
+  type StoreTexts,
+  withAnyLedger,
+  withStore,
+} from "../store-folder.js";
 import { plural, readableInstant, whole } from "../terminal.js";
 
 export function refreshCommand(program: Command): void {
@@ -20,7 +26,7 @@ async function refreshStore(options: StoreOptions) {
     // A look back changes nothing of what the store holds.
     const expired =
       options.asOf === undefined
-        ? await expireVisitors(warehouse, { folder, ledger: undefined })
+        ? await withAnyLedger(folder, (ledger) => expireVisitors(warehouse, { folder, ledger }))
         : { visitors: 0, days: 0 };
     const report = await refresh(warehouse, library, { asOf });
     const { people, segments, entered, left, rehearsal, elapsedMs, statistics } = report;
