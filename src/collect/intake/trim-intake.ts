@@ -35,6 +35,15 @@ const OLD = `log != '' AND at < {before:DateTime64(3, 'UTC')}
   AND import_id NOT IN (SELECT min(import_id) FROM imports
     WHERE state = 'landed' AND JSONExtractString(summary, 'currency') != '')`;
 
+/**
+ * An import that has begun and not landed is undone when the store is opened next, and deleting goes
+ * part by part: so first all that says it has begun, and only then that it has landed.
+ */
+const FORGOTTEN = [
+  `state = 'started' AND import_id IN (SELECT import_id FROM imports WHERE state = 'landed') AND ${OLD}`,
+  `state = 'landed' AND import_id NOT IN (SELECT import_id FROM imports WHERE state = 'started') AND ${OLD}`,
+] as const;
+
 async function trimRecords({ warehouse, dataDir, before }: Trimming): Promise<void> {
   const parameters = { before: instantText(before) };
   const { rows } = await warehouse.query<{ n: number; rejected: number[] }>(
@@ -46,8 +55,10 @@ async function trimRecords({ warehouse, dataDir, before }: Trimming): Promise<vo
   if (n === 0) return;
   // A file without its record would stay for ever, a record without its file for an hour.
   for (const id of rejected) rmSync(join(dataDir, "rejects", `${id}.ndjson`), { force: true });
-  await warehouse.command(
-    `ALTER TABLE imports DELETE WHERE ${OLD} SETTINGS mutations_sync = 1`,
-    parameters,
-  );
+  for (const rows of FORGOTTEN) {
+    await warehouse.command(
+      `ALTER TABLE imports DELETE WHERE ${rows} SETTINGS mutations_sync = 1`,
+      parameters,
+    );
+  }
 }
