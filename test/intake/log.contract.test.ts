@@ -72,6 +72,16 @@ describe.each(ledgerEngines.filter((e) => !e.skipped))("the intake log in $title
     expect(again.id).toBe(log.id);
   });
 
+  it.skipIf(engine.title.startsWith("SQLite"))("has one follower at a time", async () => {
+    const { open } = await engine.create();
+    const log = openIntakeLog(await open());
+    const other = openIntakeLog(await open());
+    const unfollow = await log.follow();
+    await expect(other.follow()).rejects.toMatchObject({ code: "ledger.in_use" });
+    await unfollow();
+    await (await other.follow())();
+  });
+
   it("writes together what waits, and keeps what came together side by side", async () => {
     const { log } = await newLog();
     let commits = 0;

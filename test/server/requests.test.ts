@@ -255,7 +255,9 @@ describe("load and faults", () => {
     const health = await server.get("/health");
     expect(health.status).toBe(503);
     const said = (await health.json()) as { status: string; since: string; why: string };
-    expect(said).toMatchObject({ status: "failing", why: expect.stringContaining("intake_log") });
+    expect(said).toMatchObject({ status: "failing", why: expect.stringContaining("secret key") });
+    const told = await server.get("/health", basic(server.secretKey));
+    expect(await told.json()).toMatchObject({ why: expect.stringContaining("intake_log") });
     expect(Date.parse(said.since)).toBeGreaterThanOrEqual(before);
 
     await db.schema.alterTable("away").renameTo("intake_log").execute();
@@ -280,7 +282,7 @@ describe("load and faults", () => {
     const server = await start();
     const since = Date.parse("2026-11-22T09:00:00Z");
     server.projection = { waiting: 12, lagMs: 3400, fault: { since, why: "no room" } };
-    const health = await server.get("/health");
+    const health = await server.get("/health", basic(server.secretKey));
     expect(health.status).toBe(200);
     expect(await health.json()).toMatchObject({
       projection: {

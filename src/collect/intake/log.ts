@@ -13,6 +13,7 @@
 import { type Kysely, type Selectable, sql } from "kysely";
 import { AppError, assert, type Clock, systemClock } from "../../base/index.js";
 import type { Ledger, LedgerTables } from "../../store/index.js";
+import { becomeFollower } from "./follower.js";
 import { type GroupCommitState, type GroupLimits, groupCommit } from "./group-commit.js";
 
 /** How long messages stay in the log after the warehouse has them, unless the store sets it. */
@@ -72,6 +73,11 @@ export interface IntakeLog {
    * for a new log. A warehouse that knows a higher one belongs to another ledger.
    */
   lastDrawn(): Promise<number>;
+  /**
+   * Takes the right to land what the log has, and to trim it, until what it returns is called: of two
+   * who did, one would trim what the other has not landed. Throws `ledger.in_use`.
+   */
+  follow(): Promise<() => Promise<void>>;
   /** Calls back after each commit, without data; returns what ends that. */
   onCommit(listener: () => void): () => void;
   /**
@@ -124,6 +130,7 @@ export function openIntakeLog(ledger: Ledger, options: IntakeLogOptions = {}): I
     read: (asked) => readEntries(db, asked),
     latest: () => latest(db),
     lastDrawn: () => lastDrawn(ledger),
+    follow: () => becomeFollower(ledger),
     onCommit(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

@@ -69,12 +69,19 @@ const LAST_RETRY_MS = 30_000;
 const TRIM_EVERY_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 
-/** Throws `ledger.other` where the warehouse has followed a later copy of the log. */
+/**
+ * Throws `ledger.in_use` where another server follows the log, and `ledger.other` where the warehouse
+ * has followed a later copy of it.
+ */
 export async function startProjection(options: ProjectionOptions): Promise<Projection> {
   const { log, warehouse, dataDir, clock = systemClock, retentionDays, ...rules } = options;
   const retentionMs = (retentionDays ?? LOG_RETENTION_DAYS) * DAY_MS;
+  const unfollow = await log.follow();
   let projected = await lastSequence(warehouse, log);
-  await refuseOtherLog(log, projected);
+  await refuseOtherLog(log, projected).catch(async (error) => {
+    await unfollow();
+    throw error;
+  });
   let latest = await log.latest();
   let oldest: number | undefined;
   let fault: ProjectionState["fault"];
@@ -197,6 +204,7 @@ export async function startProjection(options: ProjectionOptions): Promise<Proje
       wake();
       await Promise.all([following, asking]);
       await turn;
+      await unfollow();
       for (const { reject } of waiting) reject(closedError());
     },
   };
