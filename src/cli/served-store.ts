@@ -27,6 +27,8 @@ export interface ServeWanted {
 export interface ServedStore {
   readonly address: string;
   readonly keys: Keys;
+  /** The store's currency; '' where the first order is to decide it. */
+  readonly currency: string;
   /** Finishes what is in hand. */
   close(): Promise<void>;
 }
@@ -38,8 +40,8 @@ export async function serveStore(wanted: ServeWanted): Promise<ServedStore> {
     for (let next = closers.pop(); next !== undefined; next = closers.pop()) await next();
   };
   try {
-    const { server, keys } = await openAll(wanted, (closer) => closers.push(closer));
-    return { address: server.address, keys, close };
+    const { server, ...found } = await openAll(wanted, (closer) => closers.push(closer));
+    return { address: server.address, ...found, close };
   } catch (error) {
     await close();
     throw error;
@@ -49,9 +51,15 @@ export async function serveStore(wanted: ServeWanted): Promise<ServedStore> {
 async function openAll(
   { folder, host, port, logLevel, commands }: ServeWanted,
   opened: (close: () => Promise<void>) => void,
-): Promise<{ readonly server: RunningServer; readonly keys: Keys }> {
-  const { finishErasure, openIntakeLog, readCorrections, recoverImports, startProjection } =
-    await import("../collect/index.js");
+): Promise<Pick<ServedStore, "keys" | "currency"> & { readonly server: RunningServer }> {
+  const {
+    currencyOfImports,
+    finishErasure,
+    openIntakeLog,
+    readCorrections,
+    recoverImports,
+    startProjection,
+  } = await import("../collect/index.js");
   const { findServer, openKeys, startCommandChannel, startServer } = await import(
     "../server/index.js"
   );
@@ -65,7 +73,7 @@ async function openAll(
     );
   }
   const { money, logDays } = await readSettings(folder);
-  mkdirSync(folder, { recursive: true });
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
 
   const url = process.env.CLICKHOUSE_URL;
   const warehouse = await openWarehouse(url ? { url } : { dataDir: folder });
@@ -94,7 +102,8 @@ async function openAll(
   const run = commands({ folder, warehouse, ledger, keys, alone: projection.alone });
   const channel = await startCommandChannel({ folder, address: server.address, run });
   opened(() => channel.close());
-  return { server, keys };
+  const currency = money.currency ?? (await currencyOfImports(warehouse));
+  return { server, keys, currency };
 }
 
 /** What was acknowledged is a fact when the server has ended, so that commands then count it too. */

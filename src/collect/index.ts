@@ -1,3 +1,4 @@
+export { currencyOfImports } from "./currency.js";
 export {
   DEMO_EDITION,
   DEMO_END,

@@ -1,9 +1,11 @@
 /** `tessera serve`: takes events over HTTP, until it is told to stop. */
+import { join } from "node:path";
 import { type Command, InvalidArgumentError } from "commander";
 import { AppError } from "../../base/index.js";
 import { type Answer, answering } from "../answer.js";
 import { sentCommands } from "../sent-commands.js";
 import { type ServedStore, serveStore } from "../served-store.js";
+import { SETTINGS_FILE } from "../settings-file.js";
 import { DEFAULT_DATA } from "../store-command.js";
 import type { StoreOptions } from "../store-folder.js";
 
@@ -56,7 +58,7 @@ function closeOnSignal({ close }: ServedStore): void {
 }
 
 async function started(
-  { address, keys }: ServedStore,
+  { address, keys, currency }: ServedStore,
   { data: folder }: ServeOptions,
 ): Promise<Answer<"serve">> {
   const known = await keys.list();
@@ -72,6 +74,13 @@ async function started(
       "For the pages of a shop (docs/server.md has the other clients):",
       "",
       pageSnippet(address, first.text),
+    );
+  }
+  if (currency === "") {
+    lines.push(
+      "",
+      "The store has no currency yet, and the first order that comes in would decide it. Better write",
+      `it (currency: EUR, say) into ${join(folder, SETTINGS_FILE)} and start again.`,
     );
   }
   const json = { address, folder, writeKey: first?.text ?? null, processId: process.pid };

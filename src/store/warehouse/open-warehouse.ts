@@ -30,9 +30,12 @@ export async function openWarehouse(options: WarehouseOptions): Promise<Warehous
   return migrated(warehouse, databaseOf(url));
 }
 
+/** What people have done is for the eyes of the user who runs Tessera. */
+const OWNER_ONLY = 0o700;
+
 async function openFolder(dataDir: string): Promise<Warehouse> {
   const folder = join(resolve(dataDir), "warehouse");
-  mkdirSync(folder, { recursive: true });
+  mkdirSync(folder, { recursive: true, mode: OWNER_ONLY });
   refuseIfInUse(folder);
   let warehouse: Warehouse;
   try {
