@@ -11,6 +11,7 @@ import {
   listRejected,
   openIntakeLog,
   type Projection,
+  recoverImports,
   startProjection,
 } from "../../src/collect/index.js";
 import { type Ledger, openLedger, type Warehouse } from "../../src/store/index.js";
@@ -177,6 +178,16 @@ describe("a poison row", () => {
   }, 120_000);
 });
 
+describe("an order with an amount that is no number", () => {
+  it("is rejected with the amount's place and text, and makes no order and no buyer", async () => {
+    const bad = { ...view("a"), event: "Order Completed" };
+    await send(sent({ ...bad, properties: { total: "abc", order_id: "o9" } }));
+    expect(await facts("kind")).toEqual([]);
+    const { total, rows } = await rejected();
+    expect([total, rows[0]]).toMatchObject([1, { column: "properties.total", value: "abc" }]);
+  }, 60_000);
+});
+
 describe("messages that are refused only together", () => {
   it("land apart: the first order says which currency is the store's", async () => {
     await projection.close();
@@ -281,6 +292,28 @@ describe("the projection", () => {
     await send(device, sent(order("#1", "EUR")), sent(order("#2", "USD")), sent(view("b")));
     expect(landings).toBeGreaterThan(2);
     expect(await devicesOfOthers()).toEqual([{ of: "u1" }]);
+  }, 60_000);
+
+  it("stays landed though forgetting its import is cut short", async () => {
+    await send(sent(view("a")));
+    await send(sent(view("b"), { receivedAt: NOW + DAY }));
+    await projection.close();
+    let deleting = 0;
+    const warehouse: Warehouse = {
+      ...store.warehouse,
+      async command(sql, parameters, options) {
+        if (sql.startsWith("ALTER TABLE imports DELETE") && ++deleting === 2)
+          throw new Error("cut");
+        await store.warehouse.command(sql, parameters, options);
+      },
+    };
+    projection = await startProjection({ log, warehouse, dataDir: store.dataDir, clock });
+    clock.set(NOW + 7.5 * DAY);
+    await expect(projection.trim()).rejects.toThrow("cut");
+    const left = await store.query("SELECT state FROM imports ORDER BY import_id, state");
+    expect(left).toEqual([{ state: "landed" }, { state: "started" }, { state: "landed" }]);
+    expect(await recoverImports(store.warehouse)).toEqual([]);
+    expect(await facts("kind")).toHaveLength(2);
   }, 60_000);
 
   it("forgets after the retention what has landed, and only that", async () => {
