@@ -142,8 +142,10 @@ async function listFaults(
   const names = Object.keys(fieldsOf(kind, mapping));
   const first = faults.map((fault, i) => `${fault.condition}, ${i}`).join(", ");
   const values = names.map((field) => `toValidUTF8(f_${field})`).join(", ");
-  const { rows } = await warehouse.query<{ line: string; fault: number; texts: string[] }>(
-    `SELECT source_line AS line, toUInt16(multiIf(${first}, 0)) AS fault, [${values}] AS texts
+  const places = faults.map(({ within }) => within ?? "CAST([], 'Array(String)')").join(", ");
+  const { rows } = await warehouse.query<FaultyRow>(
+    `SELECT source_line AS line, toUInt16(multiIf(${first}, 0)) AS fault, [${values}] AS texts,
+       [${places}][fault + 1] AS place
      FROM (${parsing.prepared}) WHERE ${anyOf(faults)}
      ORDER BY line LIMIT ${MAX_LISTED_REJECTS}`,
     parametersOf(parsing),
@@ -151,9 +153,20 @@ async function listFaults(
   );
   for (const row of rows) {
     const { field, reason } = faults[row.fault]!;
-    const value = row.texts[names.indexOf(field)]!;
-    rejects.add({ line: Number(row.line), column: staged.columns.get(field) ?? "", value, reason });
+    const [path, text] = row.place;
+    const whole = staged.columns.get(field) ?? "";
+    const column = path === undefined ? whole : `${whole}.${path}`;
+    const value = text ?? row.texts[names.indexOf(field)]!;
+    rejects.add({ line: Number(row.line), column, value, reason });
   }
+}
+
+interface FaultyRow {
+  readonly line: string;
+  readonly fault: number;
+  readonly texts: readonly string[];
+  /** Path and text within the field; empty where all of it is at fault. */
+  readonly place: readonly string[];
 }
 
 /** All rows of such groups are rejected. */

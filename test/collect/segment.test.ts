@@ -277,4 +277,38 @@ columns: {type: type, name: event, message: messageId, time: timestamp, customer
       [5, "properties", "not an object"],
     ]);
   });
+
+  it("about an order are rejected where an amount is there and is no number", async () => {
+    const order = (n: number, properties: object) =>
+      track("Order Completed", "01T10:00:00", { order_id: `o${n}`, ...properties });
+    const product = (n: number, own: object) => ({ product_id: `p${n}`, price: 5, ...own });
+    const summary = await importCalls([
+      order(1, { total: "abc" }),
+      order(2, { revenue: 10, shipping: { name: "u1" } }),
+      order(3, { products: [product(1, {}), product(2, { quantity: "two" })] }),
+      track("Order Refunded", "01T10:00:00", { order_id: "o4", total: "$12" }),
+      order(5, { subtotal: 1e15 }),
+      order(6, { subtotal: "1,012.50", tax: null, discount: " ", products: [{ sku: "s" }] }),
+      track("Product Viewed", "01T10:00:00", { product_id: "p", price: "on request" }),
+    ]);
+    const number = "not a number of at most 1000000000000";
+    expect(summary.firstRejects).toEqual([
+      { line: 1, column: "properties.total", value: "abc", reason: number },
+      { line: 2, column: "properties.shipping", value: '{"name":"u1"}', reason: number },
+      { line: 3, column: "properties.products[1].quantity", value: "two", reason: number },
+      { line: 4, column: "properties.total", value: "$12", reason: number },
+      {
+        line: 5,
+        column: "properties.subtotal",
+        value: expect.stringMatching(/^1/),
+        reason: number,
+      },
+    ]);
+    expect(await facts("order_id, toFloat64(net) AS net", "kind = 'order'")).toEqual([
+      { order_id: "o6", net: 1012.5 },
+    ]);
+    expect(await facts("toString(props) AS props", "kind = 'viewed'")).toEqual([
+      { props: '{"price":"on request"}' },
+    ]);
+  });
 });

@@ -48,6 +48,8 @@ export interface Fault {
   readonly field: string;
   readonly condition: string;
   readonly reason: string;
+  /** Of a field that holds a JSON object: SQL of [path, text], the place within it and what stands there. */
+  readonly within?: string;
 }
 
 /** Texts and values of all fields, one row per staged row, with its line as `source_line`. */

@@ -23,6 +23,7 @@ import { booleanSql } from "../../value-sql.js";
 import type { Fault } from "../fields.js";
 import { AMOUNT_COLUMNS, NUMBER_COLUMNS, TEXT_COLUMNS } from "./event-columns.js";
 import { consentFaults } from "./event-consents.js";
+import { amountFault, badAmountSql } from "./order-amounts.js";
 import { type EventsMapping, fields, furtherFields, propertyOf } from "./schema.js";
 
 /** Segment's calls that are no `track`. */
@@ -41,7 +42,8 @@ export function prepareEvents({ customer }: EventsMapping, values: string): stri
       multiIf(named != '', {id_kind:String}, mail != '', 'email', called != '', 'phone', '') AS known_by,
       multiIf(named != '', named, mail != '', mail, called) AS person,
       if(has({calls:Array(String)}, call), call,
-        transform(asked, {event_names:Array(String)}, {event_kinds:Array(String)}, 'event')) AS kind_of
+        transform(asked, {event_names:Array(String)}, {event_kinds:Array(String)}, 'event')) AS kind_of,
+      ${badAmountSql(`kind_of IN (${quoted(ORDER_KINDS)})`, "whole_bag")} AS bad_amount
     FROM (SELECT *, ${trait("email")} AS said_email, ${trait("phone")} AS said_phone,
       if(f_order != '', f_order, ${textOf("said", TEXT_PROPERTIES.order)}) AS said_order,
       if(said['action'] != '' AND startsWith(plain_name, 'ecommerce.cart'),
@@ -128,7 +130,7 @@ export function eventFaults(): Fault[] {
   when("previous", "call = 'alias' AND f_previous = ''", "missing");
   when("customer", "call = 'alias' AND person = ''", "missing");
   when("order", `kind_of IN (${quoted(ORDER_KINDS)}) AND said_order = ''`, NO_ORDER);
-  faults.push(...consentFaults());
+  faults.push(amountFault, ...consentFaults());
   for (const field of ["properties", "traits", "context_traits", "consent"] as const) {
     when(field, `f_${field} != '' AND NOT startsWith(f_${field}, '{')`, "not an object");
     when(field, `f_${field} != '' AND isNull(accurateCastOrNull(f_${field}, 'JSON'))`, TWICE);
