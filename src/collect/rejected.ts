@@ -3,7 +3,7 @@
 import { createReadStream, existsSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { instantText, type Warehouse } from "../store/index.js";
-import type { Reject, RejectReason } from "./rejects.js";
+import { fileRejectsPath, intakeRejectsPath, type Reject, type RejectReason } from "./rejects.js";
 
 export interface RejectedRow extends Reject {
   readonly importId: number;
@@ -26,64 +26,104 @@ export interface Rejected {
 
 interface RejectingImport {
   readonly id: number;
+  /** Milliseconds since the epoch. */
   readonly at: string;
   readonly file: string;
   readonly log: string;
-  readonly rejected: number;
-  readonly reasons: string;
   readonly first: string;
 }
 
-const REJECTING = `SELECT import_id AS id, formatDateTime(imports.at, '%Y-%m-%dT%H:%i:%SZ', 'UTC') AS at, file, log,
-    toUInt32(JSONExtractUInt(summary, 'rowsRejected')) AS rejected,
-    JSONExtractRaw(summary, 'rejectReasons') AS reasons, JSONExtractRaw(summary, 'firstRejects') AS first
-  FROM imports
-  WHERE state = 'landed' AND summary != '' AND rejected > 0 AND imports.at >= {since:DateTime64(3, 'UTC')}
-  ORDER BY id DESC`;
+const REJECTING = `imports WHERE state = 'landed' AND summary != ''
+  AND JSONExtractUInt(summary, 'rowsRejected') > 0 AND imports.at >= {since:DateTime64(3, 'UTC')}`;
+
+const TOTAL = `SELECT toString(sum(JSONExtractUInt(summary, 'rowsRejected'))) AS total FROM ${REJECTING}`;
+
+/** A reason may name an order, so there is no end to them. */
+const MOST_REASONS = 100;
+const REASONS = `SELECT JSONExtractString(one, 'column') AS column, JSONExtractString(one, 'reason') AS reason,
+    toUInt32(sum(JSONExtractUInt(one, 'rows'))) AS rows
+  FROM (SELECT arrayJoin(JSONExtractArrayRaw(summary, 'rejectReasons')) AS one FROM ${REJECTING})
+  GROUP BY column, reason ORDER BY rows DESC, column, reason LIMIT ${MOST_REASONS}`;
+
+const NEWEST = `SELECT import_id AS id, toString(toUnixTimestamp64Milli(imports.at)) AS at, file, log,
+    JSONExtractRaw(summary, 'firstRejects') AS first
+  FROM ${REJECTING} ORDER BY id DESC LIMIT {limit:UInt32}`;
 
 /** `since`: milliseconds since the epoch; `limit`: of the rows that are listed. */
 export async function listRejected(
   warehouse: Warehouse,
   asked: { readonly dataDir: string; readonly since: number; readonly limit: number },
 ): Promise<Rejected> {
+  const { dataDir, limit } = asked;
   const since = instantText(asked.since);
-  const { rows: imports } = await warehouse.query<RejectingImport>(REJECTING, { since });
-  const rows: RejectedRow[] = [];
-  for (const one of imports) {
-    if (rows.length >= asked.limit) break;
-    rows.push(...(await rowsOf(one, asked.dataDir, asked.limit - rows.length)));
-  }
+  const sums = await warehouse.query<{ total: string }>(TOTAL, { since });
+  const reasons = await warehouse.query<RejectReason>(REASONS, { since });
+  const { rows: imports } = await warehouse.query<RejectingImport>(NEWEST, { since, limit });
+  const total = Number(sums.rows[0]!.total);
+  const counted = reasons.rows.reduce((sum, { rows }) => sum + rows, 0);
+  const more = { column: "", reason: "other reasons", rows: total - counted };
   return {
-    total: imports.reduce((sum, { rejected }) => sum + rejected, 0),
-    reasons: united(imports.flatMap(({ reasons }) => JSON.parse(reasons) as RejectReason[])),
-    rows,
+    total,
+    reasons: total > counted ? [...reasons.rows, more] : reasons.rows,
+    rows: await newestRows(imports, dataDir, limit),
   };
 }
 
-/** The last of its rows first; the first ones where their file is gone. */
-async function rowsOf(
-  { id, at, file, log, first }: RejectingImport,
+/** Each file is read once, whichever imports share it; the first rows where it is gone. */
+async function newestRows(
+  imports: readonly RejectingImport[],
   dataDir: string,
   limit: number,
 ): Promise<readonly RejectedRow[]> {
-  const path = `${dataDir}/rejects/${id}.ndjson`;
-  const found: Reject[] = existsSync(path) ? [] : (JSON.parse(first) as Reject[]);
-  if (existsSync(path)) {
-    for await (const text of createInterface({ input: createReadStream(path) })) {
-      found.push(JSON.parse(text) as Reject);
-      if (found.length > 2 * limit) found.splice(0, limit);
-    }
+  const wanted = new Set(imports.map(keyOf));
+  const read = new Map<string, ReadonlyMap<string, readonly Reject[]>>();
+  const rows: RejectedRow[] = [];
+  for (const one of imports) {
+    if (rows.length >= limit) break;
+    const { id, file, log, first } = one;
+    const path =
+      log === "" ? fileRejectsPath(dataDir, id) : intakeRejectsPath(dataDir, Number(one.at));
+    const found = read.get(path) ?? (await lastOfEach(path, wanted, limit));
+    read.set(path, found);
+    const own = found.get(keyOf(one)) ?? (JSON.parse(first) as Reject[]);
+    const at = `${new Date(Number(one.at)).toISOString().slice(0, 19)}Z`;
+    for (const { line, column, value, reason } of own.slice(rows.length - limit).reverse())
+      rows.push({ importId: id, at, file, log, line, column, value, reason });
   }
-  const told = found.map(({ line, column, value, reason }) => ({ line, column, value, reason }));
-  const newest = told.slice(-limit).reverse();
-  return newest.map((reject) => ({ importId: id, at, file, log, ...reject }));
+  return rows;
 }
 
-function united(reasons: readonly RejectReason[]): readonly RejectReason[] {
-  const sums = new Map<string, RejectReason>();
-  for (const { column, reason, rows } of reasons) {
-    const key = `${column}\0${reason}`;
-    sums.set(key, { column, reason, rows: rows + (sums.get(key)?.rows ?? 0) });
+/** By which the lines of a file know an import: '' where the file is its own. */
+const keyOf = ({ id, at, log }: RejectingImport): string => (log === "" ? "" : `${id} ${at}`);
+
+/** The last rejects of each import that is wanted. */
+async function lastOfEach(
+  path: string,
+  wanted: ReadonlySet<string>,
+  limit: number,
+): Promise<ReadonlyMap<string, readonly Reject[]>> {
+  const found = new Map<string, Reject[]>();
+  if (!existsSync(path)) return found;
+  for await (const text of createInterface({ input: createReadStream(path) })) {
+    const reject = parsed(text);
+    if (reject === undefined) continue;
+    const key = reject.import === undefined ? "" : `${reject.import} ${reject.at}`;
+    if (!wanted.has(key)) continue;
+    const own = found.get(key) ?? [];
+    found.set(key, own);
+    own.push(reject);
+    if (own.length > 2 * limit) own.splice(0, limit);
   }
-  return [...sums.values()].sort((a, b) => b.rows - a.rows);
+  return found;
+}
+
+/** Undefined of a line that a crash cut off. */
+function parsed(
+  text: string,
+): (Reject & { readonly import?: number; readonly at?: number }) | undefined {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

@@ -1,10 +1,23 @@
 /**
- * Rows that could not be taken in: one NDJSON line each in `<data folder>/rejects/<import>.ndjson`,
- * so that they can be corrected and imported again.
+ * Rows that could not be taken in, one NDJSON line each, so that they can be corrected and imported
+ * again: of a file in `<data folder>/rejects/<import>.ndjson`. The intake log makes several imports a
+ * second, so theirs of an hour share `rejects/intake-<hour>.ndjson`, where each line names its import by
+ * id and instant. Of an import that a crash undid lines may stay; the id comes again, the instant not.
  */
 
-import { closeSync, mkdirSync, openSync, rmSync, writeSync } from "node:fs";
-import { join } from "node:path";
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readSync,
+  rmSync,
+  truncateSync,
+  writeSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
 
 export interface Reject {
   readonly line: number;
@@ -45,12 +58,49 @@ export interface RejectLog {
   reasons(): readonly RejectReason[];
   /** Path of the finished file; undefined when nothing was rejected. */
   close(): string | undefined;
-  /** Removes the file: the import was refused, so nothing of it stays. */
+  /** Removes what it has written: the import was refused, so nothing of it stays. */
   discard(): void;
 }
 
+/** Of a file's import. */
 export function openRejectLog(folder: string, importId: number, file: string): RejectLog {
-  const path = join(folder, "rejects", `${importId}.ndjson`);
+  const path = fileRejectsPath(folder, importId);
+  // A killed import of this id may have left one.
+  rmSync(path, { force: true });
+  return openAt(path, { file });
+}
+
+/** Of an import of the intake log; `at`: of its record, milliseconds since the epoch. */
+export function openIntakeRejectLog(
+  folder: string,
+  { importId, at, file }: { readonly importId: number; readonly at: number; readonly file: string },
+): RejectLog {
+  return openAt(intakeRejectsPath(folder, at), { file, import: importId, at });
+}
+
+export const fileRejectsPath = (folder: string, importId: number): string =>
+  join(folder, "rejects", `${importId}.ndjson`);
+
+const HOUR_MS = 3_600_000;
+const INTAKE_FILE = /^intake-(\d{4}-\d\d-\d\dT\d\d)\.ndjson$/;
+
+export const intakeRejectsPath = (folder: string, at: number): string =>
+  join(folder, "rejects", `intake-${new Date(at).toISOString().slice(0, 13)}.ndjson`);
+
+/** Removes those of the intake log whose hour was over before that instant. */
+export function trimIntakeRejects(folder: string, before: number): void {
+  const rejects = join(folder, "rejects");
+  for (const name of existsSync(rejects) ? readdirSync(rejects) : []) {
+    const hour = INTAKE_FILE.exec(name)?.[1];
+    if (hour !== undefined && Date.parse(`${hour}:00:00Z`) + HOUR_MS <= before)
+      rmSync(join(rejects, name), { force: true });
+  }
+}
+
+/** `common`: what each line has besides its reject. */
+function openAt(path: string, common: Readonly<Record<string, string | number>>): RejectLog {
+  /** Where its lines begin; undefined before the first. */
+  let begin: number | undefined;
   let descriptor: number | undefined;
   let text = "";
   let count = 0;
@@ -67,8 +117,10 @@ export function openRejectLog(folder: string, importId: number, file: string): R
   function flush(): void {
     if (text === "") return;
     if (descriptor === undefined) {
-      mkdirSync(join(folder, "rejects"), { recursive: true });
-      descriptor = openSync(path, "w", 0o600);
+      mkdirSync(dirname(path), { recursive: true });
+      descriptor = openSync(path, "a+", 0o600);
+      begin = fstatSync(descriptor).size;
+      if (begin > 0 && !endsLine(descriptor, begin)) text = `\n${text}`;
     }
     writeSync(descriptor, text);
     text = "";
@@ -85,7 +137,9 @@ export function openRejectLog(folder: string, importId: number, file: string): R
       countReason(reject, 1);
       if (first.length < FIRST_REJECTS) first.push(reject);
       if (count > MAX_LISTED_REJECTS) return;
-      text += `${JSON.stringify({ file, ...reject })}\n`;
+      const line = JSON.stringify({ ...common, ...reject });
+      // These two end a line for Node's readline.
+      text += `${line.replaceAll("\u2028", "\\u2028").replaceAll("\u2029", "\\u2029")}\n`;
       if (text.length >= FLUSH_CHARACTERS) flush();
     },
     addUnlisted(more) {
@@ -109,7 +163,16 @@ export function openRejectLog(folder: string, importId: number, file: string): R
     discard() {
       text = "";
       close();
-      rmSync(path, { force: true });
+      if (begin === 0) rmSync(path, { force: true });
+      else if (begin !== undefined) truncateSync(path, begin);
+      begin = undefined;
     },
   };
+}
+
+/** Not where a crash cut its last line off. */
+function endsLine(descriptor: number, size: number): boolean {
+  const last = Buffer.alloc(1);
+  readSync(descriptor, last, 0, 1, size - 1);
+  return last.toString() === "\n";
 }

@@ -1,6 +1,14 @@
 /** What becomes of the intake log: ids, clocks, poison, where to go on, and what is trimmed. */
 
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
@@ -185,6 +193,40 @@ describe("an order with an amount that is no number", () => {
     expect(await facts("kind")).toEqual([]);
     const { total, rows } = await rejected();
     expect([total, rows[0]]).toMatchObject([1, { column: "properties.total", value: "abc" }]);
+  }, 60_000);
+});
+
+describe("rejects of the log", () => {
+  it("are one file for many imports, without those of an import that was undone", async () => {
+    await projection.close();
+    let failed = false;
+    const warehouse: Warehouse = {
+      ...store.warehouse,
+      async insert(table, rows) {
+        if (!failed && rows.some((row) => row.state === "landed")) {
+          failed = true;
+          throw new Error("full");
+        }
+        await store.warehouse.insert(table, rows);
+      },
+    };
+    // What a process that was killed had written for an import of the same number.
+    const file = join(store.dataDir, "rejects", "intake-2024-03-10T12.ndjson");
+    const left = { ...{ import: 1, at: NOW - 1, line: 77 }, column: "", value: "", reason: "undone" };
+    mkdirSync(join(store.dataDir, "rejects"), { recursive: true });
+    writeFileSync(file, `${JSON.stringify(left)}\n`);
+    const { dataDir } = store;
+    projection = await startProjection({ log, warehouse, dataDir, clock });
+    for (const body of ["no", "none", "never"]) {
+      await send(sent(view(body)), sent(body));
+      clock.set(clock.now() + 1000);
+    }
+    expect(failed).toBe(true);
+    const { total, rows } = await rejected();
+    expect(total).toBe(3);
+    expect(rows.map(({ value }) => value)).toEqual(["never", "none", "no"]);
+    expect(readdirSync(join(store.dataDir, "rejects"))).toHaveLength(1);
+    expect(readFileSync(file, "utf8").trim().split("\n")).toHaveLength(4);
   }, 60_000);
 });
 

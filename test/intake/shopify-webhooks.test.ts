@@ -73,14 +73,15 @@ async function receive(...webhooks: readonly Sent[]): Promise<void> {
 
 /** Why webhooks of the last import were refused. */
 async function refused(): Promise<readonly string[]> {
-  const [last] = await store.query<{ summary: string }>(
-    "SELECT summary FROM imports WHERE state = 'landed' ORDER BY import_id DESC LIMIT 1",
+  const [last] = await store.query<{ id: number; summary: string }>(
+    "SELECT import_id AS id, summary FROM imports WHERE state = 'landed' ORDER BY import_id DESC LIMIT 1",
   );
   const { rejectFile } = JSON.parse(last!.summary || "{}");
   if (!rejectFile) return [];
   const rejects = readFileSync(rejectFile, "utf8").trim().split("\n");
   return rejects
     .map((line) => JSON.parse(line))
+    .filter(({ import: id }) => id === last!.id)
     .map(({ column, reason }) => `${column}: ${reason}`);
 }
 

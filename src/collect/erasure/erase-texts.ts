@@ -3,8 +3,18 @@
  * them in the records of imports, and files that an import left on its way.
  */
 
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  createReadStream,
+  createWriteStream,
+  existsSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+} from "node:fs";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
 import { setImmediate } from "node:timers/promises";
 import { sql } from "kysely";
 import type { Ledger, Warehouse } from "../../store/index.js";
@@ -50,25 +60,30 @@ export async function* messagesNaming(ledger: Ledger, identifiers: readonly Name
   }
 }
 
-/** Rejected rows that name one of them, by the file in which they are. */
-export function rejectsNaming(
+interface RejectedLine {
+  readonly path: string;
+  readonly line: string;
+}
+
+/** Rejected rows that name one of them, and the file in which each is. Other work goes on meanwhile. */
+export async function* rejectsNaming(
   dataDir: string,
   identifiers: readonly NamedIdentifier[],
-): ReadonlyMap<string, { readonly named: readonly string[]; readonly others: readonly string[] }> {
+): AsyncGenerator<RejectedLine> {
   const names = messageNames(namesAnyOf(identifiers));
   const folder = join(dataDir, "rejects");
   const files = existsSync(folder) ? readdirSync(folder) : [];
-  const found = new Map<string, { named: string[]; others: string[] }>();
   for (const file of files.filter((name) => name.endsWith(".ndjson"))) {
     const path = join(folder, file);
-    const lines = readFileSync(path, "utf8")
-      .split("\n")
-      .filter((line) => line !== "");
-    const named = lines.filter((line) => rejectNames(line, names));
-    if (named.length > 0)
-      found.set(path, { named, others: lines.filter((line) => !named.includes(line)) });
+    for await (const line of linesOf(path)) if (rejectNames(line, names)) yield { path, line };
   }
-  return found;
+}
+
+/** None where the retention took the file away since it was listed. */
+async function* linesOf(path: string): AsyncGenerator<string> {
+  if (!existsSync(path)) return;
+  for await (const line of createInterface({ input: createReadStream(path) }))
+    if (line !== "") yield line;
 }
 
 /** Its value may be a whole row, or a message; its reason may name an order. A torn line is looked through. */
@@ -87,18 +102,29 @@ function rejectNames(line: string, names: (json: string) => boolean): boolean {
   );
 }
 
-/** Writes the files anew without these rows, and says how many there were. */
-export function eraseRejects(dataDir: string, identifiers: readonly NamedIdentifier[]): number {
-  let removed = 0;
-  for (const [path, { named, others }] of rejectsNaming(dataDir, identifiers)) {
+/** Writes their files anew without these rows, and says how many there were. */
+export async function eraseRejects(
+  dataDir: string,
+  identifiers: readonly NamedIdentifier[],
+): Promise<number> {
+  const named = new Map<string, number>();
+  for await (const { path } of rejectsNaming(dataDir, identifiers))
+    named.set(path, (named.get(path) ?? 0) + 1);
+  const names = messageNames(namesAnyOf(identifiers));
+  for (const path of named.keys()) {
+    async function* others(): AsyncGenerator<string> {
+      for await (const line of linesOf(path)) if (!rejectNames(line, names)) yield `${line}\n`;
+    }
     const next = `${path}.next`;
-    writeFileSync(next, others.map((line) => `${line}\n`).join(""), { mode: 0o600 });
+    await pipeline(Readable.from(others()), createWriteStream(next, { mode: 0o600 }));
     renameSync(next, path);
-    removed += named.length;
   }
   rmSync(join(dataDir, "staging"), { recursive: true, force: true });
-  return removed;
+  return [...named.values()].reduce((sum, rows) => sum + rows, 0);
 }
+
+/** Records looked through at a time; live intake may have left hundreds of thousands. */
+const RECORDS = 1000;
 
 /** Records of imports keep the first rejects as examples, and notes; those that name somebody lose them. */
 export async function eraseSummaries(
@@ -106,18 +132,18 @@ export async function eraseSummaries(
   identifiers: readonly NamedIdentifier[],
 ): Promise<void> {
   const names = messageNames(namesAnyOf(identifiers));
-  const { rows } = await warehouse.query<{ id: number; summary: string }>(
-    "SELECT import_id AS id, summary FROM imports WHERE summary != ''",
-  );
-  const ids = rows
-    .filter(({ summary }) => {
-      const { firstRejects = [], rejectReasons = [], notes = [] } = JSON.parse(summary);
-      return (
-        firstRejects.some((r: unknown) => rejectNames(JSON.stringify(r), names)) ||
-        names(JSON.stringify([rejectReasons, notes]))
-      );
-    })
-    .map(({ id }) => id);
+  const ids: number[] = [];
+  for (let after = 0; ; ) {
+    const { rows } = await warehouse.query<{ id: number; summary: string }>(
+      `SELECT import_id AS id, summary FROM imports WHERE summary != '' AND import_id > {after:UInt32}
+       ORDER BY import_id LIMIT ${RECORDS}`,
+      { after },
+    );
+    ids.push(...rows.filter(({ summary }) => summaryNames(summary, names)).map(({ id }) => id));
+    const last = rows.at(-1);
+    if (last === undefined) break;
+    after = last.id;
+  }
   if (ids.length === 0) return;
   const without = ["firstRejects", "rejectReasons", "notes"].reduce(
     (text, key) => `replaceOne(${text}, JSONExtractRaw(summary, '${key}'), '[]')`,
@@ -127,5 +153,13 @@ export async function eraseSummaries(
     `ALTER TABLE imports UPDATE summary = ${without} WHERE import_id IN {ids:Array(UInt32)}
      SETTINGS mutations_sync = 2`,
     { ids },
+  );
+}
+
+function summaryNames(summary: string, names: (json: string) => boolean): boolean {
+  const { firstRejects = [], rejectReasons = [], notes = [] } = JSON.parse(summary);
+  return (
+    firstRejects.some((r: unknown) => rejectNames(JSON.stringify(r), names)) ||
+    names(JSON.stringify([rejectReasons, notes]))
   );
 }

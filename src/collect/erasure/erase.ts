@@ -117,7 +117,7 @@ export async function finish(
   const files = suppressing ? await elsewhere(warehouse, dataDir, named) : [];
   if (suppressing) await suppress(warehouse, THEIRS);
   const messages = suppressing && ledger !== undefined ? await eraseMessages(ledger, named) : 0;
-  const rejects = suppressing ? eraseRejects(dataDir, named) : 0;
+  const rejects = suppressing ? await eraseRejects(dataDir, named) : 0;
   if (suppressing) await eraseSummaries(warehouse, named);
   await eraseTables(warehouse);
   const done = { at, reason, people, identifiers: identifiers.length, facts };

@@ -49,6 +49,8 @@ export async function exportPerson(
   const messages: Readonly<Record<string, unknown>>[] = [];
   if (ledger !== undefined)
     for await (const page of messagesNaming(ledger, named)) messages.push(...page);
+  const rejects: Readonly<Record<string, unknown>>[] = [];
+  for await (const { line } of rejectsNaming(dataDir, named)) rejects.push(rowOf(line));
   return {
     person: String(person),
     identifiers,
@@ -64,10 +66,17 @@ export async function exportPerson(
       "SELECT * EXCEPT (signed, conditions, held) FROM profiles WHERE person = {person:UInt64} ORDER BY refresh_id DESC LIMIT 1",
     ),
     messages,
-    rejects: [...rejectsNaming(dataDir, named).values()].flatMap(({ named }) =>
-      named.map((line) => JSON.parse(line)),
-    ),
+    rejects,
   };
+}
+
+/** A line that a crash cut off is given as it is. */
+function rowOf(line: string): Readonly<Record<string, unknown>> {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return { text: line };
+  }
 }
 
 async function aliasesNow(warehouse: Warehouse, person: bigint): Promise<bigint[]> {

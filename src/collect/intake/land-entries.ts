@@ -18,7 +18,7 @@ import { dropStaging, landRows, nextImportId, stagingTable } from "../landing.js
 import type { Mapping } from "../mapping.js";
 import { stagedInMemory } from "../memory-staging.js";
 import { readPreset } from "../presets.js";
-import { openRejectLog, type Reject, type RejectLog } from "../rejects.js";
+import { openIntakeRejectLog, type Reject, type RejectLog } from "../rejects.js";
 import { stageTexts } from "../stage-texts.js";
 import type { LoggedEntry } from "./log.js";
 import { mappingOfMessages, type ReadRows, readMessages, readRows } from "./read-messages.js";
@@ -136,7 +136,7 @@ async function landPiece(
   const importId = await nextImportId(warehouse);
   const intake = { log, sequence: sequence ?? 0 };
   const record = { importId, file: INTAKE_LOG, sha256: "", preset, at: now, intake };
-  const rejects = openRejectLog(dataDir, importId, INTAKE_LOG);
+  const rejects = openIntakeRejectLog(dataDir, record);
   const memory = stagedInMemory(warehouse);
   for (const reject of refused) rejects.add(reject);
   try {

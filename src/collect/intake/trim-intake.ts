@@ -3,9 +3,8 @@
  * the records of their imports, rows that were rejected. After the retention all of it goes.
  */
 
-import { rmSync } from "node:fs";
-import { join } from "node:path";
 import { instantText, type Warehouse } from "../../store/index.js";
+import { trimIntakeRejects } from "../rejects.js";
 import type { IntakeLog } from "./log.js";
 
 export interface Trimming {
@@ -21,6 +20,7 @@ export interface Trimming {
 /** To be called between two imports. Returns how many entries were removed from the log. */
 export async function trimIntake(trimming: Trimming): Promise<number> {
   const { log, projected, before } = trimming;
+  trimIntakeRejects(trimming.dataDir, before);
   await trimRecords(trimming);
   return log.trim({ upTo: projected, receivedBefore: before });
 }
@@ -44,17 +44,13 @@ const FORGOTTEN = [
   `state = 'landed' AND import_id NOT IN (SELECT import_id FROM imports WHERE state = 'started') AND ${OLD}`,
 ] as const;
 
-async function trimRecords({ warehouse, dataDir, before }: Trimming): Promise<void> {
+async function trimRecords({ warehouse, before }: Trimming): Promise<void> {
   const parameters = { before: instantText(before) };
-  const { rows } = await warehouse.query<{ n: number; rejected: number[] }>(
-    `SELECT toUInt32(count()) AS n, groupArrayIf(import_id, summary != '') AS rejected
-     FROM imports WHERE ${OLD}`,
+  const { rows } = await warehouse.query<{ n: number }>(
+    `SELECT toUInt32(count()) AS n FROM imports WHERE ${OLD}`,
     parameters,
   );
-  const { n, rejected } = rows[0]!;
-  if (n === 0) return;
-  // A file without its record would stay for ever, a record without its file for an hour.
-  for (const id of rejected) rmSync(join(dataDir, "rejects", `${id}.ndjson`), { force: true });
+  if (rows[0]!.n === 0) return;
   for (const rows of FORGOTTEN) {
     await warehouse.command(
       `ALTER TABLE imports DELETE WHERE ${rows} SETTINGS mutations_sync = 1`,
