@@ -117,7 +117,9 @@ async function planImport(
   const rules = candidates.length === 1 ? candidates[0]!.mapping.csv : {};
   const scratch = join(options.dataDir, "staging", "header");
   const header = await headerOf(warehouse, source, { rules, scratch });
-  const { mapping, preset } = chooseCandidate(path, header.present, candidates);
+  // What was found in a folder is not said to be a file of the preset.
+  const named = !options.optional?.has(path);
+  const { mapping, preset } = chooseCandidate(path, header.present, candidates, { named });
   const fitted = fitToColumns(kindOf(mapping).fit?.(mapping, header.present) ?? mapping, header);
   const [fault] = contradictions(fitted);
   if (fault !== undefined && header.complete && mapping.recognise) throw refused(path, fault);

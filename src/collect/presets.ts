@@ -6,9 +6,10 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { AppError } from "../base/index.js";
-import { plain } from "./columns.js";
-import { type Mapping, type Part, readParts } from "./mapping.js";
+import { fitToColumns, plain } from "./columns.js";
+import { contradictions, type Mapping, type Part, readParts } from "./mapping.js";
 import { nearest } from "./nearest.js";
+import { kindOf } from "./records/index.js";
 
 /** A mapping that a file may take, and where it comes from: "online-retail", "woo.lines". */
 export interface Candidate {
@@ -49,13 +50,14 @@ export class UnknownFile extends AppError {}
 
 /**
  * The candidate for a file with these columns: of those whose `recognise` fits, the one that asks
- * for most. One without `recognise` takes any file. Refuses (AppError) the file when none or
- * several fit.
+ * for most. One without `recognise` takes any file. `named`: the file was given by itself, so the
+ * only part of a preset takes it where it has what the preset cannot do without. Refuses (AppError)
+ * the file when none or several fit.
  */
 export function chooseCandidate(
   path: string,
   present: readonly string[],
-  candidates: readonly Candidate[],
+  { candidates, named }: { readonly candidates: readonly Candidate[]; readonly named: boolean },
 ): Candidate {
   const names = new Set(present.map(plain));
   const fitting = candidates.filter(({ mapping: { recognise } }) => {
@@ -67,11 +69,36 @@ export function chooseCandidate(
   const most = Math.max(...fitting.map(asked));
   const best = fitting.filter((candidate) => asked(candidate) === most);
   if (best.length === 1) return best[0]!;
+  const [only] = candidates;
+  if (named && candidates.length === 1 && only!.preset !== "") {
+    return requireUsable(path, present, only!);
+  }
   throw best.length === 0 ? unknownFile(path, present, candidates) : doubtful(path, best);
 }
 
+/**
+ * A file of a preset that was given by its name may lack columns that such files are known by, but
+ * none that the preset cannot do without.
+ */
+function requireUsable(path: string, present: readonly string[], one: Candidate): Candidate {
+  const { mapping, preset } = one;
+  const own = kindOf(mapping).fit?.(mapping, present) ?? mapping;
+  const faults = contradictions(fitToColumns(own, { present, complete: true }));
+  if (faults.length === 0) return one;
+  const asked = faults.map((fault) => {
+    const names = mapping.columns[/^columns\.(\w+): needed$/.exec(fault)?.[1] ?? ""];
+    return names === undefined ? fault : `${fault} (${[names].flat().join(", ")})`;
+  });
+  throw new UnknownFile("input.invalid", `${path}: does not fit the preset ${preset}.`, {
+    hint: `${columnsOf(present)} The preset asks for ${asked.join("; ")}.`,
+  });
+}
+
+const columnsOf = (present: readonly string[]): string =>
+  `Its columns: ${present.slice(0, 50).join(", ")}.`;
+
 function unknownFile(path: string, present: readonly string[], candidates: readonly Candidate[]) {
-  const columns = `Its columns: ${present.slice(0, 50).join(", ")}.`;
+  const columns = columnsOf(present);
   const names = candidates.map(({ preset }) => preset).filter(Boolean);
   return new UnknownFile("input.invalid", `${path}: not recognised by its header.`, {
     hint:

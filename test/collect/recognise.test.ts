@@ -70,6 +70,47 @@ describe("a file is recognised by its header", () => {
   });
 });
 
+describe("a file of a preset that is named", () => {
+  const visit = { type: "page", anonymousId: "d1", timestamp: "2024-03-01T10:00:00Z" };
+  const given = (path: string, preset: string) => ({
+    ...{ files: [path], mapping: { preset } },
+    ...{ dataDir: store.dataDir, now: NOW },
+  });
+
+  it("may lack columns that the preset can do without", async () => {
+    const path = store.write("visit.ndjson", `${JSON.stringify(visit)}\n`);
+    await expect(run([path])).rejects.toThrow(/not recognised by its header/);
+    const [summary] = await importFiles(store.warehouse, given(path, "segment"));
+    expect(summary).toMatchObject({ preset: "segment", events: 1, rowsRejected: 0 });
+    const again = await importFiles(store.warehouse, given(path, "segment"));
+    expect(again[0]).toMatchObject({ alreadyPresent: 1 });
+    const csv = store.write(
+      "retail.csv",
+      "InvoiceNo,InvoiceDate,Quantity,UnitPrice,StockCode\n7,2024-01-01 08:00:00,2,3,s\n",
+    );
+    const [orders] = await importFiles(store.warehouse, given(csv, "online-retail"));
+    expect(orders).toMatchObject({ orders: 1, people: 0, revenue: "6" });
+  });
+
+  it("is refused where it lacks what the preset needs, which is named", async () => {
+    const path = store.write(
+      "visit.ndjson",
+      `${JSON.stringify({ ...visit, timestamp: undefined })}\n`,
+    );
+    await expect(importFiles(store.warehouse, given(path, "segment"))).rejects.toMatchObject({
+      code: "input.invalid",
+      message: expect.stringMatching(/visit\.ndjson: does not fit the preset segment/),
+      hint: expect.stringMatching(/columns\.time: needed \(timestamp, originalTimestamp, sentAt\)/),
+    });
+  });
+
+  it("is not looked for in a folder, where files are still known by their headers", async () => {
+    const path = store.write("visit.ndjson", `${JSON.stringify(visit)}\n`);
+    const options = { ...given(path, "segment"), optional: new Set([path]) };
+    await expect(importFiles(store.warehouse, options)).rejects.toThrow(/not recognised/);
+  });
+});
+
 describe("a dry run", () => {
   it("says what would come in and changes nothing", async () => {
     const text = "receipt,at,total\n7,2024-01-01,5\n8,2024-01-01,five\n";
