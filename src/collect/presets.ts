@@ -57,7 +57,8 @@ export class UnknownFile extends AppError {}
 export function chooseCandidate(
   path: string,
   present: readonly string[],
-  { candidates, named }: { readonly candidates: readonly Candidate[]; readonly named: boolean },
+  candidates: readonly Candidate[],
+  { named = false }: { readonly named?: boolean } = {},
 ): Candidate {
   const names = new Set(present.map(plain));
   const fitting = candidates.filter(({ mapping: { recognise } }) => {
