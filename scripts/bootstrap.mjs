@@ -10,7 +10,7 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const noted = join(root, "node_modules", ".package-lock.json");
 
 if (!isInstalled()) {
-  console.error("Installing the locked packages (once; about 600 MB, most of it the engine) ...");
+  console.error("Installing the locked packages (once; about 1 GB, half of it the engine) ...");
   const npm = process.platform === "win32" ? "npm.cmd" : "npm";
   const run = spawnSync(npm, ["ci", "--include=dev", "--no-audit", "--no-fund"], {
     cwd: root,
