@@ -212,7 +212,12 @@ describe("rejects of the log", () => {
     };
     // What a process that was killed had written for an import of the same number.
     const file = join(store.dataDir, "rejects", "intake-2024-03-10T12.ndjson");
-    const left = { ...{ import: 1, at: NOW - 1, line: 77 }, column: "", value: "", reason: "undone" };
+    const left = {
+      ...{ import: 1, at: NOW - 1, line: 77 },
+      column: "",
+      value: "",
+      reason: "undone",
+    };
     mkdirSync(join(store.dataDir, "rejects"), { recursive: true });
     writeFileSync(file, `${JSON.stringify(left)}\n`);
     const { dataDir } = store;
