@@ -52,6 +52,8 @@ export interface Landed {
   readonly summary: ImportSummary;
   /** Identifiers changed hands: the dictionaries of people are to be reloaded. */
   readonly moved: boolean;
+  /** Events that name nobody. */
+  readonly nobody: number;
 }
 
 /** Refuses (AppError) what cannot land as a whole; the store is then as it was. */
@@ -71,7 +73,8 @@ export async function landStaged(warehouse: Warehouse, landing: StagedImport): P
   const asked = { mapping, importId, typed, now, path: record.file, currency, rates, vat };
   const made = await makeFacts(warehouse, asked);
   const summary = await summarise(warehouse, { record, staged, made, mapping, rejects });
-  if (landing.dryRun) return { summary, moved: false };
+  const { nobody = 0 } = made;
+  if (landing.dryRun) return { summary, nobody, moved: false };
   await spreadNews(warehouse, made.making);
   await enrichKnown(warehouse, made.making);
   await kind.settle?.(warehouse, made.making);
@@ -79,7 +82,7 @@ export async function landStaged(warehouse: Warehouse, landing: StagedImport): P
   const landed = isTold(record, summary) ? { record, summary } : { record };
   const moved = await landRows(warehouse, landed);
   onStep?.("landed");
-  return { summary, moved };
+  return { summary, nobody, moved };
 }
 
 /** There are several imports of the log a second: their records tell only what is asked for later. */

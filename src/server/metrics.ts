@@ -52,6 +52,27 @@ export function openMetrics({ waiting, projection }: MetricSources): Metrics {
     () => projection().lagMs / 1000,
   );
 
+  counter(
+    "tessera_projection_rejected_total",
+    "Messages that were refused after they were answered: tessera rejects lists them",
+    () => projection().rejected,
+  );
+  counter(
+    "tessera_projection_nobody_total",
+    "Events that name nobody, neither by userId nor anonymousId: they are in no one's history",
+    () => projection().nobody,
+  );
+
+  function counter(name: string, help: string, read: () => number): void {
+    new Counter({
+      ...{ name, help, registers },
+      collect() {
+        this.reset();
+        this.inc(read());
+      },
+    });
+  }
+
   function gauge(name: string, help: string, read: () => number): void {
     new Gauge({
       ...{ name, help, registers },

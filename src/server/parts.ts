@@ -12,6 +12,9 @@ export interface ProjectionState {
   readonly waiting: number;
   /** Age of the oldest of them, ms; 0 where none waits. */
   readonly lagMs: number;
+  /** Messages that went to the rejects, and events that name nobody, since the server's start. */
+  readonly rejected: number;
+  readonly nobody: number;
   /** Its last batch failed and is tried again: since when, ms, and why. */
   readonly fault?: { readonly since: number; readonly why: string };
 }

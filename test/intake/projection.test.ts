@@ -186,6 +186,19 @@ describe("a poison row", () => {
   }, 120_000);
 });
 
+describe("the status", () => {
+  it("counts what was refused and what belongs to nobody", async () => {
+    const nobody = { userId: undefined };
+    const stock = { product_id: "p1", stock: 1, previous_stock: 0 };
+    const changed = { ...nobody, event: "Product Stock Changed", properties: stock };
+    const before = projection.status();
+    await send(sent(view("a")), sent(view("b", nobody)), sent(view("c", changed)), sent("no JSON"));
+    await send(sent(view("d", { anonymousId: "d1", ...nobody })), sent(view("e", nobody)));
+    const { rejected, nobody: ofNobody } = projection.status();
+    expect([rejected - before.rejected, ofNobody - before.nobody]).toEqual([1, 2]);
+  }, 60_000);
+});
+
 describe("an order with an amount that is no number", () => {
   it("is rejected with the amount's place and text, and makes no order and no buyer", async () => {
     const bad = { ...view("a"), event: "Order Completed" };

@@ -281,7 +281,8 @@ describe("load and faults", () => {
   test("health says how far the warehouse is behind", async () => {
     const server = await start();
     const since = Date.parse("2026-11-22T09:00:00Z");
-    server.projection = { waiting: 12, lagMs: 3400, fault: { since, why: "no room" } };
+    const counts = { rejected: 3, nobody: 4 };
+    server.projection = { waiting: 12, lagMs: 3400, ...counts, fault: { since, why: "no room" } };
     const health = await server.get("/health", basic(server.secretKey));
     expect(health.status).toBe(200);
     expect(await health.json()).toMatchObject({
@@ -292,6 +293,8 @@ describe("load and faults", () => {
     });
     expect(await metric(server, "tessera_projection_waiting")).toBe(12);
     expect(await metric(server, "tessera_projection_lag_seconds")).toBe(3.4);
+    expect(await metric(server, "tessera_projection_rejected_total")).toBe(3);
+    expect(await metric(server, "tessera_projection_nobody_total")).toBe(4);
   });
 
   test("figures are for secret keys only", async () => {

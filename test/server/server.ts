@@ -69,7 +69,7 @@ export async function startTestServer({
     writeKey,
     secretKey,
     printed,
-    projection: { waiting: 0, lagMs: 0 },
+    projection: { waiting: 0, lagMs: 0, rejected: 0, nobody: 0 },
   };
   const server = await startServer({
     ...{ host: "127.0.0.1", port: 0, log, keys, snippet: "/* snippet */" },

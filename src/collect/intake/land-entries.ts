@@ -40,6 +40,20 @@ export interface EntriesLanding {
   readonly onMoved: () => void;
 }
 
+/** What became of entries but facts of people. */
+export interface LandedCounts {
+  readonly rejected: number;
+  /** Of those that landed, the events that name nobody. */
+  readonly nobody: number;
+}
+
+const NONE: LandedCounts = { rejected: 0, nobody: 0 };
+
+const sum = (a: LandedCounts, b: LandedCounts): LandedCounts => ({
+  rejected: a.rejected + b.rejected,
+  nobody: a.nobody + b.nobody,
+});
+
 /** One import's rows. */
 interface Piece extends ReadRows {
   readonly mapping: Mapping;
@@ -53,24 +67,24 @@ interface Piece extends ReadRows {
 export async function landEntries(
   landing: EntriesLanding,
   entries: readonly LoggedEntry[],
-): Promise<void> {
+): Promise<LandedCounts> {
   if (landing.rules.rates !== undefined) readRates(landing.rules.rates);
-  await landHalving(landing, entries);
+  return landHalving(landing, entries);
 }
 
 async function landHalving(
   landing: EntriesLanding,
   entries: readonly LoggedEntry[],
-): Promise<void> {
+): Promise<LandedCounts> {
   try {
-    await landTogether(landing, entries);
+    return await landTogether(landing, entries);
   } catch (error) {
     if (!isRefusal(error)) throw error;
     const [only] = entries;
     if (entries.length === 1) return rejectAlone(landing, only!, error);
     const half = Math.ceil(entries.length / 2);
-    await landHalving(landing, entries.slice(0, half));
-    await landHalving(landing, entries.slice(half));
+    const first = await landHalving(landing, entries.slice(0, half));
+    return sum(first, await landHalving(landing, entries.slice(half)));
   }
 }
 
@@ -81,13 +95,15 @@ const isRefusal = (error: unknown): error is AppError =>
 async function landTogether(
   landing: EntriesLanding,
   entries: readonly LoggedEntry[],
-): Promise<void> {
+): Promise<LandedCounts> {
   const pieces = await piecesOf(landing.warehouse, entries);
   const { sequence } = entries.at(-1)!;
+  let counts = NONE;
   for (const [index, piece] of pieces.entries()) {
     const last = index === pieces.length - 1;
-    await landPiece(landing, piece, last ? sequence : undefined);
+    counts = sum(counts, await landPiece(landing, piece, last ? sequence : undefined));
   }
+  return counts;
 }
 
 let segment: Mapping | undefined;
@@ -132,7 +148,7 @@ async function landPiece(
   { warehouse, dataDir, rules, log, now, onMoved }: EntriesLanding,
   { mapping, preset, rows, refused }: Piece,
   sequence: number | undefined,
-): Promise<void> {
+): Promise<LandedCounts> {
   const importId = await nextImportId(warehouse);
   const intake = { log, sequence: sequence ?? 0 };
   const record = { importId, file: INTAKE_LOG, sha256: "", preset, at: now, intake };
@@ -144,12 +160,14 @@ async function landPiece(
     if (rows.length === 0) {
       if (sequence !== undefined || rejects.count > 0)
         await landRows(warehouse, { record, ...refusedOnly(rejects) });
-      return;
+      return { rejected: rejects.count, nobody: 0 };
     }
     const table = stagingTable(importId, "raw");
     const staged = await stageTexts(memory, { mapping, table, rows, read });
     const landing = { ...rules, record, mapping, staged, rejects, now };
-    if ((await landStaged(memory, landing)).moved) onMoved();
+    const { moved, nobody } = await landStaged(memory, landing);
+    if (moved) onMoved();
+    return { rejected: rejects.count, nobody };
   } catch (error) {
     rejects.discard();
     throw error;
@@ -174,8 +192,8 @@ async function rejectAlone(
   landing: EntriesLanding,
   { sequence, body }: LoggedEntry,
   { message }: AppError,
-): Promise<void> {
+): Promise<LandedCounts> {
   const refused: Reject[] = [{ line: sequence, column: "", value: body, reason: message }];
   const nothing = { mapping: segmentMapping(), preset: "", rows: [] };
-  await landPiece(landing, { ...nothing, refused }, sequence);
+  return landPiece(landing, { ...nothing, refused }, sequence);
 }

@@ -35,6 +35,9 @@ export interface ProjectionState {
   readonly waiting: number;
   /** How long the oldest of them has waited, ms. */
   readonly lagMs: number;
+  /** Entries that went to the rejects, and events that name nobody, since the start. */
+  readonly rejected: number;
+  readonly nobody: number;
   /** Landing fails since (ms since the epoch), and why; it is tried again. */
   readonly fault?: { readonly since: number; readonly why: string };
 }
@@ -85,6 +88,7 @@ export async function startProjection(options: ProjectionOptions): Promise<Proje
   let latest = await log.latest();
   let oldest: number | undefined;
   let fault: ProjectionState["fault"];
+  let [rejected, nobody] = [0, 0];
   const people = peopleReloads(warehouse);
   const closing = new AbortController();
   const waiting = new Set<Waiting>();
@@ -112,7 +116,9 @@ export async function startProjection(options: ProjectionOptions): Promise<Proje
       ...{ warehouse, dataDir, rules, log: log.id, now: clock.now() },
       onMoved: people.outdated,
     };
-    await afterOthers(warehouse, () => landEntries(landing, entries));
+    const counts = await afterOthers(warehouse, () => landEntries(landing, entries));
+    rejected += counts.rejected;
+    nobody += counts.nobody;
     projected = last.sequence;
     oldest = latest > projected ? last.receivedAt : undefined;
     return entries.length;
@@ -181,6 +187,8 @@ export async function startProjection(options: ProjectionOptions): Promise<Proje
       projected,
       waiting: Math.max(0, latest - projected),
       lagMs: oldest === undefined ? 0 : Math.max(0, clock.now() - oldest),
+      rejected,
+      nobody,
       ...(fault && { fault }),
     }),
     async caughtUp() {

@@ -55,6 +55,8 @@ export interface Counts {
   readonly duplicates: number;
   /** Known customers in the file. */
   readonly people: number;
+  /** Events that name nobody, neither a customer nor a device; those of products need not. */
+  readonly nobody?: number;
   /** Orders that the store did not have; 0 for other kinds. */
   readonly newOrders: number;
   /** Orders of the store that this file changed. */

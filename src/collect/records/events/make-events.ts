@@ -75,7 +75,7 @@ export async function makeEvents(
   for (const sql of [...seenTogether, INSERT_IDENTIFIERS, INSERT_LINKS]) await run(sql);
   await describeStaged(warehouse, making);
   const known = await leaveOutKnown(warehouse, { facts: tables.facts, known: table("known") });
-  const { repeated, copies, people, from, to } = counted;
+  const { repeated, copies, people, nobody, from, to } = counted;
   const notes = [...(ordered?.notes ?? [])];
   if (repeated > 0)
     notes.push(`${repeated} rows equal another row in every column; they were kept.`);
@@ -90,6 +90,7 @@ export async function makeEvents(
   return {
     duplicates: repeated,
     people,
+    nobody,
     newOrders: ordered?.newOrders ?? 0,
     changedOrders: (ordered?.changedOrders ?? 0) + (changed?.changedOrders ?? 0),
     alreadyPresent: known + (ordered?.alreadyPresent ?? 0),
@@ -148,6 +149,7 @@ interface Counted {
   readonly repeated: number;
   readonly copies: number;
   readonly people: number;
+  readonly nobody: number;
   readonly from: string;
   readonly to: string;
 }
@@ -164,6 +166,7 @@ async function count(warehouse: Warehouse, parameters: Parameters): Promise<Coun
        toUInt32(countIf(message = '') - uniqExactIf(content, message = '')) AS repeated,
        toUInt32((SELECT count() FROM {typed:Identifier}) - count()) AS copies,
        toUInt32(uniqExactIf(alias, alias != 0)) AS people,
+       toUInt32(countIf(alias = 0 AND NOT (${TELLS_OF_PRODUCT}))) AS nobody,
        ${iso("min(time)")} AS from, ${iso("max(time)")} AS to
      FROM {events:Identifier}`,
     parameters,
