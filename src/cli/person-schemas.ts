@@ -234,6 +234,20 @@ export const exportPersonAnswer = z.object({
   rejects: count.describe("rows that could not be used"),
 });
 
+export const erasuresAnswer = z.object({
+  erasures: z
+    .array(
+      z.object({
+        at: instant,
+        reason: z.string(),
+        people: count,
+        identifiers: count,
+        facts: count,
+      }),
+    )
+    .describe("the newest first; of whom is kept nowhere"),
+});
+
 export const eraseAnswer = z.object({
   person: z.string().describe("the id that the person had"),
   identifiers: count,

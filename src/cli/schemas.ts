@@ -9,6 +9,7 @@ import { importAnswer, proposalAnswer, rejectsAnswer } from "./import-schemas.js
 import {
   consentsAnswer,
   eraseAnswer,
+  erasuresAnswer,
   explainAnswer,
   explainPairAnswer,
   explainRulesAnswer,
@@ -274,6 +275,7 @@ export const answerSchemas = {
   identity: identityAnswer,
   "export-person": exportPersonAnswer,
   erase: eraseAnswer,
+  "erase --list": erasuresAnswer,
   explain: explainAnswer,
   "explain PERSON": explainRulesAnswer,
   "explain SEGMENT SEGMENT": explainPairAnswer,

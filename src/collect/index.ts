@@ -19,6 +19,7 @@ export {
   exportPerson,
   finishErasure,
   isErasing,
+  listErasures,
   type PersonExport,
 } from "./erasure/index.js";
 export {
@@ -41,6 +42,7 @@ export {
   splitIdentifier,
 } from "./identity/index.js";
 export { type ImportOptions, type ImportProgress, importFiles } from "./import-files.js";
+export { countUnlanded } from "./intake/count-unlanded.js";
 export type { GroupCommitState } from "./intake/group-commit.js";
 export {
   type IntakeEntry,

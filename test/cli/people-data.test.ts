@@ -40,6 +40,11 @@ async function ask<C extends CommandName>(command: C, ...args: string[]): Promis
   return answerSchemas[command].strict().parse(JSON.parse(stdout)) as Answers[C];
 }
 
+async function listed(): Promise<Answers["erase --list"]> {
+  const { stdout } = await run("erase", "--list", "--json");
+  return answerSchemas["erase --list"].strict().parse(JSON.parse(stdout));
+}
+
 test("person shows why each identifier is theirs, consents what was allowed", async () => {
   const { identifiers, links, consents } = await ask("person", "ann");
   expect(identifiers.map(({ value, cause }) => [value, cause])).toEqual([
@@ -79,9 +84,13 @@ test("export-person writes all that is known; erase leaves nobody, and says what
   expect(all.facts).toHaveLength(4);
   expect(statSync(join(cwd, "ann.json")).mode & 0o77).toBe(0);
   expect((await run("erase", "ann")).stderr).toContain("--reason");
+  expect(await listed()).toEqual({ erasures: [] });
   const erased = await ask("erase", "ann", "--reason", "asked");
   expect(erased).toMatchObject({ identifiers: 3, facts: 4, rejects: 0 });
   expect(erased.elsewhere.some((place) => place.endsWith("calls.ndjson"))).toBe(true);
+  expect(await listed()).toMatchObject({ erasures: [{ reason: "asked", people: 1, facts: 4 }] });
+  expect((await run("erase", "--list")).stdout).toMatch(/20\d\d-.* UTC +1 +4 +asked/);
+  expect((await run("erase", "--list", "ann")).code).toBe(1);
   expect((await run("person", "ann")).code).toBe(1);
   expect((await run("import", "calls.ndjson")).stdout).toContain("of erased people were left out");
   expect((await run("person", "ann@mail.example")).code).toBe(1);

@@ -66,7 +66,10 @@ const CALLS = [
     ...{ type: "identify", messageId: "m2", userId: "u-99ee11", anonymousId: "d-77ab12cd" },
     traits: { email: "zoe-55aa@mail.example" },
   },
-  { type: "identify", messageId: "m3", userId: "u-other", traits: {} },
+  {
+    ...{ type: "track", event: "Cart Shared", messageId: "m3", userId: "u-other" },
+    ...{ context: { ip: "192.0.2.99" }, properties: { recipient: "zoe-55aa@mail.example" } },
+  },
 ];
 
 describe("the server", () => {
@@ -79,8 +82,12 @@ describe("the server", () => {
     );
     const answer = await about(id, "/export", "GET", secretKey);
     expect(answer.status).toBe(200);
-    const all = (await answer.json()) as { facts: object[]; messages: object[] };
-    expect([all.facts.length, all.messages.length]).toEqual([2, 2]);
+    const text = await answer.text();
+    const all = JSON.parse(text) as Record<string, object[]>;
+    expect([all.facts?.length, all.messages?.length]).toEqual([2, 2]);
+    expect(all.namedByOthers).toEqual([{ receivedAt: expect.stringMatching(/^20\d\d-.*Z$/) }]);
+    expect(Object.keys(all.about!)).toEqual(["what", ...Object.keys(all).slice(1)]);
+    for (const other of ["u-other", "192.0.2.99"]) expect(text).not.toContain(other);
   });
 
   it("erases them, with the reason, and a late copy of a message brings nobody back", async () => {
@@ -90,12 +97,20 @@ describe("the server", () => {
     const answer = await about("u-99ee11", "?reason=asked", "DELETE", secretKey);
     expect([answer.status, await answer.json()]).toMatchObject([
       200,
-      { facts: 2, identifiers: 3, messages: 2 },
+      { facts: 2, identifiers: 3, messages: 3 },
     ]);
     await send([...CALLS, { ...VISIT, messageId: "m4" }]);
     expect(await count("facts")).toBe(1);
     expect(await count("aliases WHERE id_value != 'u-other'")).toBe(0);
     expect((await about("u-99ee11", "/export", "GET", secretKey)).status).toBe(404);
+    const again = await about("u-99ee11", "?reason=asked", "DELETE", secretKey);
+    expect(again.status).toBe(404);
+    const said = await again.text();
+    expect(said).toContain("or was erased before");
+    // One that is written like it is somebody else's.
+    await send([{ type: "identify", messageId: "m5", userId: "u-99ee12", traits: {} }]);
+    for (const id of ["u-99ee11", "user_id:u-99ee13"])
+      expect(await (await about(id, "/export", "GET", secretKey)).text()).not.toContain("u-99ee12");
   });
 
   it("knows people by long identifiers too", async () => {

@@ -80,11 +80,23 @@ async function dropOldParts(warehouse: Warehouse, tables: readonly string[]): Pr
 }
 
 export interface ErasureRecord {
+  /** Milliseconds since the epoch. */
   readonly at: number;
   readonly reason: string;
   readonly people: number;
   readonly identifiers: number;
   readonly facts: number;
+}
+
+/** The newest first; visitors whose time was over are erasures too. */
+export async function listErasures(warehouse: Warehouse): Promise<readonly ErasureRecord[]> {
+  const { rows } = await warehouse.query<ErasureRecord & { readonly ms: string }>(
+    `SELECT toString(toUnixTimestamp64Milli(at)) AS ms, reason, people, identifiers, toFloat64(facts) AS facts
+     FROM erasures ORDER BY erasures.at DESC, reason`,
+  );
+  return rows.map(({ ms, reason, people, identifiers, facts }) => {
+    return { at: Number(ms), reason, people, identifiers, facts };
+  });
 }
 
 export async function recordErasure(warehouse: Warehouse, done: ErasureRecord): Promise<void> {

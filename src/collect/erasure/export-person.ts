@@ -3,10 +3,34 @@
 import type { Parameters, Warehouse } from "../../store/index.js";
 import type { ErasureOptions } from "./erase.js";
 import { messagesNaming, rejectsNaming } from "./erase-texts.js";
+import { sentBy } from "./message-sender.js";
+import type { NamedIdentifier } from "./names.js";
 
 type Rows = readonly Readonly<Record<string, unknown>>[];
 
+/** The head of an export, for whoever reads it: what its parts are. */
+const ABOUT = {
+  what: "All that this shop's customer data store (Tessera) holds of one person. Times are in UTC.",
+  person: "the number under which the store keeps the person",
+  identifiers: "accounts, addresses, telephone numbers and devices by which the person is known",
+  links: "which of these were seen together, how, and since when",
+  identity: "since when each of them counts as this person's, and why",
+  facts:
+    "what was done, bought, said or allowed, one row each: kind and name say what, ts when it happened, " +
+    "known_at when the store learnt it; traits (kind identified) and consents are among them; a row with superseded_at was later replaced",
+  orderRecords: "the person's orders as the shop's system gave them",
+  orderEvents: "what messages said of these orders, as it was said",
+  memberships: "customer segments entered and left: at says when, noticed_at when it was noticed",
+  profile: "figures that were last worked out from the facts",
+  messages: "messages that the person's browser or the shop sent, as they came; kept for some days",
+  rejects: "rows of files and messages that could not be used, with the reason",
+  namedByOthers:
+    "when messages of somebody else named this person (as the receiver of a shared cart, for instance); " +
+    "what they hold is somebody else's and is left out",
+} as const;
+
 export interface PersonExport {
+  readonly about: Readonly<Record<string, string>>;
   readonly person: string;
   readonly identifiers: Rows;
   /** Which identifiers were seen with which, and whose each was from when on. */
@@ -23,6 +47,8 @@ export interface PersonExport {
   /** Messages as they came in, as far as the intake log still has them, and rejected rows. */
   readonly messages: Rows;
   readonly rejects: Rows;
+  /** When somebody else's messages, or rejected ones of theirs, named the person. */
+  readonly namedByOthers: Rows;
 }
 
 /** `person` as `tessera person` gives it. */
@@ -46,12 +72,9 @@ export async function exportPerson(
     kind: `${kind}`,
     value: `${value}`,
   }));
-  const messages: Readonly<Record<string, unknown>>[] = [];
-  if (ledger !== undefined)
-    for await (const page of messagesNaming(ledger, named)) messages.push(...page);
-  const rejects: Readonly<Record<string, unknown>>[] = [];
-  for await (const { line } of rejectsNaming(dataDir, named)) rejects.push(rowOf(line));
+  const texts = await textsNaming(named, { dataDir, ledger });
   return {
+    about: ABOUT,
     person: String(person),
     identifiers,
     links: await rows(LINKS),
@@ -65,10 +88,39 @@ export async function exportPerson(
     profile: await rows(
       "SELECT * EXCEPT (signed, conditions, held) FROM profiles WHERE person = {person:UInt64} ORDER BY refresh_id DESC LIMIT 1",
     ),
-    messages,
-    rejects,
+    ...texts,
   };
 }
+
+/** What came in under the person's name; and of what others sent, only when it named the person. */
+async function textsNaming(
+  named: readonly NamedIdentifier[],
+  { dataDir, ledger }: ErasureOptions,
+): Promise<Pick<PersonExport, "messages" | "rejects" | "namedByOthers">> {
+  const isSentBy = sentBy(named);
+  const messages: Readonly<Record<string, unknown>>[] = [];
+  const rejects: Readonly<Record<string, unknown>>[] = [];
+  const namedByOthers: Readonly<Record<string, unknown>>[] = [];
+  const pages = ledger === undefined ? [] : messagesNaming(ledger, named);
+  for await (const page of pages) {
+    for (const { sequence, received_at, format, ip, user_agent, body } of page) {
+      const receivedAt = instantOf(received_at);
+      const from = { sequence, receivedAt, format };
+      if (isSentBy(body)) messages.push({ ...from, ip, userAgent: user_agent, body });
+      else namedByOthers.push({ receivedAt });
+    }
+  }
+  for await (const { line } of rejectsNaming(dataDir, named)) {
+    const reject = rowOf(line);
+    const { value, at } = reject;
+    const isOwn = typeof value !== "string" || !value.startsWith("{") || isSentBy(value);
+    if (isOwn) rejects.push(reject);
+    else namedByOthers.push(at === undefined ? {} : { receivedAt: instantOf(at) });
+  }
+  return { messages, rejects, namedByOthers };
+}
+
+const instantOf = (ms: unknown): string => new Date(Number(ms)).toISOString();
 
 /** A line that a crash cut off is given as it is. */
 function rowOf(line: string): Readonly<Record<string, unknown>> {
