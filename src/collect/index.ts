@@ -42,7 +42,6 @@ export {
   splitIdentifier,
 } from "./identity/index.js";
 export { type ImportOptions, type ImportProgress, importFiles } from "./import-files.js";
-export { countUnlanded } from "./intake/count-unlanded.js";
 export type { GroupCommitState } from "./intake/group-commit.js";
 export {
   type IntakeEntry,
