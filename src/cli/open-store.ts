@@ -14,6 +14,8 @@ export interface OpenStore {
   readonly warehouse: Warehouse;
   readonly ledger: Ledger;
   readonly keys: Keys;
+  /** Messages of the intake log that are not facts yet; about. */
+  waiting(): number;
   /** Runs while the projection rests, for what changes the store, one after another. */
   alone<T>(work: () => Promise<T>): Promise<T>;
 }

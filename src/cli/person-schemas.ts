@@ -35,14 +35,19 @@ export const explainAnswer = z.object({
   conditions: z
     .array(
       z.object({
-        text: z.string(),
+        text: z.string().describe("`any of`, `all of`: of the parts that follow, one deeper"),
+        depth: count.describe(
+          "0 = must hold with the others of 0; the parts of one follow it, one deeper",
+        ),
         value: scalar.describe("its left side; null = missing, or no single value"),
         threshold: scalar.describe("its right side"),
         holds: z.boolean(),
         dueAt: instant.nullable().describe("when it could next change; null = never by the clock"),
       }),
     )
-    .describe("the comparisons that the segment is made of, in reading order"),
+    .describe(
+      "the conditions that the segment is made of, in reading order; long named ones without parts",
+    ),
 });
 
 const ruled = { key: z.string(), reason: z.string() };

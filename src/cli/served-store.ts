@@ -99,7 +99,9 @@ async function openAll(
     people: await peopleActions({ folder, warehouse, ledger, projection }),
   });
   opened(() => server.close());
-  const run = commands({ folder, warehouse, ledger, keys, alone: projection.alone });
+  const waiting = () => projection.status().waiting;
+  const { alone } = projection;
+  const run = commands({ folder, warehouse, ledger, keys, waiting, alone });
   const channel = await startCommandChannel({ folder, address: server.address, run });
   opened(() => channel.close());
   const currency = money.currency ?? (await currencyOfImports(warehouse));

@@ -6,6 +6,7 @@
 import type { Command } from "commander";
 import { type Answer, answering } from "../answer.js";
 import { explainPairOf, explainRulesOf } from "../explain-rules.js";
+import { hintingAtLate } from "../late-messages.js";
 import { storeCommand } from "../store-command.js";
 import { readTexts, type StoreOptions, withStore } from "../store-folder.js";
 import { coloursOf, readableInstant, shown, table } from "../terminal.js";
@@ -54,7 +55,9 @@ async function explain(
 ): Promise<Answer<"explain">> {
   const { explainPerson } = await import("../../segment/index.js");
   return withStore(options, async ({ warehouse, library, asOf }) => {
-    const found = await explainPerson(warehouse, library, person, segment, { asOf });
+    const found = await hintingAtLate(options.data, () =>
+      explainPerson(warehouse, library, person, segment, { asOf }),
+    );
     const { bold, green, red } = coloursOf(process.stdout);
     const until = (due: string | null) => (due === null ? "" : readableInstant(due));
     const lines = [
@@ -69,15 +72,11 @@ async function explain(
           { title: "Threshold", align: "right" },
           { title: "At the earliest changes" },
         ],
-        found.conditions.map(({ text, value, threshold, holds, dueAt }) => [
+        found.conditions.map(({ text, depth, value, threshold, holds, dueAt }) => [
           holds ? green("yes") : red("no"),
-          // Long ones are laid out in lines, which a table cannot hold.
-          text
-            .replaceAll(/\s*\n\s*/g, " ")
-            .replaceAll("( ", "(")
-            .replaceAll(" )", ")"),
-          shown(value),
-          shown(threshold),
+          `${"  ".repeat(depth)}${shortened(oneLine(text))}`,
+          value === null && threshold === null ? "" : shown(value),
+          threshold === null ? "" : shown(threshold),
           until(dueAt),
         ]),
       ),
@@ -88,3 +87,14 @@ async function explain(
     return { json: { ...found, conditions: [...found.conditions] }, text: lines.join("\n") };
   });
 }
+
+/** Long ones are laid out in lines, which a table cannot hold. */
+const oneLine = (text: string): string =>
+  text
+    .replaceAll(/\s*\n\s*/g, " ")
+    .replaceAll("( ", "(")
+    .replaceAll(" )", ")");
+
+const CONDITION_WIDTH = 60;
+const shortened = (text: string): string =>
+  text.length > CONDITION_WIDTH ? `${text.slice(0, CONDITION_WIDTH - 3)}...` : text;

@@ -3,6 +3,7 @@
 import { type Command, InvalidArgumentError } from "commander";
 import type { Portrait } from "../../segment/index.js";
 import { type Answer, answering } from "../answer.js";
+import { hintingAtLate } from "../late-messages.js";
 import { storeCommand } from "../store-command.js";
 import { type StoreOptions, withStore } from "../store-folder.js";
 import { coloursOf, plural, readableInstant, shown, table, whole } from "../terminal.js";
@@ -42,7 +43,9 @@ function factsOf(text: string): number {
 async function person(text: string, options: PersonOptions): Promise<Answer<"person">> {
   const { portrayPerson } = await import("../../segment/index.js");
   return withStore(options, async ({ warehouse, library, asOf }) => {
-    const found = await portrayPerson(warehouse, library, text, { asOf, facts: options.facts });
+    const { data, facts } = options;
+    const asked = { asOf, facts };
+    const found = await hintingAtLate(data, () => portrayPerson(warehouse, library, text, asked));
     const { identifiers, links, consents, memberships, attributes, timeline } = found;
     return {
       json: {

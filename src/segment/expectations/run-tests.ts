@@ -9,6 +9,7 @@ import { instantText, type Warehouse } from "../../store/index.js";
 import { statisticsAsOf } from "../membership/as-of.js";
 import { evaluatePeople, makeEvaluator, type PersonResult } from "../membership/evaluate.js";
 import { explainPerson, readable } from "../membership/explain.js";
+import { isTitle } from "../membership/explained-conditions.js";
 import { findPerson } from "../membership/find-person.js";
 import { parseOrThrow, planOrThrow } from "../membership/library.js";
 import { columnName, withColumns } from "../membership/people-columns.js";
@@ -210,7 +211,7 @@ async function reasons(
       asOf: test.asOf,
     });
     return conditions
-      .filter(({ holds }) => !holds)
+      .filter(({ holds, text }) => !holds && !isTitle(text))
       .slice(0, MOST_REASONS)
       .map(({ text: condition, value, threshold }) => {
         const sides = threshold === null ? "" : ` (${shown(value)} against ${shown(threshold)})`;

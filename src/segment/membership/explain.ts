@@ -7,19 +7,22 @@ import type {
   Plan,
   PlannedAttribute,
   PlannedSegment,
-  Truth,
   Value,
   ValueType,
 } from "../plan/index.js";
 import { FOREVER } from "../sql/index.js";
 import { suggest } from "../syntax/index.js";
 import { evaluatePeople, makeEvaluator, type PersonResult } from "./evaluate.js";
+import { type Condition, conditionsOf } from "./explained-conditions.js";
 import { findPerson } from "./find-person.js";
 import { planOrThrow } from "./library.js";
 import { type AsOf, statisticsAsOf } from "./reports.js";
 
 export interface ExplainedCondition {
+  /** "any of" and "all of", or with "not", where parts stand below that have no name. */
   readonly text: string;
+  /** 0 = one of those that must all hold; the parts of a condition follow it, one deeper. */
+  readonly depth: number;
   /** What the left side is, as far as it is one value; moments as ISO text, durations in ms. */
   readonly value: number | string | boolean | null;
   readonly threshold: number | string | boolean | null;
@@ -86,50 +89,6 @@ export async function explainPerson(
   };
 }
 
-type Condition = {
-  readonly truth: Truth;
-  readonly text: string;
-  readonly left?: Value;
-  readonly right?: Value;
-};
-
-/** The comparisons and key conditions that a segment is made of, in reading order, each once. */
-function conditionsOf(truth: Truth): Condition[] {
-  const found = new Map<string, Condition>();
-  const walk = (t: Truth): void => {
-    switch (t.kind) {
-      case "and":
-      case "or":
-        t.operands.forEach(walk);
-        return;
-      case "not":
-        walk(t.operand);
-        return;
-      case "named":
-        walk(t.truth);
-        return;
-      case "constant":
-        return;
-      case "compare":
-        found.set(JSON.stringify(t), { truth: t, text: t.text, left: t.left, right: t.right });
-        return;
-      case "set":
-        found.set(JSON.stringify(t), { truth: t, text: t.text, left: t.operand });
-        return;
-      case "in window":
-        found.set(JSON.stringify(t), { truth: t, text: t.text, left: t.moment });
-        return;
-      case "in days":
-      case "quantifier":
-      case "member":
-        found.set(JSON.stringify(t), { truth: t, text: t.text });
-        return;
-    }
-  };
-  walk(truth);
-  return [...found.values()];
-}
-
 /** The segment, each condition as a segment of its own, and both sides of each as attributes. */
 function explainPlan(plan: Plan, asked: readonly Condition[]): Plan {
   const segments: PlannedSegment[] = [...plan.segments];
@@ -155,6 +114,7 @@ function explainPlan(plan: Plan, asked: readonly Condition[]): Plan {
 function explained(condition: Condition, result: PersonResult, i: number): ExplainedCondition {
   return {
     text: condition.text,
+    depth: condition.depth,
     value:
       condition.left === undefined ? null : readable(condition.left.type, result.attributes[2 * i]),
     threshold:

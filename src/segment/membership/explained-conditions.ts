@@ -1,0 +1,94 @@
+/**
+ * The conditions that a segment is made of, as lines in reading order: what must all hold stands at the
+ * margin, a condition that has a name is one line, and the parts of a condition follow it one deeper.
+ * So `a and not left_out` does not look as if the parts of `left_out` had to hold.
+ */
+
+import type { Truth, Value } from "../plan/index.js";
+
+export interface Condition {
+  readonly truth: Truth;
+  readonly text: string;
+  readonly depth: number;
+  readonly left?: Value;
+  readonly right?: Value;
+}
+
+/** Parts of a named condition are shown while they are few; each name can be explained by itself. */
+const MOST_PARTS = 8;
+
+/** Whether a text stands for the parts below it and says nothing itself. */
+export const isTitle = (text: string): boolean => /^(not )?(any|all) of$/.test(text);
+
+export function conditionsOf(truth: Truth): readonly Condition[] {
+  // A segment that is but another's name is explained by what that one says.
+  const inner = truth.kind === "named" ? truth.truth : truth;
+  return partsOf(inner, { depth: 0, known: new Set(), named: true });
+}
+
+interface Place {
+  readonly depth: number;
+  /** Names whose parts have been shown. */
+  readonly known: Set<string>;
+  /** Whether parts of names are shown. */
+  readonly named: boolean;
+}
+
+/** Parts that must all hold need no line that says so. */
+function partsOf(truth: Truth, place: Place): readonly Condition[] {
+  return truth.kind === "and"
+    ? truth.operands.flatMap((t) => linesOf(t, place))
+    : linesOf(truth, place);
+}
+
+function linesOf(truth: Truth, place: Place, not = ""): readonly Condition[] {
+  const { depth } = place;
+  const below = { ...place, depth: depth + 1 };
+  const whole = not === "" ? truth : ({ kind: "not", operand: truth } as const);
+  const line = (text: string, sides: Pick<Condition, "left" | "right"> = {}): Condition => {
+    return { truth: whole, text: `${not}${text}`, depth, ...sides };
+  };
+  switch (truth.kind) {
+    case "and":
+    case "or": {
+      const title = truth.kind === "and" ? "all of" : "any of";
+      return [line(title), ...truth.operands.flatMap((t) => linesOf(t, below))];
+    }
+    case "not":
+      return linesOf(truth.operand, place, not === "" ? "not " : "");
+    case "named":
+      return [line(nameOf(truth)), ...fewParts(truth, below)];
+    case "constant":
+      return [];
+    case "compare":
+      return [line(truth.text, { left: truth.left, right: truth.right })];
+    case "set":
+      return [line(truth.text, { left: truth.operand })];
+    case "in window":
+      return [line(truth.text, { left: truth.moment })];
+    case "in days":
+    case "quantifier":
+    case "member":
+      return [line(truth.text)];
+  }
+}
+
+type Named = Extract<Truth, { kind: "named" }>;
+
+/** Cases of a classification are counted from 0: stage#0. */
+const nameOf = ({ name, text }: Named): string =>
+  text ?? name.replace(/#(\d+)$/, (_, nth) => `, case ${Number(nth) + 1}`);
+
+/** With the parts of the names in it, else without them, else none. */
+function fewParts({ name, truth }: Named, { depth, known, named }: Place): readonly Condition[] {
+  if (!named || known.has(name)) return [];
+  known.add(name);
+  for (const deeper of [true, false]) {
+    const seen = new Set(known);
+    const parts = partsOf(truth, { depth, known: seen, named: deeper });
+    if (parts.length > MOST_PARTS) continue;
+    for (const one of seen) known.add(one);
+    return parts;
+  }
+  return [];
+}
