@@ -42,6 +42,8 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   await store.clear();
+  // Numbers of imports begin anew, and the rejects of an hour are one file.
+  rmSync(join(store.dataDir, "rejects"), { recursive: true, force: true });
   for (const table of ["external_ids", "stock_levels"]) {
     await store.warehouse.command(`TRUNCATE TABLE ${table}`);
   }
