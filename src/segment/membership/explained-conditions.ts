@@ -52,7 +52,10 @@ function linesOf(truth: Truth, place: Place, not = ""): readonly Condition[] {
     case "and":
     case "or": {
       const title = truth.kind === "and" ? "all of" : "any of";
-      return [line(title), ...truth.operands.flatMap((t) => linesOf(t, below))];
+      const parts = truth.operands.flatMap((t) => linesOf(t, below));
+      const isOne = parts.filter((part) => part.depth === below.depth).length === 1;
+      if (not === "" && isOne) return parts.map((part) => ({ ...part, depth: part.depth - 1 }));
+      return parts.length === 0 ? [] : [line(title), ...parts];
     }
     case "not":
       return linesOf(truth.operand, place, not === "" ? "not " : "");
@@ -77,7 +80,7 @@ type Named = Extract<Truth, { kind: "named" }>;
 
 /** Cases of a classification are counted from 0: stage#0. */
 const nameOf = ({ name, text }: Named): string =>
-  text ?? name.replace(/#(\d+)$/, (_, nth) => `, case ${Number(nth) + 1}`);
+  text ?? name.replace(/#(\d+)$/, (_, nth) => `: case ${Number(nth) + 1}`);
 
 /** With the parts of the names in it, else without them, else none. */
 function fewParts({ name, truth }: Named, { depth, known, named }: Place): readonly Condition[] {
