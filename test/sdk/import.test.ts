@@ -42,13 +42,21 @@ describe.skipIf(!shop)("what the snippet sends", () => {
       ["added", 1],
       ["checkout", 1],
       ["event", 2],
-      ["identified", 1],
+      ["identified", 2],
       ["line", 1],
       ["order", 1],
       ["page", 2],
       ["viewed", 1],
     ]);
     expect(new Set(facts.flatMap(({ people }) => people)).size).toBe(1);
+    const identified = await store.query<{ email: string; analytics: boolean | null }>(
+      `SELECT toString(props.email) AS email, props.accepts_site_analytics.:Bool AS analytics
+       FROM facts WHERE kind = 'identified' ORDER BY email DESC`,
+    );
+    expect(identified).toEqual([
+      { email: "ann@example.com", analytics: null },
+      { email: "", analytics: true },
+    ]);
     const [ended] = await store.query<{ product: string; depth: number; dwell: number }>(
       `SELECT product, toUInt32(props.depth.:Int64) AS depth, toUInt32(props.dwell_ms.:Int64) AS dwell
        FROM facts WHERE name = 'Product View Ended'`,

@@ -47,8 +47,9 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await projection.close();
-  await server.close();
+  // The server's folder goes with it, and the warehouse lies there and works in the background.
   await warehouse.close();
+  await server.close();
 });
 
 interface Answered {
