@@ -4,7 +4,7 @@
  */
 
 import { type Cursor, isMark, peek } from "./cursor.js";
-import { isName, unitOf } from "./words.js";
+import { isAggregateFunction, isName, unitOf } from "./words.js";
 
 /**
  * Whether a window begins `ahead` tokens from here. `between` does only as `between 30 and 90 days
@@ -53,7 +53,8 @@ export function isListed(p: Cursor, ahead: number, windows: boolean): boolean {
   if (next.kind !== "word") return isValue(p, ahead);
   const follows = ["is", "between", "contains"].includes(next.text);
   const startsWith = next.text === "starts" && isMark(peek(p, ahead + 2), "with");
-  const usual = item.text === "store" && isMark(peek(p, ahead + 2), "(");
+  const usual =
+    item.text === "store" && isAggregateFunction(next.text) && isMark(peek(p, ahead + 2), "(");
   const since = next.text === "since" || (item.text === "at" && next.text === "least");
   const duration = item.kind === "number" && unitOf(next.text) !== undefined;
   return isValue(p, ahead) && !follows && !startsWith && !usual && !since && !duration;
