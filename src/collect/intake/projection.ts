@@ -80,12 +80,10 @@ export async function startProjection(options: ProjectionOptions): Promise<Proje
   const { log, warehouse, dataDir, clock = systemClock, retentionDays, ...rules } = options;
   const retentionMs = (retentionDays ?? LOG_RETENTION_DAYS) * DAY_MS;
   const unfollow = await log.follow();
-  let projected = await lastSequence(warehouse, log);
-  await refuseOtherLog(log, projected).catch(async (error) => {
+  let { projected, latest } = await placeIn(log, warehouse).catch(async (error) => {
     await unfollow();
     throw error;
   });
-  let latest = await log.latest();
   let oldest: number | undefined;
   let fault: ProjectionState["fault"];
   let [rejected, nobody] = [0, 0];
@@ -219,6 +217,13 @@ export async function startProjection(options: ProjectionOptions): Promise<Proje
 }
 
 const closedError = () => new AppError("warehouse.closed", "The projection has been closed.");
+
+/** Where to go on, and how far the log goes. */
+async function placeIn(log: IntakeLog, warehouse: Warehouse) {
+  const projected = await lastSequence(warehouse, log);
+  await refuseOtherLog(log, projected);
+  return { projected, latest: await log.latest() };
+}
 
 async function lastSequence(warehouse: Warehouse, { id }: IntakeLog): Promise<number> {
   const { rows } = await warehouse.query<{ last: string }>(
