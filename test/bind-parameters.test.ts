@@ -1,8 +1,9 @@
 /** Our own binding against ClickHouse's, value by value. */
-import fc from "fast-check";
+
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openWarehouse, type Warehouse } from "../src/store/index.js";
 import { hostileTexts } from "./hostile-texts.js";
+import fc from "./properties.js";
 import { startServer, type TestServer } from "./servers.js";
 
 let server: TestServer;

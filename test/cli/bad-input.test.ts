@@ -19,7 +19,7 @@ beforeAll(async () => {
   writeFileSync(join(cwd, "orders.csv"), ORDERS);
   await tessera(["import", "orders.csv", "--preset", "online-retail", "--data", "shop"], { cwd });
   before = await contents();
-}, 120_000);
+});
 afterAll(() => removeFolder(cwd));
 
 /** Whatever the store holds, by table. */

@@ -13,16 +13,14 @@ beforeAll(async () => {
   cwd = temporaryFolder();
   await tessera(["demo", "--people", "800", "--data", "shop"], { cwd });
   await tessera(["demo", "--people", "60", "--data", "small"], { cwd });
-}, 300_000);
+});
 afterAll(() => removeFolder(cwd));
 
 const run = (store: string, ...args: readonly string[]) =>
   tessera([...args, "--data", store], { cwd });
 const file = () => join(cwd, "shop", "calibration.yaml");
 
-test("shows the effect on sizes; once accepted, the refresh and the segments follow", {
-  timeout: 400_000,
-}, async () => {
+test("shows the effect on sizes; once accepted, the refresh and the segments follow", async () => {
   const { stdout: text, code } = await run("shop", "calibrate", "--accept");
   expect(code).toBe(0);
   expect(text).toMatch(/^second_order_day +60 +default +\d+ +\d+ - \d+ +\d+ people +60$/m);
@@ -43,9 +41,7 @@ test("shows the effect on sizes; once accepted, the refresh and the segments fol
   });
 });
 
-test("a setting wins over the calibration, and the command says so", {
-  timeout: 200_000,
-}, async () => {
+test("a setting wins over the calibration, and the command says so", async () => {
   const settings = join(cwd, "shop", "tessera.yaml");
   const before = readFileSync(settings, "utf8");
   writeFileSync(settings, `${before}\nlimits:\n  churn_limit: 100\n`);
@@ -63,9 +59,7 @@ test("a setting wins over the calibration, and the command says so", {
   writeFileSync(settings, before);
 });
 
-test("a store of a few buyers is told that the defaults are used, and why", {
-  timeout: 200_000,
-}, async () => {
+test("a store of a few buyers is told that the defaults are used, and why", async () => {
   const { stdout, code } = await run("small", "calibrate");
   expect(code).toBe(0);
   expect(stdout).toMatch(/^new_days: default 30, \d+ people with an order, 200 are needed\.$/m);
@@ -73,9 +67,7 @@ test("a store of a few buyers is told that the defaults are used, and why", {
   expect((await run("small", "segments")).stdout).toContain(DEFAULTS);
 });
 
-test("a calibration that cannot be read is refused with its faults; without it the defaults hold", {
-  timeout: 200_000,
-}, async () => {
+test("a calibration that cannot be read is refused with its faults; without it the defaults hold", async () => {
   const whole = readFileSync(file(), "utf8");
   writeFileSync(file(), whole.replace("churn_limit", "churn_limits"));
   const { code, stdout, stderr } = await run("shop", "segments", "--json");

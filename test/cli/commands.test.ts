@@ -18,7 +18,7 @@ let demo: string;
 beforeAll(async () => {
   cwd = temporaryFolder();
   demo = await makeDemoIn(cwd);
-}, 180_000);
+});
 afterAll(() => removeFolder(cwd));
 
 /** Runs with --json and checks the answer against the command's own schema. */

@@ -39,7 +39,7 @@ let started: string;
 beforeAll(async () => {
   started = temporaryFolder();
   expect(await shell("npx tessera start", { cwd: started })).toMatchObject({ code: 0 });
-}, 120_000);
+});
 afterAll(() => removeFolder(started));
 
 let cwd: string;

@@ -16,7 +16,7 @@ beforeAll(async () => {
   writeFileSync(join(cwd, "a.csv"), "id,at,eur\n1,2024-01-01,5\n2,2024-01-01,five\n3,never,5\n");
   writeFileSync(join(cwd, "b.csv"), "id,at,eur\n4,2024-01-01,5\n5,2024-01-01,six\n");
   for (const file of ["a.csv", "b.csv"]) await run("import", file, "--map", "m.yaml");
-}, 60_000);
+});
 
 it("counts the reasons and lists the rows, newest first", async () => {
   const { stdout, code } = await run("rejects", "--json");
@@ -36,10 +36,10 @@ it("counts the reasons and lists the rows, newest first", async () => {
   const { stdout: text } = await run("rejects");
   expect(text).toMatch(/3 rows were refused/);
   expect(text).toMatch(/2 +eur +not a number/);
-}, 60_000);
+});
 
 it("leaves out what was refused before --since, and says when there is nothing", async () => {
   expect((await run("rejects", "--since", "2099-01-01")).stdout).toBe("Nothing was refused.\n");
   expect((await run("rejects", "--since", "soon")).code).toBe(1);
   expect((await tessera(["rejects", "--data", "none"], { cwd })).code).toBe(1);
-}, 60_000);
+});

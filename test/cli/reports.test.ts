@@ -12,7 +12,7 @@ beforeAll(async () => {
   await run(["demo", "--people", "150", ...SHOP]);
   await run(["refresh", "--as-of", MONTH_BEFORE, ...SHOP]);
   await run(["refresh", ...SHOP]);
-}, 180_000);
+});
 afterAll(() => removeFolder(cwd));
 
 async function run(args: readonly string[]): Promise<string> {

@@ -16,7 +16,7 @@ beforeAll(async () => {
   expect((await tesseraProcess(args, { cwd })).code).toBe(0);
   writeFileSync(join(cwd, "in-the-way"), "");
   mkdirSync(join(cwd, "empty"));
-}, 120_000);
+});
 afterAll(() => removeFolder(cwd));
 
 test.each<readonly [args: readonly string[], code: number]>([

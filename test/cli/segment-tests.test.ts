@@ -34,7 +34,7 @@ beforeAll(async () => {
   await tessera(["import", "orders.csv", "--preset", "online-retail", "--data", "shop"], { cwd });
   mkdirSync(join(cwd, "shop", "segments"), { recursive: true });
   writeFileSync(join(cwd, "shop", "segments", "own.tess"), SEGMENTS);
-}, 120_000);
+});
 afterAll(() => removeFolder(cwd));
 
 async function run(text: string) {

@@ -79,7 +79,7 @@ beforeAll(async () => {
   for (const client of clients.values()) await client.close();
   await server.end("SIGTERM");
   facts = await readFacts();
-}, 240_000);
+});
 
 afterAll(async () => {
   for (const line of lines.values()) await line.close();

@@ -56,7 +56,7 @@ it("an import that is killed leaves nothing or everything, and can be repeated",
   } finally {
     rmSync(dataDir, { recursive: true, force: true });
   }
-}, 240_000);
+});
 
 async function killedAfter(
   statement: number,

@@ -1,6 +1,6 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { csvFields, csvQuoted, cutCsv } from "../../src/collect/csv-records.js";
+import fc from "../properties.js";
 
 interface Seen {
   readonly line: number;

@@ -110,5 +110,5 @@ describe.each(engines())("events, refunds and contacts on $name", (engine) => {
     expect(news).toEqual([{ day: "2024-03-05", price: "9", before: "12" }]);
     await take();
     expect(await contents()).toEqual(held);
-  }, 240_000);
+  });
 });

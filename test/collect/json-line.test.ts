@@ -1,6 +1,6 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { columnPaths, jsonLineReader } from "../../src/collect/json-line.js";
+import fc from "../properties.js";
 
 /** The texts of the given columns; of all that the object has, unless told. */
 const read = (text: string, columns = columnPaths(JSON.parse(text)), nested = false) => {

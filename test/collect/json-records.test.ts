@@ -1,6 +1,6 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { cutJson, cutLines } from "../../src/collect/json-records.js";
+import fc from "../properties.js";
 
 interface Row {
   readonly line: number;

@@ -16,10 +16,10 @@ import { importFiles, recoverImports } from "../../src/collect/index.js";
 import { openWarehouse, type Warehouse } from "../../src/store/index.js";
 import { builtProgram } from "../built-program.js";
 import { newRandom } from "../fuzz/random.js";
+import { roundsOr, seed } from "../seed.js";
 import { NOW, SMALL_HEADER, SMALL_MAPPING } from "./small-mapping.js";
 
-const rounds = Number(process.env.TESSERA_ROUNDS ?? 3);
-const seed = Number(process.env.TESSERA_SEED ?? Date.now() % 1_000_000);
+const rounds = roundsOr(3);
 
 const child = await builtProgram(new URL("./killed-importer.ts", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "tessera-killed-"));

@@ -161,5 +161,5 @@ describe("files of different kinds", () => {
       await take(names);
       expect(await visible(), String(names)).toBe(expected);
     }
-  }, 300_000);
+  });
 });

@@ -171,7 +171,7 @@ describe("exports of one shop", () => {
     }
     expect(await sizes(library)).toBe(report);
     expect(await members()).toEqual(segments);
-  }, 240_000);
+  });
 
   it("give something else when one is missing, so the law says something", async () => {
     await take([0, 1, 2]);

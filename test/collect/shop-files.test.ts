@@ -124,7 +124,7 @@ describe("a shop's files of orders, products and customers", () => {
       expect(await visibleFacts(), order.join()).toBe(facts);
     }
     expect(await answers()).toEqual(members);
-  }, 240_000);
+  });
 
   it("complete each line by SKU, else by name; what the line says of itself stands", async () => {
     expect(await lines()).toEqual([

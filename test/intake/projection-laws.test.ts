@@ -17,11 +17,11 @@ import {
 import { openLedger } from "../../src/store/index.js";
 import { openSmallStore, type SmallStore } from "../collect/small-store.js";
 import { newRandom, type Random } from "../fuzz/random.js";
+import { roundsOr, seed } from "../seed.js";
 import { text } from "../shown/snapshot.js";
 import { type Arrived, archived, BEGIN, shopMessages } from "./shop-messages.js";
 
-const rounds = Number(process.env.TESSERA_ROUNDS ?? 1);
-const seed = Number(process.env.TESSERA_SEED ?? Date.now() % 1_000_000);
+const rounds = roundsOr(1);
 const MESSAGES = 60;
 
 let store: SmallStore;
@@ -103,5 +103,5 @@ for (let round = 0; round < rounds; round++) {
     expect(await visible()).toBe(expected);
     await importAtOnce(messages);
     expect(await visible(), "and again").toBe(expected);
-  }, 120_000);
+  });
 }

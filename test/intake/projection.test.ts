@@ -111,7 +111,7 @@ describe("a message", () => {
       { at: "2024-03-10 12:00:00.000", known: "2024-03-10 12:00:00.000" },
       { at: "2030-01-01 00:00:00.000", known: "2024-03-10 12:00:00.000" },
     ]);
-  }, 60_000);
+  });
 
   it("about an order that comes late does not show before it was received", async () => {
     const properties = { order_id: "#1", subtotal: 5, products: [{ sku: "x", price: 5 }] };
@@ -120,7 +120,7 @@ describe("a message", () => {
     expect(await facts("DISTINCT toString(ts) AS at, toString(known_at) AS known")).toEqual([
       { at: "2024-03-01 10:00:00.000", known: "2024-03-10 12:00:00.000" },
     ]);
-  }, 60_000);
+  });
 
   it("counts once by its id, whenever it comes again, and the first stays", async () => {
     await send(
@@ -132,7 +132,7 @@ describe("a message", () => {
     projection = await start();
     await send(sent(view("a", { properties: { product_id: "third" } }), { receivedAt: NOW + DAY }));
     expect(await facts("product")).toEqual([{ product: "p1" }]);
-  }, 60_000);
+  });
 
   it("without an id is told by what it says, and where it says no time by its place", async () => {
     const bare = view("", { messageId: undefined });
@@ -147,7 +147,7 @@ describe("a message", () => {
     expect(await facts("kind")).toHaveLength(3);
     await send(sent(timeless), sent(timeless));
     expect(await facts("kind")).toHaveLength(5);
-  }, 60_000);
+  });
 });
 
 describe("a poison row", () => {
@@ -183,7 +183,7 @@ describe("a poison row", () => {
     expect(new Map(told).get(8)).toMatch(/carrier pigeon/);
     expect(projection.status()).toMatchObject({ waiting: 0 });
     expect(projection.status().fault).toBeUndefined();
-  }, 120_000);
+  });
 });
 
 describe("the status", () => {
@@ -196,7 +196,7 @@ describe("the status", () => {
     await send(sent(view("d", { anonymousId: "d1", ...nobody })), sent(view("e", nobody)));
     const { rejected, nobody: ofNobody } = projection.status();
     expect([rejected - before.rejected, ofNobody - before.nobody]).toEqual([1, 2]);
-  }, 60_000);
+  });
 });
 
 describe("an order with an amount that is no number", () => {
@@ -206,7 +206,7 @@ describe("an order with an amount that is no number", () => {
     expect(await facts("kind")).toEqual([]);
     const { total, rows } = await rejected();
     expect([total, rows[0]]).toMatchObject([1, { column: "properties.total", value: "abc" }]);
-  }, 60_000);
+  });
 });
 
 describe("rejects of the log", () => {
@@ -245,7 +245,7 @@ describe("rejects of the log", () => {
     expect(rows.map(({ value }) => value)).toEqual(["never", "none", "no"]);
     expect(readdirSync(join(store.dataDir, "rejects"))).toHaveLength(1);
     expect(readFileSync(file, "utf8").trim().split("\n")).toHaveLength(4);
-  }, 60_000);
+  });
 });
 
 describe("messages that are refused only together", () => {
@@ -261,7 +261,7 @@ describe("messages that are refused only together", () => {
     expect(await facts("DISTINCT order_id")).toEqual([{ order_id: "#1" }]);
     const [refused] = (await rejected()).rows;
     expect(refused).toMatchObject({ line: 2, column: "currency", value: "USD" });
-  }, 60_000);
+  });
 
   it("wait where the settings are at fault", async () => {
     await projection.close();
@@ -276,7 +276,7 @@ describe("messages that are refused only together", () => {
     await projection.caughtUp();
     expect(projection.status().fault).toBeUndefined();
     expect(await facts("kind")).toHaveLength(1);
-  }, 60_000);
+  });
 });
 
 describe("the projection", () => {
@@ -295,7 +295,7 @@ describe("the projection", () => {
     await expect(startProjection({ log: older, warehouse, dataDir })).rejects.toMatchObject({
       code: "ledger.other",
     });
-  }, 60_000);
+  });
 
   it("begins none while something is done alone", async () => {
     let ended = false;
@@ -309,13 +309,13 @@ describe("the projection", () => {
     await projection.caughtUp();
     expect(ended).toBe(true);
     expect(await facts("kind")).toHaveLength(1);
-  }, 60_000);
+  });
 
   it("has landed what waited, and knows people by it, before something is done alone", async () => {
     const first = projection.alone(() => log.append([sent(view("a", { anonymousId: "d1" }))]));
     await projection.alone(async () => expect(await devicesOfOthers()).toEqual([{ of: "u1" }]));
     await first;
-  }, 60_000);
+  });
 
   it("has caught up where what it was to land has been erased", async () => {
     let caughtUp: Promise<void> | undefined;
@@ -329,7 +329,7 @@ describe("the projection", () => {
     expect(projection.status()).toMatchObject({ waiting: 0, lagMs: 0 });
     await send(sent(view("b")));
     expect(await facts("kind")).toHaveLength(1);
-  }, 20_000);
+  });
 
   it("knows people by what has landed though what came with it fails", async () => {
     await projection.close();
@@ -352,7 +352,7 @@ describe("the projection", () => {
     await send(device, sent(order("#1", "EUR")), sent(order("#2", "USD")), sent(view("b")));
     expect(landings).toBeGreaterThan(2);
     expect(await devicesOfOthers()).toEqual([{ of: "u1" }]);
-  }, 60_000);
+  });
 
   it("stays landed though forgetting its import is cut short", async () => {
     await send(sent(view("a")));
@@ -374,7 +374,7 @@ describe("the projection", () => {
     expect(left).toEqual([{ state: "landed" }, { state: "started" }, { state: "landed" }]);
     expect(await recoverImports(store.warehouse)).toEqual([]);
     expect(await facts("kind")).toHaveLength(2);
-  }, 60_000);
+  });
 
   it("forgets after the retention what has landed, and only that", async () => {
     await send(sent(view("a")), sent("no JSON"));
@@ -391,5 +391,5 @@ describe("the projection", () => {
     projection = await start();
     await send(sent(view("a")), sent(view("c")));
     expect(await facts("kind")).toHaveLength(3);
-  }, 60_000);
+  });
 });

@@ -58,7 +58,7 @@ beforeAll(async () => {
   for (const { id, truth } of people)
     if (truth !== undefined && (truth.role !== "consumer" || truth.email_kind === "relay"))
       leftOut.add(id);
-}, 240_000);
+});
 afterAll(async () => {
   await engine.close();
   rmSync(folder, { recursive: true, force: true });

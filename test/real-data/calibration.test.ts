@@ -58,9 +58,7 @@ const limitsOf = ({ limits }: CalibrationReport) =>
   Object.fromEntries(limits.map(({ name, value, interval, n }) => [name, { value, interval, n }]));
 
 describe.skipIf(!existsSync(ONLINE_RETAIL))("Online Retail", () => {
-  it("has its second-order day after 79 days, and the published gaps", {
-    timeout: 300_000,
-  }, async () => {
+  it("has its second-order day after 79 days, and the published gaps", async () => {
     await open(() => ONLINE_RETAIL, { preset: "online-retail" });
     const report = await propose({ asOf: "2011-12-10T00:00:00Z", timeZone: "Europe/London" });
     expect(report.people).toBe(4338);
@@ -82,7 +80,7 @@ describe.skipIf(!existsSync(ONLINE_RETAIL))("Online Retail", () => {
 });
 
 describe.skipIf(!existsSync(CDNOW))("CDNOW", () => {
-  it("has its second-order day after 50 days", { timeout: 300_000 }, async () => {
+  it("has its second-order day after 50 days", async () => {
     await open(csvOf, CDNOW_MAPPING);
     const report = await propose({ asOf: "1998-07-01T00:00:00Z", timeZone: "UTC" });
     expect(report.people).toBe(2357);

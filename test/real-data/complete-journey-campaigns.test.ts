@@ -69,7 +69,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "tessera-campaigns-"));
   warehouse = await openWarehouse({ dataDir: folder });
   summaries = await importParts();
-}, 120_000);
+});
 afterAll(async () => {
   if (!present) return;
   await warehouse.close();

@@ -43,7 +43,7 @@ beforeAll(async () => {
   writeFileSync(join(cwd, "shop", "rates.csv"), RATES);
   writeFileSync(join(cwd, "shop", "tessera.yaml"), SETTINGS);
   writeFileSync(join(cwd, "shop", "segments", "own.tess"), "attribute frequent_orders = 3 + 2\n");
-}, 60_000);
+});
 afterAll(() => removeFolder(cwd));
 
 async function settings(...args: readonly string[]) {
@@ -57,7 +57,7 @@ async function settings(...args: readonly string[]) {
 }
 
 describe("tessera settings", () => {
-  test("without a store says what holds and where it comes from", { timeout: 60_000 }, async () => {
+  test("without a store says what holds and where it comes from", async () => {
     const found = await settings("--explain");
     const shown = (key: string) => {
       const { value, default: usual, from } = found.get(key) ?? {};
@@ -74,7 +74,7 @@ describe("tessera settings", () => {
     expect(stdout).toMatch(/^limits\.churn_limit +20 days +tessera\.yaml$/m);
   });
 
-  test("with --explain says what each does to the store", { timeout: 120_000 }, async () => {
+  test("with --explain says what each does to the store", async () => {
     const imported = await tessera(
       ["import", "orders.csv", "--map", "map.yaml", "--data", "shop"],
       { cwd },
@@ -96,7 +96,7 @@ describe("tessera settings", () => {
     expect(effects("hygiene.staff")).toBe("0 people: left out");
   });
 
-  test("the amounts are net, in the store's currency", { timeout: 60_000 }, async () => {
+  test("the amounts are net, in the store's currency", async () => {
     // 100 + 50 + 100 + 240 / 1.2 * 0.9 + 10
     const { stdout } = await tessera(
       [

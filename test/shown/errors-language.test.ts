@@ -50,7 +50,7 @@ beforeAll(async () => {
     );
   await warehouse.insert("facts", facts);
   untouched = await contents();
-}, 60_000);
+});
 afterAll(async () => {
   expect(await contents(), "no text has changed the store").toEqual(untouched);
   await engine.close();

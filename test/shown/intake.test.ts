@@ -62,7 +62,7 @@ beforeAll(async () => {
   await insertRows(warehouse, store);
   first = await snapshot(warehouse, plan, LOOK);
   exact = await exactly();
-}, 120_000);
+});
 afterAll(() => engine.close());
 
 /** Products and logarithms of amounts are doubles; sums of amounts are exact. */
@@ -93,7 +93,7 @@ describe("intake", () => {
       await warehouse.command(`OPTIMIZE TABLE ${table} FINAL`);
     }
     expect(await snapshot(warehouse, plan, LOOK)).toEqual(first);
-  }, 120_000);
+  });
 
   it("of a file that was taken in before changes no row and no answer", async () => {
     const contents = async () => {
@@ -108,7 +108,7 @@ describe("intake", () => {
     expect(summary).toMatchObject({ orders: 0, lines: 0 });
     expect(await contents()).toEqual(rows);
     expect(await snapshot(warehouse, plan, LOOK)).toEqual(answers);
-  }, 120_000);
+  });
 });
 
 describe("asking", () => {
@@ -122,7 +122,7 @@ describe("asking", () => {
       const found = await snapshot(warehouse, plan, { now: NOW, statistics, people: some });
       expect(found.people).toEqual(new Map(some.map((p) => [p, all.people.get(p)])));
     }
-  }, 120_000);
+  });
 
   it("about nobody, or a stranger, gives nobody", async () => {
     const small = planOf(playbookLibrary(), { segments: ["frequent"] });
@@ -154,7 +154,7 @@ describe("asking", () => {
     const sorted = (rows: readonly { person: string }[]) =>
       [...rows].sort((a, b) => (a.person < b.person ? -1 : 1)).map((row) => sortArrays(row));
     expect(sorted(found)).toEqual(sorted(await run("all")));
-  }, 120_000);
+  });
 });
 
 /** Lists of a family's members come in any order. */

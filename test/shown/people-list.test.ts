@@ -63,7 +63,7 @@ describe.each(engines(["chdb", "cluster"]))("people on $name", (engine) => {
       "facts",
       facts.map((fact) => factRow(fact)),
     );
-  }, 120_000);
+  });
   afterAll(async () => {
     await engine.close();
     rmSync(folder, { recursive: true, force: true });

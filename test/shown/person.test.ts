@@ -93,7 +93,7 @@ describe.each(engines(["chdb", "cluster"]))("a person on $name", (engine) => {
       },
     ]);
     await warehouse.reloadIdentity();
-  }, 120_000);
+  });
   afterAll(() => engine.close());
 
   const portray = (asOf: number, facts = 10) =>

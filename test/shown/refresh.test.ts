@@ -102,7 +102,7 @@ describe("the log", () => {
       expect(entered + left).toBeGreaterThan(0);
       await expectLogToBeTheTruth(asOf);
     }
-  }, 120_000);
+  });
 
   it("says of a member's exit by the clock the very instant", async () => {
     await insert([order(2n, -50), order(2n, -58), order(2n, -400)]);
@@ -310,7 +310,7 @@ describe("a refresh that is killed", () => {
     } finally {
       rmSync(dataDir, { recursive: true, force: true });
     }
-  }, 240_000);
+  });
 });
 
 async function visit<T>(dataDir: string, work: (store: Warehouse) => Promise<T>): Promise<T> {

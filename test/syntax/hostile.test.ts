@@ -1,5 +1,4 @@
 import { readFileSync } from "node:fs";
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
   type Diagnostic,
@@ -12,6 +11,7 @@ import {
   parseTreeJson,
   renderDiagnostic,
 } from "../../src/segment/syntax/index.js";
+import fc from "../properties.js";
 import { arbitraryDocument } from "./arbitrary-tree.js";
 
 /** Far above what is needed, far below what quadratic work over a megabyte would take. */

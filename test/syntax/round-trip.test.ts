@@ -1,4 +1,3 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
   formatDocument,
@@ -10,6 +9,7 @@ import {
   stripSpans,
 } from "../../src/segment/syntax/index.js";
 import { lex } from "../../src/segment/syntax/lexer.js";
+import fc from "../properties.js";
 import { arbitraryDocument, arbitraryExpression } from "./arbitrary-tree.js";
 
 const RUNS = Number(process.env.RUNS ?? 2000);
