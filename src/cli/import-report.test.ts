@@ -18,7 +18,7 @@ describe("the report of a file", () => {
       "orders.csv: 1,204 rows of orders, read as shopify-orders",
       "  Added 1,150 orders, 2,300 lines and 1 version of a product, dated 2025-01-01 00:00 UTC to 2025-12-31 10:00 UTC.",
       "  1,010 people in the file.",
-      "  Net revenue 48,120.5 EUR.",
+      "  Net revenue 48,120.50 EUR.",
     ]);
   });
 
@@ -103,9 +103,9 @@ it("the shop's own totals stand beside ours, each difference with its reason", (
       ],
     }),
   ).toEqual([
-    "The shop states what 10 people spent: 1,200; ours is 1,000.5.",
+    "The shop states what 10 people spent: 1,200.00; ours is 1,000.50.",
     "  7 of them agree, in the number of orders 9 of 10.",
-    "  2 people, 150: tax and shipping are included and refunds are not taken off",
-    "  1 person, 49.5: no reason found",
+    "  2 people, 150.00: tax and shipping are included and refunds are not taken off",
+    "  1 person, 49.50: no reason found",
   ]);
 });

@@ -61,8 +61,8 @@ const cents = new Intl.NumberFormat("en", { minimumFractionDigits: 2, maximumFra
 /** Money per order; a dash where there are no orders. */
 export const average = (n: number | null) => (n === null ? "-" : cents.format(n));
 export const amount = (n: number) => integers.format(n);
-/** An exact decimal to two places. */
-export const money = (text: string) => decimals.format(Number(text));
+/** An exact decimal to two places: 683.90. */
+export const money = (text: string) => cents.format(Number(text));
 
 /** A value of the language, for reading. */
 export function shown(value: number | string | boolean | null): string {

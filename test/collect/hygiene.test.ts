@@ -270,6 +270,15 @@ describe("records", () => {
     expect(await found("costs")).toEqual({ P3: "" });
   });
 
+  it("have their share of what lines brought, before refunds that name no order", async () => {
+    const ann = store.person("user_id:ann");
+    store.line(ann, { department: "" });
+    store.line(ann, { department: "", product: "P2" });
+    store.refund(ann, 15);
+    const { revenue, share } = await report("departments");
+    expect({ revenue, share }).toEqual({ revenue: 20, share: { people: 1, lines: 1, revenue: 1 } });
+  });
+
   it("that repeat a line of their order are counted without the first", async () => {
     const ann = store.person("user_id:ann");
     const same = { order: "twice", product: "P9" };

@@ -29,6 +29,8 @@ export interface Planter {
   person(identifier: string, traits?: Record<string, unknown>, ts?: number): bigint;
   /** An order line of a person, 10 a unit, in an order of its own unless named. */
   line(alias: bigint, line?: Line): void;
+  /** A refund that names no order. */
+  refund(alias: bigint, net: number): void;
   /** The alias belongs to the person from the day on. */
   link(alias: bigint, person: bigint, day?: number): void;
   product(product: string, values?: { department?: string; cost?: string | null }): void;
@@ -66,6 +68,10 @@ export function newPlanter(): Planter {
         ...{ department, cost, quantity: `${units}`, price: "10", net: `${net}` },
         ...{ gross: `${net + discount}`, discount: `${discount}` },
       });
+    },
+    refund(alias, net) {
+      const ts = at(50);
+      facts.push({ alias, ts, knownAt: ts, factId: next(), kind: "refund", net: `${-net}` });
     },
     link(alias, person, day = 200) {
       const how = aliases.get(alias)?.id_kind === "anonymous_id" ? "device" : "together";

@@ -141,6 +141,25 @@ describe("Shopify's orders export", () => {
     );
   });
 
+  it("says of which orders the revenue is left out, and which refunds it dated itself", async () => {
+    const summary = await take([
+      { ...one({ ...paid(10), "Payment Method": "(for testing) Bogus Gateway" }), name: "#1" },
+      { ...one({ ...paid(10), "Financial Status": "voided" }), name: "#2" },
+      { ...one({ ...paid(10), "Financial Status": "pending", "Paid at": "" }), name: "#3" },
+      { ...one({ ...paid(10), "Financial Status": "pending", "Paid at": "" }), name: "#4" },
+      { ...one(paid(25), [[1, "Gift Card", 25]]), name: "#5" },
+      { ...one({ ...paid(10), "Refunded Amount": "4" }), name: "#6" },
+    ]);
+    expect(summary).toMatchObject({ orders: 6, revenue: "6" });
+    expect(summary.notes).toEqual([
+      "1 order is a test and counts nowhere.",
+      "1 order is cancelled and no revenue.",
+      "2 orders are not paid yet and count from then on.",
+      "1 order sells gift cards, which are no revenue but paid with later.",
+      "1 order says what was paid back but not when: taken as 7 days after the order.",
+    ]);
+  });
+
   it("spreads a refund without a date, flags it, and dates it by the usual lag", async () => {
     const refund = paid(30, {
       "Financial Status": "partially_refunded",

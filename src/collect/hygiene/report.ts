@@ -60,10 +60,15 @@ export async function reportHygiene(
   options: HygieneOptions,
 ): Promise<HygieneReport> {
   const ask = asker(warehouse, options);
-  const [total] = await ask<Touched>(TOTAL);
+  const [row] = await ask<Touched & { readonly sold: number }>(TOTAL);
+  const { sold, ...total } = row!;
   const groups: HygieneGroup[] = [];
-  for (const group of GROUPS) groups.push(await reportGroup(ask, group, options, total!));
-  return { asOf: new Date(options.asOf).toISOString(), ...total!, groups };
+  for (const group of GROUPS) {
+    // Refunds that name no order are taken off people, but not off lines.
+    const of = group.unit === "record" ? { ...total, revenue: sold } : total;
+    groups.push(await reportGroup(ask, group, options, of));
+  }
+  return { asOf: new Date(options.asOf).toISOString(), ...total, groups };
 }
 
 type Ask = <Row>(sql: string, more?: Parameters) => Promise<readonly Row[]>;
@@ -209,5 +214,6 @@ const IDENTIFIERS_OF = `SELECT toString(person) AS person,
 const TOTAL = `SELECT
     (SELECT toUInt32(uniqExact(${personOf()})) FROM (SELECT DISTINCT alias FROM facts
       WHERE alias != 0 AND known_at <= fromUnixTimestamp64Milli({now:Int64}))) AS people,
-    toUInt32(countIf(kind = 'line')) AS lines, toFloat64(sum(net)) AS revenue
+    toUInt32(countIf(kind = 'line')) AS lines, toFloat64(sum(net)) AS revenue,
+    toFloat64(sumIf(net, kind = 'line')) AS sold
   FROM (${visibleFacts("kind, net", SOLD)})`;

@@ -3,7 +3,7 @@
 import { availableParallelism } from "node:os";
 import type { Parameters, Warehouse } from "../../../store/index.js";
 import { LOW_MEMORY } from "../../staging.js";
-import { vatNote, vatParameters } from "../../vat.js";
+import { vatParameters } from "../../vat.js";
 import type { Counts, Making } from "../record-kind.js";
 import { countLines } from "./count-lines.js";
 import { INSERT_PRODUCTS, INSERT_REPEATED } from "./fact-sql.js";
@@ -19,6 +19,7 @@ import {
   SELECT_AMOUNTS,
 } from "./order-facts.js";
 import { INSERT_IDENTIFIERS, insertLinks, insertOtherIdentifiers } from "./order-identities.js";
+import { orderNotes } from "./order-notes.js";
 import { findFresh } from "./order-records.js";
 import { selectOrderStates, stateParameters } from "./order-state.js";
 import { medianLag } from "./refund-lag.js";
@@ -43,19 +44,19 @@ export async function makeWholeOrders(
   await statements.fill("orders", selectOrderStates(mapping, making.vat !== undefined));
   await refuseUnrated(warehouse, { path, orders: parameters.orders });
   const { fresh, changed, known } = await findFresh(warehouse, parameters);
-  if (fresh > 0) await makeOrderFacts(warehouse, { mapping, parameters, statements });
+  const lagMs = fresh > 0 ? await lagOf(warehouse, { mapping, parameters }) : undefined;
+  if (lagMs !== undefined) {
+    const dated = { ...parameters, lag_ms: lagMs };
+    await makeOrderFacts(warehouse, { mapping, parameters: dated, statements });
+  }
   await statements.run(INSERT_PRODUCTS);
   await statements.run("CREATE TABLE {repeated:Identifier} (content UInt64) ENGINE = Memory");
   await statements.run(INSERT_REPEATED);
   const counted = await countLines(warehouse, parameters);
-  const untaxed = await countUntaxed(warehouse, parameters);
-  const notes =
-    changed > 0
-      ? [`${changed} orders that were known have another state now; their lines count as added.`]
-      : [];
+  const notes = await orderNotes(warehouse, parameters, { changed, lagMs });
   return {
     ...counted,
-    notes: [...counted.notes, ...notes, ...(untaxed > 0 ? [vatNote(untaxed)] : [])],
+    notes: [...counted.notes, ...notes],
     alreadyPresent: known,
     currency: parameters.currency,
     newOrders: fresh - changed,
@@ -63,13 +64,13 @@ export async function makeWholeOrders(
   };
 }
 
-/** Orders whose tax follows from the settings, for want of their own. */
-async function countUntaxed(warehouse: Warehouse, parameters: Parameters): Promise<number> {
-  const { rows } = await warehouse.query<{ n: number }>(
-    "SELECT toUInt32(countIf(by_setting)) AS n FROM {orders:Identifier}",
-    parameters,
-  );
-  return rows[0]!.n;
+/** How long after its order an undated refund is taken to be known. */
+async function lagOf(
+  warehouse: Warehouse,
+  given: { readonly mapping: OrdersMapping; readonly parameters: Parameters },
+): Promise<number> {
+  const usual = Math.max(1, Math.round(given.mapping.refunds.lag_days * DAY_MS));
+  return (await medianLag(warehouse, given.parameters)) ?? usual;
 }
 
 async function parametersOf(warehouse: Warehouse, making: Making<OrdersMapping>) {
@@ -91,7 +92,7 @@ async function parametersOf(warehouse: Warehouse, making: Making<OrdersMapping>)
   };
 }
 
-/** The orders that are news, their lines, refunds, buyers, and who belongs together. */
+/** The orders that are news, their lines, refunds, buyers, and who belongs together; `lag_ms` as `lagOf`. */
 async function makeOrderFacts(
   warehouse: Warehouse,
   given: {
@@ -102,9 +103,7 @@ async function makeOrderFacts(
 ): Promise<void> {
   const { mapping, parameters, statements } = given;
   const { run, runInChunks, fill } = statements;
-  const usual = Math.max(1, Math.round(mapping.refunds.lag_days * DAY_MS));
-  const lag_ms = (await medianLag(warehouse, parameters)) ?? usual;
-  await warehouse.command(CREATE_VERSIONS, { ...parameters, lag_ms }, WIDE);
+  await warehouse.command(CREATE_VERSIONS, parameters, WIDE);
   await fill("amounts", SELECT_AMOUNTS);
   await runInChunks(INSERT_LINES);
   await runInChunks(INSERT_ORDERS);
