@@ -38,13 +38,14 @@ beforeAll(async () => {
   store = await openSmallStore();
   ledger = await openLedger({ folder });
   log = openIntakeLog(ledger);
-  projection = await startProjection({ log, warehouse: store.warehouse, dataDir: store.dataDir });
+  projection = await follow();
 });
+const follow = () => startProjection({ log, warehouse: store.warehouse, dataDir: store.dataDir });
 beforeEach(async () => {
   await store.clear();
   // Numbers of imports begin anew, and the rejects of an hour are one file.
   rmSync(join(store.dataDir, "rejects"), { recursive: true, force: true });
-  for (const table of ["external_ids", "stock_levels"]) {
+  for (const table of ["external_ids", "stock_levels", "waiting_refunds"]) {
     await store.warehouse.command(`TRUNCATE TABLE ${table}`);
   }
 });
@@ -72,6 +73,20 @@ async function receive(...webhooks: readonly Sent[]): Promise<void> {
   await log.append(entries);
   await projection.caughtUp();
 }
+
+/** Whoever serves ends and begins again, and the log forgets what has landed. */
+async function restart(): Promise<void> {
+  await projection.close();
+  projection = await follow();
+  await projection.trim();
+}
+
+const permutations = (items: readonly number[]): readonly (readonly number[])[] =>
+  items.length === 0
+    ? [[]]
+    : items.flatMap((first) =>
+        permutations(items.filter((item) => item !== first)).map((rest) => [first, ...rest]),
+      );
 
 /** Why webhooks of the last import were refused. */
 async function refused(): Promise<readonly string[]> {
@@ -281,16 +296,62 @@ describe("orders by webhook", () => {
     expect(Number(before!.net) - Number(after!.net)).toBe(10);
   });
 
-  it("refuse what names an order that nobody told of, and orders without name or lines", async () => {
-    const refund = refundPayload("10.00", "2024-03-05T10:00:00Z", [], { order_id: 404 });
+  it("are refunded by a webhook that came before them, in any order, through restarts and trimming", async () => {
+    const history = (order: number): readonly Sent[] => {
+      const own = { id: order, name: `#${order}` };
+      const goods = [{ line: MUG, quantity: 1, subtotal: "10.00" }];
+      const at = (minute: string) => ({ updated_at: `2024-03-01T11:${minute}:00+01:00` });
+      const pending = { financial_status: "pending", ...at("01") };
+      const [back, more] = ["2024-03-05T10:00:00Z", "2024-03-09T10:00:00Z"];
+      return [
+        ["orders/create", orderPayload({ ...own, ...pending })],
+        ["orders/paid", orderPayload({ ...own, ...at("02") })],
+        ["refunds/create", refundPayload("10.00", back, goods, { id: order, order_id: order })],
+        ["refunds/create", refundPayload("6.00", more, [], { id: 900 + order, order_id: order })],
+      ];
+    };
+    const orderings = permutations([0, 1, 2, 3]);
+    const slice = (place: number) =>
+      orderings.map((ordering, order) => history(order + 1)[ordering[place]!]!);
+    await receive(...slice(0), ...history(99).toReversed());
+    await restart();
+    await receive(...slice(1));
+    await receive(...slice(2), ...slice(1));
+    await restart();
+    await receive(...slice(3));
+    expect(await refused()).toEqual([]);
+    const found = await store.query(
+      `SELECT groupArray((toString(known_at), kind, product, toString(net), kept)) AS versions
+       FROM (SELECT * FROM facts WHERE kind IN ('order', 'line') AND (fact_id, version, known_at) NOT IN
+         (SELECT fact_id, version, known_at FROM superseded) ORDER BY known_at, kind, product)
+       GROUP BY order_id`,
+    );
+    // A line of which nothing goes back has no further version.
+    const [bought, first, second] = [1, 5, 9].map((day) => `2024-03-0${day} 10:00:00.000`);
+    const versions = [
+      [bought, "line", "MUG", "10", 1],
+      [bought, "line", "TEA", "20", 1],
+      [bought, "order", "", "30", 1],
+      [first, "line", "MUG", "0", 1],
+      [first, "order", "", "20", 1],
+      [second, "line", "TEA", "14", 1],
+      [second, "order", "", "14", 1],
+    ];
+    expect(found).toHaveLength(orderings.length + 1);
+    for (const one of found) expect(one).toEqual({ versions });
+  });
+
+  it("refuse refunds that name no order, and orders without name or lines", async () => {
     await receive(
-      ["refunds/create", refund],
+      ["refunds/create", refundPayload("10.00", "2024-03-05T10:00:00Z", [], { order_id: null })],
+      ["refunds/create", refundPayload("10.00", "2024-03-05T10:00:00Z", [], { id: null })],
       ["orders/create", orderPayload({ name: null })],
       ["orders/create", orderPayload({}, [])],
       ["fulfillments/create", {}],
     );
     expect(await refused()).toEqual([
-      "refunds/create: order_id: no webhook has told of this order yet",
+      "refunds/create: order_id: missing",
+      "refunds/create: id: missing",
       "orders/create: name: missing",
       "orders/create: line_items: the order has none",
       'fulfillments/create: webhooks of the topic "fulfillments/create" are not read',

@@ -13,6 +13,7 @@ import { textOf } from "./payload.js";
 import { productNames } from "./products.js";
 import { levelOf } from "./stock.js";
 import { changedAt, type Known, type Said, tell } from "./tell.js";
+import { keepWaiting, type Waiting, waitingFor } from "./waiting.js";
 import { openEnvelope, type Topic, type Webhook } from "./webhook.js";
 
 export interface ShopifyEntry {
@@ -57,13 +58,35 @@ export async function readShopify(
   await remember(warehouse, { ids: webhooks.flatMap(idsIn), levels: webhooks.flatMap(levelsIn) });
   const known = await lookUp(warehouse, webhooks);
   const told: Told[] = [];
+  const waiting: Waiting[] = [];
   for (const webhook of webhooks) {
     const { sequence, topic } = webhook;
     const said = tell(webhook, known);
-    if (typeof said !== "string") told.push(...said.map((one) => ({ ...one, sequence })));
-    else refused.push({ sequence, column: topic, reason: said });
+    if (typeof said === "string") refused.push({ sequence, column: topic, reason: said });
+    else if ("waitsFor" in said) waiting.push({ number: said.waitsFor, rows: said.rows });
+    else told.push(...said.map((one) => ({ ...one, sequence })));
   }
-  return { imports: importsOf(told), refused };
+  await keepWaiting(warehouse, waiting);
+  return { imports: importsOf([...told, ...(await waitedFor(warehouse, webhooks))]), refused };
+}
+
+/** Refunds that came before the orders of these webhooks, each with the last of its order's. */
+async function waitedFor(
+  warehouse: Warehouse,
+  webhooks: readonly Webhook[],
+): Promise<readonly Told[]> {
+  const orders = new Map(
+    webhooks.flatMap((webhook) =>
+      idsIn(webhook)
+        .filter(({ kind }) => kind === "order")
+        .map(({ id, name }) => [id, { name, sequence: webhook.sequence }] as const),
+    ),
+  );
+  const found = await waitingFor(warehouse, [...orders.keys()]);
+  return found.map(({ number, rows }) => {
+    const { name: order, sequence } = orders.get(number)!;
+    return { record: "refunds", rows: rows.map((row) => ({ order, ...row })), sequence };
+  });
 }
 
 interface Told extends Said {

@@ -16,6 +16,13 @@ export interface Said {
   readonly rows: readonly Row[];
 }
 
+/** Rows of refunds that lack the name of their order: they wait until a webhook tells it. */
+export interface WaitingSaid {
+  /** The order's number. */
+  readonly waitsFor: string;
+  readonly rows: readonly Row[];
+}
+
 /** What the store knows beside the webhook. Carts and stock go on from one to the next. */
 export interface Known {
   /** How Shopify's numbers are called here, the latest name first. */
@@ -27,7 +34,7 @@ export interface Known {
 }
 
 /** A text says what is missing, beginning with the field. */
-export function tell(webhook: Webhook, known: Known): readonly Said[] | string {
+export function tell(webhook: Webhook, known: Known): readonly Said[] | WaitingSaid | string {
   const { topic, payload, receivedAt } = webhook;
   if (!isTopic(topic)) return `webhooks of the topic "${topic}" are not read`;
   const now = isoOf(receivedAt);
@@ -97,12 +104,15 @@ function orderSaid(order: Payload): readonly Said[] | string {
   ];
 }
 
-/** The order's own webhooks tell of it too, with its name. */
-function refundSaid(refund: Payload, { orders }: Known): readonly Said[] | string {
-  const order = orders.get(textOf(refund, "order_id"))?.[0];
-  if (order === undefined) return "order_id: no webhook has told of this order yet";
+/** It may come before any webhook of its order, which it names by number. */
+function refundSaid(refund: Payload, { orders }: Known): readonly Said[] | WaitingSaid | string {
+  const number = textOf(refund, "order_id");
+  if (number === "") return "order_id: missing";
+  if (textOf(refund, "id") === "") return "id: missing";
+  const order = orders.get(number)?.[0];
   const currency = textOf(listOf(refund, "transactions")[0] ?? {}, "currency");
-  return [{ record: "refunds", rows: refundRows(refund, { order, currency }) }];
+  const rows = refundRows(refund, { order: order ?? "", currency });
+  return order === undefined ? { waitsFor: number, rows } : [{ record: "refunds", rows }];
 }
 
 function stockSaid(
