@@ -12,11 +12,15 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { Kysely, type SqliteDatabase, sql } from "kysely";
+import { Kysely, sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openIntakeLog } from "../../src/collect/index.js";
 import { type LedgerTables, openLedger } from "../../src/store/index.js";
-import { LedgerDialect, openSqliteDatabase } from "../../src/store/ledger/sqlite-database.js";
+import {
+  openSqliteConnection,
+  type SqliteConnection,
+} from "../../src/store/ledger/sqlite-connection.js";
+import { sqliteDialect } from "../../src/store/ledger/sqlite-dialect.js";
 import { builtProgram } from "../built-program.js";
 import { ledgerEngines } from "../ledgers.js";
 import { entries, entry, numbersOf } from "./entries.js";
@@ -76,18 +80,20 @@ it(
 );
 
 it("SQLite: a sync that fails is not acknowledged, and the log recovers", async () => {
-  // What SQLite does itself then, made to happen at the driver: it rolls back and says so.
-  const real = openSqliteDatabase(join(folder, "failing.db"));
+  // What SQLite does itself then, made to happen at the connection: it takes back and says so.
+  const real = await openSqliteConnection(join(folder, "failing.db"));
   let failing = false;
-  const database: SqliteDatabase = {
+  const connection: SqliteConnection = {
     close: real.close,
-    prepare(text) {
-      if (text !== "commit" || !failing) return real.prepare(text);
-      real.prepare("rollback").run([]);
+    async run(text, parameters) {
+      if (!failing) return real.run(text, parameters);
+      await real.run("begin", []);
+      await real.run(text, parameters);
+      await real.run("rollback", []);
       throw new Error("disk I/O error");
     },
   };
-  const db = new Kysely<LedgerTables>({ dialect: new LedgerDialect({ database }) });
+  const db = new Kysely<LedgerTables>({ dialect: sqliteDialect(connection) });
   await sql`CREATE TABLE intake_log (sequence INTEGER PRIMARY KEY AUTOINCREMENT,
     received_at, format, key_id, sent_at, ip, user_agent, body)`.execute(db);
   const log = openIntakeLog({ db, id: "1", engine: "sqlite", close: () => db.destroy() });

@@ -11,6 +11,8 @@ import { lockHolder } from "../warehouse/folder-lock.js";
 import { migrateLedger } from "./migrate-ledger.js";
 import type { LedgerEngine } from "./migration.js";
 import { ledgerMigrations } from "./migrations/index.js";
+import { openSqliteConnection } from "./sqlite-connection.js";
+import { sqliteDialect } from "./sqlite-dialect.js";
 import type { LedgerTables } from "./tables.js";
 
 export interface LedgerOptions {
@@ -48,12 +50,10 @@ export async function openLedger({ folder, databaseUrl }: LedgerOptions): Promis
 type Opened = Omit<Ledger, "id">;
 
 async function openSqlite(folder: string): Promise<Opened> {
-  const { LedgerDialect, openSqliteDatabase } = await import("./sqlite-database.js");
   const path = join(folder, "ledger.db");
   try {
     mkdirSync(folder, { recursive: true });
-    const database = openSqliteDatabase(path);
-    return openedWith("sqlite", new LedgerDialect({ database }));
+    return openedWith("sqlite", sqliteDialect(await openSqliteConnection(path)));
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error);
     if (!/database is locked/.test(text)) {
