@@ -18,6 +18,8 @@ export interface ServeWanted {
   readonly folder: string;
   readonly host: string;
   readonly port: number;
+  /** After copies were restored: go on without what is missing up to this entry of the log. */
+  readonly continueAfter?: number | undefined;
   /** Of its log: "info", "warn", ... */
   readonly logLevel: string;
   /** How commands that are sent to it run. */
@@ -29,6 +31,8 @@ export interface ServedStore {
   readonly keys: Keys;
   /** The store's currency; '' where the first order is to decide it. */
   readonly currency: string;
+  /** Why nothing of what comes in can land. */
+  readonly fault: string | undefined;
   /** Finishes what is in hand. */
   close(): Promise<void>;
 }
@@ -49,10 +53,11 @@ export async function serveStore(wanted: ServeWanted): Promise<ServedStore> {
 }
 
 async function openAll(
-  { folder, host, port, logLevel, commands }: ServeWanted,
+  { folder, host, port, continueAfter, logLevel, commands }: ServeWanted,
   opened: (close: () => Promise<void>) => void,
-): Promise<Pick<ServedStore, "keys" | "currency"> & { readonly server: RunningServer }> {
+): Promise<Pick<ServedStore, "keys" | "currency" | "fault"> & { readonly server: RunningServer }> {
   const {
+    continueLog,
     currencyOfImports,
     finishErasure,
     openIntakeLog,
@@ -79,8 +84,12 @@ async function openAll(
   const warehouse = await openWarehouse(url ? { url } : { dataDir: folder });
   opened(() => warehouse.close());
   await recoverImports(warehouse);
-  const ledger = await openLedger({ folder, databaseUrl: process.env.DATABASE_URL });
-  opened(() => ledger.close());
+  const found = await openLedger({ folder, databaseUrl: process.env.DATABASE_URL });
+  opened(() => found.close());
+  const ledger =
+    continueAfter === undefined
+      ? found
+      : await continueLog(warehouse, found, { upTo: continueAfter, now: Date.now() });
   await finishErasure(warehouse, { dataDir: folder, ledger });
   const keys = openKeys(ledger);
   const log = openIntakeLog(ledger);
@@ -105,7 +114,7 @@ async function openAll(
   const channel = await startCommandChannel({ folder, address: server.address, run });
   opened(() => channel.close());
   const currency = money.currency ?? (await currencyOfImports(warehouse));
-  return { server, keys, currency };
+  return { server, keys, currency, fault: projection.status().fault?.why };
 }
 
 /** What was acknowledged is a fact when the server has ended, so that commands then count it too. */

@@ -10,6 +10,10 @@ export const serveAnswer = z
       .nullable()
       .describe("the first write key, made and shown only now; null where there is one already"),
     processId: z.int(),
+    fault: z
+      .string()
+      .nullable()
+      .describe("why messages that are taken do not become facts; null where they do"),
   })
   .describe("printed when the server listens");
 

@@ -37,6 +37,9 @@ const STAGING_PREFIX = "import_staging_";
 /** Parts are attached as they are, and merge where they land; merging them here would be for nothing. */
 const NEVER_MERGED = "SETTINGS max_bytes_to_merge_at_max_space_in_pool = 1";
 
+/** What an import of the intake log calls its file. */
+export const INTAKE_LOG = "intake log";
+
 /** Name of a table that exists only while an import runs. */
 export function stagingTable(importId: number, purpose: string): string {
   return `${STAGING_PREFIX}${importId}_${purpose}`;
@@ -48,8 +51,11 @@ export interface ImportRecord {
   readonly sha256: string;
   readonly preset: string;
   readonly at: number;
-  /** Of the intake log with this id: up to which it has come in with this import, 0 = not all of it. */
-  readonly intake?: { readonly log: string; readonly sequence: number };
+  /**
+   * Of the intake log with this id: up to which it has come in with this import, 0 = not all of it,
+   * and the mark of that entry, which has the place of a file's hash.
+   */
+  readonly intake?: { readonly log: string; readonly sequence: number; readonly mark: string };
 }
 
 export async function nextImportId(warehouse: Warehouse): Promise<number> {
@@ -89,8 +95,8 @@ export interface Landing {
 
 /** Says whether identifiers changed hands, so that the dictionaries of people are to be reloaded. */
 export async function landRows(warehouse: Warehouse, landing: Landing): Promise<boolean> {
-  const { importId, file, sha256, preset, at, intake } = landing.record;
-  const { log = "", sequence = 0 } = intake ?? {};
+  const { importId, file, preset, at, intake } = landing.record;
+  const { log = "", sequence = 0, mark: sha256 = landing.record.sha256 } = intake ?? {};
   const row = { import_id: importId, at: instantText(at), file, sha256, preset, log, sequence };
   const staged = await filledTables(warehouse, importId);
   await warehouse.insert("imports", [{ ...row, state: "started", summary: "" }]);

@@ -168,13 +168,25 @@ for (const engine of ledgerEngines) {
       await log.append(entries(1, 1200));
       const at = (n: number) => entry(n).receivedAt;
       expect(await log.trim({ upTo: 0, receivedBefore: at(9999) })).toBe(0);
+      expect(await log.lastTrimmed()).toBe(undefined);
       expect(await log.trim({ upTo: 1100, receivedBefore: at(3) })).toBe(2);
+      expect(await log.lastTrimmed()).toEqual({ sequence: 2, receivedAt: at(2) });
       expect(await log.trim({ upTo: 1100, receivedBefore: at(9999) })).toBe(1098);
+      expect(await log.lastTrimmed()).toEqual({ sequence: 1100, receivedAt: at(1100) });
       expect(numbersOf(await all(log))).toEqual(numbersOf(entries(1101, 100)));
       // One that is young keeps those behind it, so that the log has no holes.
       await log.append([entry(2000), entry(1)]);
       expect(await log.trim({ upTo: 9999, receivedBefore: at(2000) })).toBe(100);
       expect(numbersOf(await all(log))).toEqual([2000, 1]);
+    });
+
+    it("marks entries, the same whenever it is asked, and none that it does not have", async () => {
+      const { log } = await newLog();
+      await log.append(entries(1, 3));
+      const marks = await log.marks([1, 3, 4]);
+      expect([...marks.keys()].sort()).toEqual([1, 3]);
+      expect(marks.get(1)).not.toBe(marks.get(3));
+      expect(await log.marks([3])).toEqual(new Map([[3, marks.get(3)]]));
     });
 
     it("never gives a sequence twice, not even when it was emptied", async () => {

@@ -12,6 +12,7 @@ import type { StoreOptions } from "../store-folder.js";
 interface ServeOptions extends StoreOptions {
   readonly host: string;
   readonly port: number;
+  readonly continueAfter?: number;
 }
 
 const DEFAULT_PORT = 8123;
@@ -31,11 +32,17 @@ export function serveCommand(
     .option("--data <folder>", "the store's data folder; made if there is none", DEFAULT_DATA)
     .option("--port <number>", "0: any that is free", portOf, DEFAULT_PORT)
     .option("--host <address>", "0.0.0.0: reachable from other machines", "127.0.0.1")
+    .option(
+      "--continue-after <entry>",
+      "after a backup was restored: without what is missing up to there, as the error says",
+      entryOf,
+    )
     .option("--json", "print JSON, as docs/cli.md describes it")
     .action(
       answering("serve", async (options: ServeOptions, _command: Command) => {
         const store = await serveStore({
           ...{ folder: options.data, host: options.host, port: options.port },
+          continueAfter: options.continueAfter,
           logLevel: logLevel(),
           commands: (open) => sentCommands(open, makeProgram),
         });
@@ -58,7 +65,7 @@ function closeOnSignal({ close }: ServedStore): void {
 }
 
 async function started(
-  { address, keys, currency }: ServedStore,
+  { address, keys, currency, fault }: ServedStore,
   { data: folder }: ServeOptions,
 ): Promise<Answer<"serve">> {
   const known = await keys.list();
@@ -83,7 +90,14 @@ async function started(
       `it (currency: EUR, say) into ${join(folder, SETTINGS_FILE)} and start again.`,
     );
   }
-  const json = { address, folder, writeKey: first?.text ?? null, processId: process.pid };
+  if (fault !== undefined) lines.push("", `Messages are kept, and do not become facts: ${fault}`);
+  const json = {
+    address,
+    folder,
+    writeKey: first?.text ?? null,
+    processId: process.pid,
+    fault: fault ?? null,
+  };
   return { json, text: lines.join("\n") };
 }
 
@@ -107,6 +121,13 @@ function logLevel(): string {
 }
 
 const LEVELS: readonly string[] = ["info", "warn", "error", "silent"];
+
+function entryOf(text: string): number {
+  if (!/^[1-9]\d{0,14}$/.test(text)) {
+    throw new InvalidArgumentError("Write the number that the error says.");
+  }
+  return Number(text);
+}
 
 function portOf(text: string): number {
   if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535) {

@@ -14,18 +14,17 @@ import { AppError } from "../../base/index.js";
 import type { Warehouse } from "../../store/index.js";
 import { readRates } from "../currency.js";
 import { landStaged, type StoreRules } from "../land-staged.js";
-import { dropStaging, landRows, nextImportId, stagingTable } from "../landing.js";
+import { dropStaging, INTAKE_LOG, landRows, nextImportId, stagingTable } from "../landing.js";
 import type { Mapping } from "../mapping.js";
 import { stagedInMemory } from "../memory-staging.js";
 import { readPreset } from "../presets.js";
 import { openIntakeRejectLog, type Reject, type RejectLog } from "../rejects.js";
 import { stageTexts } from "../stage-texts.js";
 import type { LoggedEntry } from "./log.js";
+import type { LogPlace } from "./log-place.js";
+import { markOf } from "./log-rows.js";
 import { mappingOfMessages, type ReadRows, readMessages, readRows } from "./read-messages.js";
 import { type ReadWebhooks, readShopify } from "./shopify/index.js";
-
-/** What an import of the log calls its file. */
-export const INTAKE_LOG = "intake log";
 
 export interface EntriesLanding {
   readonly warehouse: Warehouse;
@@ -97,11 +96,12 @@ async function landTogether(
   entries: readonly LoggedEntry[],
 ): Promise<LandedCounts> {
   const pieces = await piecesOf(landing.warehouse, entries);
-  const { sequence } = entries.at(-1)!;
+  const end = entries.at(-1)!;
+  const place = { sequence: end.sequence, mark: markOf(end) };
   let counts = NONE;
   for (const [index, piece] of pieces.entries()) {
     const last = index === pieces.length - 1;
-    counts = sum(counts, await landPiece(landing, piece, last ? sequence : undefined));
+    counts = sum(counts, await landPiece(landing, piece, last ? place : undefined));
   }
   return counts;
 }
@@ -144,13 +144,15 @@ async function piecesOf(
 const FORMATS = new Set(["segment", "shopify"]);
 const NO_WEBHOOKS: ReadWebhooks = { imports: [], refused: [] };
 
+const NOT_ALL: LogPlace = { sequence: 0, mark: "" };
+
 async function landPiece(
   { warehouse, dataDir, rules, log, now, onMoved }: EntriesLanding,
   { mapping, preset, rows, refused }: Piece,
-  sequence: number | undefined,
+  place: LogPlace | undefined,
 ): Promise<LandedCounts> {
   const importId = await nextImportId(warehouse);
-  const intake = { log, sequence: sequence ?? 0 };
+  const intake = { log, ...(place ?? NOT_ALL) };
   const record = { importId, file: INTAKE_LOG, sha256: "", preset, at: now, intake };
   const rejects = openIntakeRejectLog(dataDir, record);
   const memory = stagedInMemory(warehouse);
@@ -158,7 +160,7 @@ async function landPiece(
   try {
     const read = rows.length + refused.length;
     if (rows.length === 0) {
-      if (sequence !== undefined || rejects.count > 0)
+      if (place !== undefined || rejects.count > 0)
         await landRows(warehouse, { record, ...refusedOnly(rejects) });
       return { rejected: rejects.count, nobody: 0 };
     }
@@ -190,10 +192,11 @@ function refusedOnly(rejects: RejectLog): { readonly summary?: unknown } {
 /** An entry that would be refused by itself: its import brings nothing but the reject. */
 async function rejectAlone(
   landing: EntriesLanding,
-  { sequence, body }: LoggedEntry,
+  entry: LoggedEntry,
   { message }: AppError,
 ): Promise<LandedCounts> {
+  const { sequence, body } = entry;
   const refused: Reject[] = [{ line: sequence, column: "", value: body, reason: message }];
   const nothing = { mapping: segmentMapping(), preset: "", rows: [] };
-  return landPiece(landing, { ...nothing, refused }, sequence);
+  return landPiece(landing, { ...nothing, refused }, { sequence, mark: markOf(entry) });
 }

@@ -10,11 +10,12 @@
  * Delivery is at least once: where a commit's answer is lost (a broken connection, a failing sync)
  * a client sends again what may already be there. `messageId` makes that harmless further on.
  */
-import { type Kysely, type Selectable, sql } from "kysely";
+import { type Kysely, sql } from "kysely";
 import { AppError, assert, type Clock, systemClock } from "../../base/index.js";
 import type { Ledger, LedgerTables } from "../../store/index.js";
 import { becomeFollower } from "./follower.js";
 import { type GroupCommitState, type GroupLimits, groupCommit } from "./group-commit.js";
+import { lastDrawn, lastTrimmed, latest, marks, readEntries, trim } from "./log-rows.js";
 
 /** How long messages stay in the log after the warehouse has them, unless the store sets it. */
 export const LOG_RETENTION_DAYS = 7;
@@ -51,6 +52,12 @@ export interface ReadOptions {
   readonly bytes?: number;
 }
 
+export interface TrimmedEntry {
+  readonly sequence: number;
+  /** ms */
+  readonly receivedAt: number;
+}
+
 export interface IntakeLog {
   /** Of this log alone, for ever: sequences of another log mean other entries. */
   readonly id: string;
@@ -73,6 +80,10 @@ export interface IntakeLog {
    * for a new log. A warehouse that knows a higher one belongs to another ledger.
    */
   lastDrawn(): Promise<number>;
+  /** The last entry that was trimmed; undefined: none was. Erased ones do not count. */
+  lastTrimmed(): Promise<TrimmedEntry | undefined>;
+  /** Marks (`markOf` in log-rows.ts) of the entries with these sequences; those that the log does not have are left out. */
+  marks(sequences: readonly number[]): Promise<ReadonlyMap<number, string>>;
   /**
    * Takes the right to land what the log has, and to trim it, until what it returns is called: of two
    * who did, one would trim what the other has not landed. Throws `ledger.in_use`.
@@ -102,7 +113,7 @@ const LIMITS: GroupLimits = {
   restMs: 4,
 };
 
-/** Rows of one INSERT or DELETE statement. */
+/** Rows of one INSERT. */
 const ROWS_PER_STATEMENT = 500;
 
 /** Any fixed number: what else asks PostgreSQL for locks uses others. */
@@ -130,6 +141,8 @@ export function openIntakeLog(ledger: Ledger, options: IntakeLogOptions = {}): I
     read: (asked) => readEntries(db, asked),
     latest: () => latest(db),
     lastDrawn: () => lastDrawn(ledger),
+    lastTrimmed: () => lastTrimmed(db),
+    marks: (sequences) => marks(db, sequences),
     follow: () => becomeFollower(ledger),
     onCommit(listener) {
       listeners.add(listener);
@@ -152,12 +165,21 @@ function requireStorable(entry: IntakeEntry): void {
   }
 }
 
-async function writeEntries(ledger: Ledger, entries: readonly IntakeEntry[]): Promise<void> {
-  await ledger.db.transaction().execute(async (transaction) => {
-    if (ledger.engine === "postgresql") await becomeWriter(transaction);
+async function writeEntries(
+  { db, engine }: Ledger,
+  entries: readonly IntakeEntry[],
+): Promise<void> {
+  const insert = (into: Kysely<LedgerTables>, rows: readonly IntakeEntry[]) =>
+    into.insertInto("intake_log").values(rows.map(rowOf)).execute();
+  // One statement is a transaction by itself in SQLite, and one way to its thread instead of three.
+  if (engine === "sqlite" && entries.length <= ROWS_PER_STATEMENT) {
+    await insert(db, entries);
+    return;
+  }
+  await db.transaction().execute(async (transaction) => {
+    if (engine === "postgresql") await becomeWriter(transaction);
     for (let from = 0; from < entries.length; from += ROWS_PER_STATEMENT) {
-      const rows = entries.slice(from, from + ROWS_PER_STATEMENT).map(rowOf);
-      await transaction.insertInto("intake_log").values(rows).execute();
+      await insert(transaction, entries.slice(from, from + ROWS_PER_STATEMENT));
     }
   });
 }
@@ -180,92 +202,4 @@ function rowOf(entry: IntakeEntry) {
     user_agent: entry.userAgent ?? null,
     body: entry.body,
   };
-}
-
-async function readEntries(
-  db: Kysely<LedgerTables>,
-  { after, limit, bytes }: ReadOptions,
-): Promise<readonly LoggedEntry[]> {
-  const upTo = bytes === undefined ? undefined : await lastWithin(db, { after, limit, bytes });
-  let asked = db.selectFrom("intake_log").selectAll().where("sequence", ">", after);
-  if (upTo !== undefined) asked = asked.where("sequence", "<=", upTo);
-  const rows = await asked.orderBy("sequence").limit(limit).execute();
-  return rows.map(entryOf);
-}
-
-/** The sequence up to which the bodies are no larger than that together; undefined: there is none. */
-async function lastWithin(
-  db: Kysely<LedgerTables>,
-  { after, limit, bytes }: Required<ReadOptions>,
-): Promise<number | undefined> {
-  const sizes = await db
-    .selectFrom("intake_log")
-    .select(["sequence", sql<number>`octet_length(body)`.as("size")])
-    .where("sequence", ">", after)
-    .orderBy("sequence")
-    .limit(limit)
-    .execute();
-  let sum = 0;
-  const beyond = sizes.findIndex(({ size }) => {
-    sum += size;
-    return sum > bytes;
-  });
-  return beyond === -1 ? sizes.at(-1)?.sequence : sizes[Math.max(0, beyond - 1)]!.sequence;
-}
-
-function entryOf(row: Selectable<LedgerTables["intake_log"]>): LoggedEntry {
-  return {
-    sequence: row.sequence,
-    format: row.format,
-    body: row.body,
-    keyId: row.key_id,
-    receivedAt: row.received_at,
-    sentAt: row.sent_at ?? undefined,
-    ip: row.ip ?? undefined,
-    userAgent: row.user_agent ?? undefined,
-  };
-}
-
-async function latest(db: Kysely<LedgerTables>): Promise<number> {
-  const { max } = db.fn;
-  const row = await db
-    .selectFrom("intake_log")
-    .select(max("sequence").as("latest"))
-    .executeTakeFirst();
-  return row?.latest ?? 0;
-}
-
-async function lastDrawn({ db, engine }: Ledger): Promise<number> {
-  const asked =
-    engine === "sqlite"
-      ? sql<{ drawn: number }>`SELECT seq AS drawn FROM sqlite_sequence WHERE name = 'intake_log'`
-      : sql<{ drawn: number }>`
-          SELECT CASE WHEN is_called THEN last_value ELSE 0 END AS drawn
-          FROM intake_log_sequence_seq`;
-  const { rows } = await asked.execute(db);
-  return rows[0]?.drawn ?? 0;
-}
-
-async function trim(
-  db: Kysely<LedgerTables>,
-  { upTo, receivedBefore }: { upTo: number; receivedBefore: number },
-): Promise<number> {
-  let removed = 0;
-  for (;;) {
-    const front = await db
-      .selectFrom("intake_log")
-      .select(["sequence", "received_at"])
-      .where("sequence", "<=", upTo)
-      .orderBy("sequence")
-      .limit(ROWS_PER_STATEMENT)
-      .execute();
-    const young = front.findIndex((row) => row.received_at >= receivedBefore);
-    const old = young === -1 ? front : front.slice(0, young);
-    const last = old.at(-1);
-    if (last === undefined) return removed;
-    await db.deleteFrom("intake_log").where("sequence", "<=", last.sequence).execute();
-    removed += old.length;
-    if (old.length < ROWS_PER_STATEMENT) return removed;
-    await new Promise((resolve) => setImmediate(resolve));
-  }
 }

@@ -14,6 +14,8 @@ import { afterOthers } from "../import-queue.js";
 import type { StoreRules } from "../land-staged.js";
 import { landEntries } from "./land-entries.js";
 import { type IntakeLog, LOG_RETENTION_DAYS } from "./log.js";
+import { placeIn, requireFit } from "./log-place.js";
+import { markOf } from "./log-rows.js";
 import { peopleReloads } from "./people-reloads.js";
 import { trimIntake } from "./trim-intake.js";
 
@@ -74,18 +76,20 @@ const DAY_MS = 86_400_000;
 
 /**
  * Throws `ledger.in_use` where another server follows the log, and `ledger.other` where the warehouse
- * has followed a later copy of it.
+ * has followed a later copy of it: nothing may be appended to this one. Where the log no longer has what
+ * the warehouse lacks (`ledger.trimmed`), that is the fault from the start, and nothing lands.
  */
 export async function startProjection(options: ProjectionOptions): Promise<Projection> {
   const { log, warehouse, dataDir, clock = systemClock, retentionDays, ...rules } = options;
   const retentionMs = (retentionDays ?? LOG_RETENTION_DAYS) * DAY_MS;
   const unfollow = await log.follow();
-  let { projected, latest } = await placeIn(log, warehouse).catch(async (error) => {
+  const begun = await beginAt(log, warehouse).catch(async (error) => {
     await unfollow();
     throw error;
   });
+  let { place, latest } = begun;
   let oldest: number | undefined;
-  let fault: ProjectionState["fault"];
+  let fault: ProjectionState["fault"] = begun.lacking && faultOf(begun.lacking, clock.now());
   let [rejected, nobody] = [0, 0];
   const people = peopleReloads(warehouse);
   const closing = new AbortController();
@@ -102,11 +106,12 @@ export async function startProjection(options: ProjectionOptions): Promise<Proje
   /** Says how many entries it found. */
   async function landNext(): Promise<number> {
     const most = { limit: MOST_ENTRIES, bytes: MOST_BYTES };
-    const entries = await log.read({ after: projected, ...most });
+    await requireFit(log, place);
+    const entries = await log.read({ after: place.sequence, ...most });
     const last = entries.at(-1);
     oldest = entries[0]?.receivedAt;
     if (last === undefined) {
-      latest = projected;
+      latest = place.sequence;
       return 0;
     }
     latest = Math.max(latest, last.sequence);
@@ -117,15 +122,15 @@ export async function startProjection(options: ProjectionOptions): Promise<Proje
     const counts = await afterOthers(warehouse, () => landEntries(landing, entries));
     rejected += counts.rejected;
     nobody += counts.nobody;
-    projected = last.sequence;
-    oldest = latest > projected ? last.receivedAt : undefined;
+    place = { sequence: last.sequence, mark: markOf(last) };
+    oldest = latest > place.sequence ? last.receivedAt : undefined;
     return entries.length;
   }
 
   /** What was received before is a fact by then; where landing fails, `follow` tries again and says so. */
   async function landWaiting(): Promise<void> {
     const target = await log.latest();
-    while (projected < target && (await landNext()) > 0);
+    while (place.sequence < target && (await landNext()) > 0);
   }
 
   async function follow(): Promise<void> {
@@ -141,11 +146,10 @@ export async function startProjection(options: ProjectionOptions): Promise<Proje
         await people.reload({ idle: found === 0 });
         fault = undefined;
         retryMs = FIRST_RETRY_MS;
-        answerWaiting((one) => one.target <= projected || (found === 0 && asked.has(one)));
+        answerWaiting((one) => one.target <= place.sequence || (found === 0 && asked.has(one)));
         if (found === 0) await committed;
       } catch (error) {
-        const why = error instanceof Error ? error.message : String(error);
-        fault = { since: fault?.since ?? clock.now(), why };
+        fault = faultOf(error, fault?.since ?? clock.now());
         await sleep(retryMs, undefined, { signal: closing.signal }).catch(() => {});
         retryMs = Math.min(2 * retryMs, LAST_RETRY_MS);
       }
@@ -174,7 +178,10 @@ export async function startProjection(options: ProjectionOptions): Promise<Proje
   });
   async function trim(): Promise<void> {
     const before = clock.now() - retentionMs;
-    await alone(() => trimIntake({ log, warehouse, dataDir, projected, before }));
+    await alone(async () => {
+      await requireFit(log, place);
+      await trimIntake({ log, warehouse, dataDir, projected: place.sequence, before });
+    });
   }
 
   const following = follow();
@@ -182,8 +189,8 @@ export async function startProjection(options: ProjectionOptions): Promise<Proje
   const trimming = setInterval(() => trim().catch(() => {}), TRIM_EVERY_MS).unref();
   return {
     status: () => ({
-      projected,
-      waiting: Math.max(0, latest - projected),
+      projected: place.sequence,
+      waiting: Math.max(0, latest - place.sequence),
       lagMs: oldest === undefined ? 0 : Math.max(0, clock.now() - oldest),
       rejected,
       nobody,
@@ -218,30 +225,21 @@ export async function startProjection(options: ProjectionOptions): Promise<Proje
 
 const closedError = () => new AppError("warehouse.closed", "The projection has been closed.");
 
-/** Where to go on, and how far the log goes. */
-async function placeIn(log: IntakeLog, warehouse: Warehouse) {
-  const projected = await lastSequence(warehouse, log);
-  await refuseOtherLog(log, projected);
-  return { projected, latest: await log.latest() };
+function faultOf(error: unknown, since: number): NonNullable<ProjectionState["fault"]> {
+  const hint = error instanceof AppError ? error.hint : undefined;
+  const message = error instanceof Error ? error.message : String(error);
+  return { since, why: hint === undefined ? message : `${message} ${hint}` };
 }
 
-async function lastSequence(warehouse: Warehouse, { id }: IntakeLog): Promise<number> {
-  const { rows } = await warehouse.query<{ last: string }>(
-    "SELECT max(sequence) AS last FROM imports WHERE state = 'landed' AND log = {id:String}",
-    { id },
-  );
-  return Number(rows[0]!.last);
-}
-
-/** An older copy of the log gives out sequences again, and what has them would never land. */
-async function refuseOtherLog(log: IntakeLog, projected: number): Promise<void> {
-  const drawn = await log.lastDrawn();
-  if (drawn >= projected) return;
-  throw new AppError(
-    "ledger.other",
-    `The warehouse has followed the intake log up to entry ${projected}, and this copy of it ends at ${drawn}.`,
-    {
-      hint: "Ledger and warehouse belong together: restore the ledger that was there before.",
+/** Where to go on, how far the log goes, and what it no longer has. */
+async function beginAt(log: IntakeLog, warehouse: Warehouse) {
+  const place = await placeIn(warehouse, log);
+  const lacking = await requireFit(log, place).then(
+    () => undefined,
+    (error) => {
+      if (error instanceof AppError && error.code === "ledger.trimmed") return error;
+      throw error;
     },
   );
+  return { place, latest: await log.latest(), lacking };
 }

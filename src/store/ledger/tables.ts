@@ -5,9 +5,11 @@
  */
 import type { IntakeLogTable, LedgerIdentityTable } from "./migrations/001-intake-log.js";
 import type { AccessKeysTable } from "./migrations/002-access-keys.js";
+import type { IntakeTrimmedTable } from "./migrations/003-intake-trimmed.js";
 
 export interface LedgerTables {
   readonly intake_log: IntakeLogTable;
   readonly ledger_identity: LedgerIdentityTable;
   readonly access_keys: AccessKeysTable;
+  readonly intake_trimmed: IntakeTrimmedTable;
 }
