@@ -12,6 +12,8 @@ const startupMs = 60_000;
 export interface TestServer {
   /** `http://127.0.0.1:PORT`, without a database. */
   readonly url: string;
+  /** All that it writes is there. */
+  readonly folder: string;
   stop(): Promise<void>;
 }
 
@@ -20,6 +22,8 @@ export interface TestCluster {
   readonly name: string;
   /** One address per shard, the initiator first. */
   readonly urls: readonly string[];
+  /** All that they write is there. */
+  readonly folders: readonly string[];
   stop(): Promise<void>;
 }
 
@@ -43,6 +47,7 @@ export async function startCluster({ shards = 2 } = {}): Promise<TestCluster> {
   return {
     name,
     urls: servers.map((server) => server.url),
+    folders: servers.map((server) => server.folder),
     async stop() {
       await Promise.all(servers.map((server) => server.stop()));
     },
@@ -73,7 +78,7 @@ async function startNode(ports: Ports, config?: string): Promise<TestServer> {
     child.kill("SIGKILL");
     throw error;
   }
-  return { url, stop: () => stop(child, folder) };
+  return { url, folder, stop: () => stop(child, folder) };
 }
 
 async function answers(url: string, child: ChildProcess, folder: string): Promise<void> {

@@ -1,6 +1,6 @@
 /** A person who is erased is nowhere: in no table, no file, no journal; and stays away. */
 
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { aliasOf } from "../../src/base/index.js";
@@ -9,27 +9,24 @@ import {
   expireAnonymous,
   exportPerson,
   finishErasure,
-  openIntakeLog,
-  readMapping,
 } from "../../src/collect/index.js";
-import { type Ledger, openLedger, type Warehouse } from "../../src/store/index.js";
-import { paid, shopifyExport } from "../collect/shopify-export.js";
+import { type Ledger, openLedger } from "../../src/store/index.js";
 import { openSmallStore, type SmallStore } from "../collect/small-store.js";
-
-/** What would be recognised anywhere: where it is planted -> the text. */
-const MARKERS = {
-  email: "anna-3f9c1e77b2@mail.example",
-  phone: "+4366098765431",
-  user: "u-7b21dd90c5e4",
-  device: "d-91ce02ab77f3",
-  order: "#A-55d0c3a19e",
-  name: "Quivernautilus",
-  coupon: "KRAXELFOOBERG7",
-  query: "zwiebelmarmorkuchen77",
-  wording: "wording-c0ffee8812",
-  message: "m-8a7be2d1f0aa",
-} as const;
-const BOB = { email: "bob-1177aa9c3e@mail.example", user: "u-bob-5512ce" };
+import {
+  ALIASES,
+  BOB,
+  CALLS,
+  call,
+  ERASED_AT,
+  failingAt,
+  HERS,
+  MARKERS,
+  PERSON,
+  plantedFiles,
+  plantTheRest,
+  tracesInFiles,
+  tracesInTables,
+} from "./planted-person.js";
 
 let store: SmallStore;
 let ledger: Ledger;
@@ -45,135 +42,20 @@ afterAll(async () => {
   rmSync(input, { recursive: true, force: true });
 });
 
-const day = (n: number) => new Date(Date.UTC(2024, 2, n, 12)).toISOString();
-const ERASED_AT = Date.UTC(2024, 4, 1);
-
-function call(on: number, type: string, more: object): string {
-  const at = day(on);
-  return JSON.stringify({
-    ...{ type, messageId: `${MARKERS.message}-${on}-${type}`, timestamp: at, receivedAt: at },
-    ...more,
-  });
-}
-const CALLS = [
-  call(1, "track", {
-    event: "Products Searched",
-    anonymousId: MARKERS.device,
-    properties: { query: MARKERS.query },
-  }),
-  call(2, "identify", {
-    ...{ userId: MARKERS.user, anonymousId: MARKERS.device },
-    traits: { email: MARKERS.email, name: MARKERS.name, phone: MARKERS.phone },
-  }),
-  call(3, "track", {
-    ...{ event: "Consent Updated", userId: MARKERS.user },
-    properties: { channel: "email", status: "granted", wording: MARKERS.wording },
-  }),
-  call(4, "identify", {
-    messageId: "bob",
-    userId: BOB.user,
-    traits: { email: BOB.email, phone: MARKERS.phone },
-  }),
-];
-const ORDERS = shopifyExport([
-  {
-    name: MARKERS.order,
-    email: MARKERS.email,
-    order: paid(20, { "Discount Code": MARKERS.coupon, "Billing Name": MARKERS.name }),
-    lines: [[1, "Tea", 20]],
-  },
-  { name: "#B-1", email: BOB.email, order: paid(10), lines: [[1, "Tea", 10]] },
-]);
-/** A row that cannot be used is kept, with its value. */
-const PEOPLE = [
-  "Id,Email,News",
-  `c-1,${MARKERS.email},perhaps ${MARKERS.email}`,
-  `c-2,${BOB.email},yes`,
-];
-const PEOPLE_MAPPING = readMapping(
-  "record: people\nsource: crm\ncolumns: {customer: Id, email: Email, accepts_email: News}",
-  "m",
-);
-const REFUNDS = ["order,at,amount", `${MARKERS.order},2024-04-01,4`];
-const REFUNDS_MAPPING = readMapping(
-  "record: refunds\nsource: shopify\ncolumns: {order: order, time: at, amount: amount}",
-  "m",
-);
-
 async function importAll(): Promise<readonly string[]> {
-  const write = (name: string, text: string) => {
-    writeFileSync(join(input, name), text);
-    return join(input, name);
-  };
-  const summaries = [
-    await store.import(write("calls.ndjson", CALLS.join("\n")), { preset: "segment" }),
-    await store.import(write("orders.csv", ORDERS), { preset: "shopify-orders" }),
-    await store.import(write("people.csv", PEOPLE.join("\n")), PEOPLE_MAPPING),
-    await store.import(write("refunds.csv", REFUNDS.join("\n")), REFUNDS_MAPPING),
-  ];
+  const notes: string[] = [];
+  for (const [path, mapping] of plantedFiles(input))
+    notes.push(...(await store.import(path, mapping)).notes);
   await store.warehouse.reloadIdentity();
-  return summaries.flatMap(({ notes }) => notes);
-}
-
-/** What only other commands and the server write. */
-async function plantTheRest(person: bigint): Promise<void> {
-  const { warehouse, dataDir } = store;
-  const instants = { at: "2024-04-01 00:00:00", noticed_at: "2024-04-01 00:00:00" };
-  const entry = { refresh_id: 1, segment: "buyers", argument: "", entered: 1, cause: "event" };
-  await warehouse.insert("transitions", [{ sequence: 1, person, ...entry, ...instants }]);
-  const dues = { evaluated_at: instants.at, due_at: instants.at, known_last: instants.at };
-  await warehouse.insert("profiles", [
-    { refresh_id: 1, person, ...dues, labels: { tag: MARKERS.name } },
-  ]);
-  const log = openIntakeLog(ledger);
-  const entries = CALLS.map((body) => ({
-    ...{ format: "segment", body, keyId: "k", receivedAt: Date.now() },
-    ...{ sentAt: undefined, ip: "192.0.2.1", userAgent: undefined },
-  }));
-  await log.append(entries);
-  await log.close();
-  mkdirSync(join(dataDir, "staging"), { recursive: true });
-  writeFileSync(join(dataDir, "staging", "left.csv"), MARKERS.email);
+  return notes;
 }
 
 /** Which of the texts are in the files of the data folder, and in its tables as text. */
 async function traces(texts: Readonly<Record<string, string>>): Promise<readonly string[]> {
-  const found = new Set<string>();
-  for (const path of filesIn(store.dataDir)) {
-    const bytes = readFileSync(path);
-    for (const [place, text] of Object.entries(texts)) {
-      if (bytes.includes(text)) found.add(`${place} in a file`);
-    }
-  }
-  const tables = await store.query<{ name: string }>(
-    "SELECT name FROM system.tables WHERE database = currentDatabase() AND engine LIKE '%MergeTree'",
-  );
-  for (const { name } of tables) {
-    const { rows } = await store.warehouse.query<{ row: string }>(
-      `SELECT toJSONString(tuple(*)) AS row FROM ${name}`,
-    );
-    for (const [place, text] of Object.entries(texts)) {
-      if (rows.some(({ row }) => row.includes(text))) found.add(`${place} in ${name}`);
-    }
-  }
-  return [...found].sort();
+  const files = tracesInFiles(store.dataDir, texts);
+  return [...files, ...(await tracesInTables(store.query, texts))].sort();
 }
 
-function* filesIn(folder: string): Generator<string> {
-  for (const name of readdirSync(folder)) {
-    const path = join(folder, name);
-    const stat = statSync(path, { throwIfNoEntry: false });
-    if (stat?.isDirectory()) yield* filesIn(path);
-    else if (stat?.isFile()) yield path;
-  }
-}
-
-const aliases = {
-  emailAlias: String(aliasOf("email", MARKERS.email)),
-  deviceAlias: String(aliasOf("anonymous_id", MARKERS.device)),
-  userAlias: String(aliasOf("user_id", MARKERS.user)),
-};
-const person = aliasOf("user_id", MARKERS.user);
 const bobsFacts = () =>
   store.query(
     `SELECT * EXCEPT props, toJSONString(props) AS props FROM facts
@@ -181,29 +63,16 @@ const bobsFacts = () =>
   );
 const options = () => ({ dataDir: store.dataDir, ledger });
 
-/** Fails at the n-th statement that changes something. */
-function failingAt(warehouse: Warehouse, n: number): Warehouse {
-  let left = n;
-  return {
-    ...warehouse,
-    command: async (...given) => {
-      left -= 1;
-      if (left < 0) throw new Error("the process was killed");
-      return warehouse.command(...given);
-    },
-  };
-}
-
 describe("a person", () => {
   let before: readonly unknown[];
   beforeAll(async () => {
     await importAll();
-    await plantTheRest(person);
+    await plantTheRest({ ...store, ledger });
     before = await bobsFacts();
   });
 
   it("is everywhere to begin with, and can have all of it in one document", async () => {
-    const found = await traces({ ...MARKERS, ...aliases });
+    const found = await traces({ ...MARKERS, ...ALIASES });
     for (const place of Object.keys(MARKERS)) {
       if (place !== "phone") expect(found).toContain(`${place} in a file`);
       // Of a message's id the tables keep a hash.
@@ -213,7 +82,7 @@ describe("a person", () => {
         place,
       ).toBe(true);
     }
-    const all = await exportPerson(store.warehouse, person, options());
+    const all = await exportPerson(store.warehouse, PERSON, options());
     const text = JSON.stringify(all);
     for (const [place, marker] of Object.entries(MARKERS)) {
       if (place !== "phone") expect(text, place).toContain(marker);
@@ -226,7 +95,7 @@ describe("a person", () => {
 
   it("is in no table and no file when erased, even where that was cut short", async () => {
     const asked = { now: ERASED_AT, reason: "asked by letter", ...options() };
-    const begun = erasePerson(failingAt(store.warehouse, 6), person, asked);
+    const begun = erasePerson(failingAt(store.warehouse, 6), PERSON, asked);
     await expect(begun).rejects.toThrow("killed");
     for (const n of [4, 9]) {
       const again = finishErasure(failingAt(store.warehouse, n), options());
@@ -237,8 +106,7 @@ describe("a person", () => {
       expect.arrayContaining([join(input, "calls.ndjson"), expect.stringContaining("every copy")]),
     );
     expect(await finishErasure(store.warehouse, options())).toBeUndefined();
-    const { phone: _, ...theirs } = MARKERS;
-    expect(await traces({ ...theirs, ...aliases })).toEqual([]);
+    expect(await traces(HERS)).toEqual([]);
     expect(await bobsFacts()).toEqual(before);
     expect((await traces(BOB)).length).toBeGreaterThan(2);
     expect(await store.query("SELECT reason, people FROM erasures")).toEqual([
@@ -248,7 +116,7 @@ describe("a person", () => {
 
   it("does not keep the store from opening where the list of whom to erase was lost", async () => {
     await store.warehouse.command(
-      "CREATE TABLE erasing (alias UInt64, id_kind String, id_value String, at DateTime64(3, 'UTC'), reason String, suppressing Bool) ENGINE = MergeTree ORDER BY alias",
+      "CREATE TABLE erasing (alias UInt64, id_kind String, id_value String, at DateTime64(3, 'UTC'), reason String, suppressing Bool, people UInt32, facts UInt64) ENGINE = MergeTree ORDER BY alias",
     );
     const options = { dataDir: store.dataDir, ledger };
     expect(await finishErasure(store.warehouse, options)).toBeUndefined();
@@ -257,7 +125,7 @@ describe("a person", () => {
 
   it("does not come back with the same files, nor by a visit", async () => {
     const notes = await importAll();
-    expect(notes.filter((note) => note.includes("erased people were left out"))).toHaveLength(2);
+    expect(notes.filter((note) => note.includes("erased people were left out"))).toHaveLength(3);
     const visit = JSON.parse(
       call(1, "track", { event: "Product Viewed", anonymousId: MARKERS.device }),
     );
@@ -265,8 +133,7 @@ describe("a person", () => {
     const live = { ...visit, messageId: "live", timestamp: later, receivedAt: later };
     writeFileSync(join(input, "live.ndjson"), JSON.stringify(live));
     await store.import(join(input, "live.ndjson"), { preset: "segment" });
-    const { phone: _, ...theirs } = MARKERS;
-    const found = await traces({ ...theirs, ...aliases });
+    const found = await traces(HERS);
     // A row that cannot be used is kept as it is written: nobody can say whose it is.
     expect(found.filter((trace) => !trace.endsWith("a file"))).toEqual(["email in imports"]);
     expect(await bobsFacts()).toHaveLength(before.length);
@@ -282,7 +149,7 @@ describe("a person", () => {
     writeFileSync(join(input, "new.ndjson"), [...CALLS, JSON.stringify(placed)].join("\n"));
     await store.import(join(input, "new.ndjson"), { preset: "segment" });
     const facts = await store.query(
-      `SELECT DISTINCT order_id FROM facts WHERE alias = ${aliases.userAlias}`,
+      `SELECT DISTINCT order_id FROM facts WHERE alias = ${ALIASES.userAlias}`,
     );
     expect(facts).toEqual([{ order_id: "new-1" }]);
   });

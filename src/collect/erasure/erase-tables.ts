@@ -5,14 +5,14 @@
  * facts or identifiers comes before these are gone.
  */
 
-import { instantText, type Parameters, type Warehouse } from "../../store/index.js";
-import { shardedTables } from "../landing.js";
+import { instantText, type Warehouse } from "../../store/index.js";
 import { theirOrders } from "./suppression.js";
 
 /** In a SELECT, which may run on shards; and in a mutation. */
 export const THEIRS = "alias GLOBAL IN (SELECT alias FROM erasing)";
 const OWN = "alias IN (SELECT alias FROM erasing)";
 const ORDERS = `(toString(source), order_id) IN (SELECT toString(source), order_id FROM (${theirOrders(THEIRS)}))`;
+const NAMED_AS_THEIRS = `(toString(source), name) IN (SELECT toString(source), order_id FROM (${theirOrders(THEIRS)}))`;
 const PERSON = "person IN (SELECT alias FROM erasing)";
 
 /** Rows that are removed, in this order; those by which others are found come last. */
@@ -21,9 +21,11 @@ const REMOVED: readonly (readonly [table: string, condition: string])[] = [
   ["order_changes", ORDERS],
   ["order_events", `${OWN} OR ${ORDERS}`],
   [
-    "external_ids",
-    `(toString(source), name) IN (SELECT toString(source), order_id FROM (${theirOrders(THEIRS)}))`,
+    "waiting_refunds",
+    `(toString(source), id) IN (SELECT toString(source), id FROM external_ids
+      WHERE kind = 'order' AND ${NAMED_AS_THEIRS})`,
   ],
+  ["external_ids", NAMED_AS_THEIRS],
   ["seen", `fact_id IN (SELECT fact_id FROM facts WHERE ${THEIRS})`],
   ["superseded", OWN],
   ["transitions", PERSON],
@@ -34,43 +36,49 @@ const REMOVED: readonly (readonly [table: string, condition: string])[] = [
   ["aliases", OWN],
 ];
 
-/** Facts of the people in `erasing`. */
-export async function countTheirFacts(warehouse: Warehouse): Promise<number> {
-  const { rows } = await warehouse.query<{ n: string }>(
-    `SELECT count() AS n FROM facts WHERE ${THEIRS}`,
-  );
-  return Number(rows[0]!.n);
-}
+/** The same where `erasing` cannot be asked: of tables on other servers, by a copy of what is needed. */
+const OF_KEYS = "(SELECT alias FROM erasing_keys WHERE order_id = '')";
+const ORDERS_OF_KEYS =
+  "(toString(source), order_id) IN (SELECT source, order_id FROM erasing_keys WHERE order_id != '')";
+const REMOVED_BY_KEYS: Readonly<Record<string, string>> = {
+  superseded: `alias IN ${OF_KEYS}`,
+  identity: `alias IN ${OF_KEYS} OR person IN ${OF_KEYS}`,
+  facts: `alias IN ${OF_KEYS} OR ${ORDERS_OF_KEYS} AND kind IN ('order', 'line', 'identified')`,
+};
 
 export async function eraseTables(warehouse: Warehouse): Promise<void> {
-  const sharded = await shardedTables(warehouse);
-  const aliases = sharded.size > 0 ? await erasedAliases(warehouse) : [];
+  if (warehouse.sharded) await spreadKeys(warehouse);
   for (const [table, condition] of REMOVED) {
-    // A shard does not have `erasing`.
-    const own = sharded.has(table) ? "alias IN {aliases:Array(UInt64)}" : condition;
-    const parameters: Parameters = sharded.has(table) ? { table, aliases } : { table };
+    const where = warehouse.sharded ? (REMOVED_BY_KEYS[table] ?? condition) : condition;
     await warehouse.command(
-      `ALTER TABLE {table:Identifier} DELETE WHERE ${own} SETTINGS mutations_sync = 2, allow_nondeterministic_mutations = 1`,
-      parameters,
+      `ALTER TABLE {table:Identifier} DELETE WHERE ${where} SETTINGS mutations_sync = 2, allow_nondeterministic_mutations = 1`,
+      { table },
     );
   }
+  await warehouse.command("DROP TABLE IF EXISTS erasing_keys SYNC");
   await warehouse.reloadIdentity();
   await dropOldParts(warehouse, [...REMOVED.map(([table]) => table), "imports"]);
 }
 
-async function erasedAliases(warehouse: Warehouse): Promise<bigint[]> {
-  const { rows } = await warehouse.query<{ alias: string }>("SELECT DISTINCT alias FROM erasing");
-  return rows.map(({ alias }) => BigInt(alias));
+/** Every server of a cluster gets them: bound to a mutation, they would stay in its notes. */
+async function spreadKeys(warehouse: Warehouse): Promise<void> {
+  await warehouse.command("DROP TABLE IF EXISTS erasing_keys SYNC");
+  await warehouse.command(
+    "CREATE TABLE erasing_keys (alias UInt64, source String, order_id String) ENGINE = MergeTree ORDER BY alias",
+  );
+  const { rows } = await warehouse.query<Readonly<Record<string, unknown>>>(
+    `SELECT DISTINCT alias, '' AS source, '' AS order_id FROM erasing
+     UNION ALL SELECT 0, toString(source), order_id FROM (${theirOrders(THEIRS)})`,
+  );
+  await warehouse.insert("erasing_keys", rows);
 }
 
 /**
  * Files of parts that a mutation or a merge replaced stay for minutes, unless the table says that they
- * need not. They are then removed before a partition is dropped; there is none of this name. On shards
- * each server removes its own in time.
+ * need not. They are then removed before a partition is dropped; there is none of this name.
  */
 async function dropOldParts(warehouse: Warehouse, tables: readonly string[]): Promise<void> {
-  const sharded = await shardedTables(warehouse);
-  for (const table of tables.filter((name) => !sharded.has(name))) {
+  for (const table of tables) {
     const alter = (what: string) =>
       warehouse.command(`ALTER TABLE {table:Identifier} ${what}`, { table });
     await alter("MODIFY SETTING old_parts_lifetime = 0");

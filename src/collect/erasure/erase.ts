@@ -14,7 +14,7 @@ import { AppError } from "../../base/index.js";
 import { instantText, type Ledger, type Parameters, type Warehouse } from "../../store/index.js";
 import { HYGIENE_FILE } from "../hygiene/index.js";
 import { afterOthers } from "../import-queue.js";
-import { countTheirFacts, eraseTables, recordErasure, THEIRS } from "./erase-tables.js";
+import { eraseTables, recordErasure, THEIRS } from "./erase-tables.js";
 import { eraseMessages, eraseRejects, eraseSummaries } from "./erase-texts.js";
 import { type NamedIdentifier, namesAnyOf } from "./names.js";
 import { suppress, theirOrders } from "./suppression.js";
@@ -70,11 +70,14 @@ export async function begin(warehouse: Warehouse, given: Beginning): Promise<voi
   await warehouse.command("DROP TABLE IF EXISTS erasing_next SYNC");
   await warehouse.command(
     `CREATE TABLE erasing_next (alias UInt64, id_kind String, id_value String,
-       at DateTime64(3, 'UTC'), reason String, suppressing Bool) ENGINE = MergeTree ORDER BY alias`,
+       at DateTime64(3, 'UTC'), reason String, suppressing Bool, people UInt32, facts UInt64)
+     ENGINE = MergeTree ORDER BY alias`,
   );
   await warehouse.command(
     `INSERT INTO erasing_next SELECT DISTINCT w.alias, toString(a.id_kind), a.id_value,
-       toDateTime64({at:String}, 3, 'UTC'), {reason:String}, {suppressing:Bool}
+       toDateTime64({at:String}, 3, 'UTC'), {reason:String}, {suppressing:Bool},
+       (SELECT uniqExact(dictGetOrDefault('identity_now', 'person', alias, alias)) FROM (${aliases})),
+       (SELECT count() FROM facts WHERE alias GLOBAL IN (${aliases}))
      FROM (${aliases}) AS w LEFT JOIN aliases AS a ON a.alias = w.alias`,
     parameters,
   );
@@ -111,9 +114,8 @@ export async function finish(
   warehouse: Warehouse,
   { dataDir, ledger }: ErasureOptions,
 ): Promise<Erased> {
-  const { identifiers, at, reason, suppressing, people } = await readErasing(warehouse);
+  const { identifiers, at, reason, suppressing, people, facts } = await readErasing(warehouse);
   const named = [...identifiers, ...(await ordersOf(warehouse))];
-  const facts = await countTheirFacts(warehouse);
   const files = suppressing ? await elsewhere(warehouse, dataDir, named) : [];
   if (suppressing) await suppress(warehouse, THEIRS);
   const messages = suppressing && ledger !== undefined ? await eraseMessages(ledger, named) : 0;
@@ -140,19 +142,20 @@ async function readErasing(warehouse: Warehouse) {
     reason: string;
     suppressing: boolean;
     people: number;
+    facts: string;
   }>(
     `SELECT id_kind AS kind, id_value AS value, toString(toUnixTimestamp64Milli(at)) AS at, reason,
-       suppressing, (SELECT toUInt32(uniqExact(dictGetOrDefault('identity_now', 'person', alias, alias)))
-         FROM erasing) AS people
+       suppressing, people, facts
      FROM erasing ORDER BY kind, value LIMIT ${MOST_NAMED}`,
   );
   const [first] = rows;
   if (first === undefined) throw new AppError("input.missing", "There is nobody to erase.");
   const { reason, suppressing, people } = first;
+  const facts = Number(first.facts);
   const identifiers = rows
     .filter(({ kind }) => kind !== "")
     .map(({ kind, value }) => ({ kind, value }));
-  return { identifiers, at: Number(first.at), reason, suppressing, people };
+  return { identifiers, at: Number(first.at), reason, suppressing, people, facts };
 }
 
 /** Of one person; of many visitors nothing is looked for by name. */

@@ -44,9 +44,9 @@ const PERSON = "dictGetOrDefault('identity_now', 'person', alias, alias)";
  */
 const EXPIRED = `
   SELECT alias FROM facts
-  WHERE alias IN (SELECT alias FROM aliases WHERE id_kind = 'anonymous_id' AND ${PERSON} = alias)
-    AND alias NOT IN (SELECT person FROM identity WHERE person != alias)
-    AND alias NOT IN (SELECT alias FROM links)
+  WHERE alias GLOBAL IN (SELECT alias FROM aliases WHERE id_kind = 'anonymous_id' AND ${PERSON} = alias)
+    AND alias GLOBAL NOT IN (SELECT person FROM identity WHERE person != alias)
+    AND alias GLOBAL NOT IN (SELECT alias FROM links)
   GROUP BY alias
   HAVING max(greatest(ts, known_at)) < fromUnixTimestamp64Milli({before:Int64})
     AND countIf(kind = 'order' OR import_id = 0 OR import_id GLOBAL IN (

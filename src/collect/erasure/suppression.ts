@@ -60,6 +60,7 @@ export async function leaveOutSuppressed(
   for (const sql of FIND) await warehouse.command(sql, parameters);
   const facts = await ask("SELECT toUInt32(count()) AS n FROM {left_out:Identifier}");
   const found = await ask("SELECT toUInt32(count()) AS n FROM {erased:Identifier}");
+  if (facts > 0) await warehouse.command(REMOVE_FACTS, parameters);
   if (found > 0) for (const sql of REMOVE) await warehouse.command(sql, parameters);
   for (const sql of REMOVE_ORDERS) await warehouse.command(sql, parameters);
   return facts;
@@ -100,6 +101,11 @@ const FIND = [
    INNER JOIN (SELECT alias, max(at) AS erased_at, max(back) AS is_back FROM {erased:Identifier} GROUP BY alias) AS e
      ON f.alias = e.alias
    WHERE e.is_back = 0 OR f.ts <= e.erased_at`,
+  // An order's record may name nobody: as it was before it had a customer.
+  `INSERT INTO {left_out:Identifier}
+   SELECT fact_id, toString(source), order_id FROM {facts:Identifier}
+   WHERE order_id != '' AND ${ORDER_DIGEST} IN (SELECT digest FROM suppressed)
+     AND fact_id NOT IN (SELECT fact_id FROM {left_out:Identifier})`,
 ] as const;
 
 const GONE = `(SELECT alias FROM {erased:Identifier} GROUP BY alias HAVING max(back) = 0)`;
@@ -109,8 +115,9 @@ const remove = (table: string, condition: string): string =>
 /** Tables that name orders. */
 const OF_ORDERS = ["order_records", "order_changes", "order_events"] as const;
 
+const REMOVE_FACTS = remove("facts", "fact_id IN (SELECT fact_id FROM {left_out:Identifier})");
+
 const REMOVE = [
-  remove("facts", "fact_id IN (SELECT fact_id FROM {left_out:Identifier})"),
   ...OF_ORDERS.map((table) =>
     remove(
       table,

@@ -4,7 +4,8 @@
  * a fact that never changes:
  *
  *   facts, superseded    X_local on each shard; on the initiator X, Distributed over them
- *   identity             whole on each shard, and so is its dictionary: it is asked inside scans
+ *   identity             whole on each shard, and so is its dictionary: it is asked inside scans;
+ *                        so is, while people are erased, the list of what to remove
  *   everything else      on the initiator
  *
  * A person's aliases may lie on different shards. A statement that changes rows or tables is sent
@@ -16,7 +17,7 @@ import type { Parameters, Warehouse } from "./port.js";
 import { databaseOf, openServer } from "./server-warehouse.js";
 
 const sharded = ["facts", "superseded"];
-const everywhere = ["identity", "identity_at", "identity_now"];
+const everywhere = ["identity", "identity_at", "identity_now", "erasing_keys"];
 
 export interface ClusterOptions {
   /** Its name in the servers' `remote_servers`, one replica per shard. */
