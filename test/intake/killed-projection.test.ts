@@ -19,8 +19,8 @@ import { roundsOr, seed } from "../seed.js";
 import { PER_ORDER } from "./killed-messages.js";
 
 const rounds = roundsOr(3);
-/** Some seconds of landing, merging and trimming. */
-const MOST_MESSAGES = 600;
+/** So many that it lands, merges and trims several times. */
+const MOST_MESSAGES = 200;
 
 const child = await builtProgram(new URL("./killed-intake.ts", import.meta.url));
 const dataDir = mkdtempSync(join(tmpdir(), "tessera-killed-intake-"));

@@ -6,11 +6,15 @@ import { join } from "node:path";
 import packed from "@sparticuz/chromium";
 import { type Browser, chromium } from "playwright-core";
 
+/** A machine that is slow is not one that has no browser. */
+const PATIENCE_MS = 120_000;
+
 /** `hosts` are names that pages may use for this machine: "*.shop.test". */
 export async function startBrowser(hosts: string): Promise<Browser | undefined> {
   try {
     return await chromium.launch({
       executablePath: await unpackedChromium(),
+      timeout: PATIENCE_MS,
       args: ["--no-sandbox", "--disable-gpu", `--host-resolver-rules=MAP ${hosts} 127.0.0.1`],
     });
   } catch (error) {

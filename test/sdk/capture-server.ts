@@ -58,7 +58,7 @@ export interface CaptureServer {
   close(): Promise<void>;
 }
 
-const PATIENCE_MS = 15_000;
+const PATIENCE_MS = 120_000;
 
 export async function startCaptureServer(script: Buffer): Promise<CaptureServer> {
   const captured = new Map<string, Captured[]>();

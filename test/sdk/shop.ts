@@ -23,7 +23,7 @@ export interface Visit {
   readonly before?: string;
   /** Goes on in a browser that has been here; a new one otherwise. */
   readonly context?: BrowserContext;
-  /** The browser's clock stands under the test's command, from this moment on. */
+  /** The browser's clock stands at this moment until the test moves it. */
   readonly clockFrom?: Date;
 }
 
@@ -33,6 +33,23 @@ export interface Shop {
   visit(writeKey: string, visit?: Visit): Promise<Page>;
   addressOf(writeKey: string, path?: string, host?: string): string;
   close(): Promise<void>;
+}
+
+const PATIENCE_MS = 120_000;
+
+/**
+ * Moves the page's clock, which stands, in steps until something has happened: a timer may be set
+ * by what another process has yet to answer, so that no single step is sure to be the right one.
+ */
+export async function clockUntil(
+  page: Page,
+  happened: () => boolean | Promise<boolean>,
+  { stepMs = 300 } = {},
+): Promise<void> {
+  while (!(await happened())) {
+    await page.clock.fastForward(stepMs);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
 }
 
 /** Undefined where no browser starts. */
@@ -49,7 +66,11 @@ export async function openShop(): Promise<Shop | undefined> {
 
   async function visit(writeKey: string, given: Visit = {}): Promise<Page> {
     const context = given.context ?? (await browser!.newContext());
-    if (given.clockFrom) await context.clock.install({ time: given.clockFrom });
+    context.setDefaultTimeout(PATIENCE_MS);
+    if (given.clockFrom) {
+      await context.clock.install({ time: given.clockFrom });
+      await context.clock.pauseAt(given.clockFrom);
+    }
     const page = await context.newPage();
     if (given.before) await page.addInitScript(given.before);
     const tessera = `http://${given.host ? "t.shop.test" : "127.0.0.1"}:${server.port}`;
