@@ -24,6 +24,7 @@ import { instantOf } from "./as-of.js";
 import { Faults } from "./faults.js";
 import { leaveToServer, storeOfServer } from "./open-store.js";
 import { type MoneySettings, readSettings } from "./settings-file.js";
+import { mindWaiting } from "./waiting-messages.js";
 
 export interface StoreOptions extends CommonOptions {
   readonly data: string;
@@ -94,12 +95,13 @@ export async function withStore<T>(
 export async function withNewStore<T>(
   options: StoreOptions,
   work: (store: Store & { readonly money: MoneySettings }) => Promise<T>,
+  { dryRun = false }: Pick<Opening, "dryRun"> = {},
 ): Promise<T> {
   const { settings, asOf, money } = await settingsAndInstant(options);
   return withWarehouse(
     options.data,
     (warehouse) => work({ folder: options.data, warehouse, settings, asOf, money }),
-    { importing: true },
+    { importing: true, dryRun },
   );
 }
 
@@ -113,16 +115,19 @@ export interface Opening {
    * on the folder used to be enough for that. What is imported is so anyway.
    */
   readonly alone?: boolean;
+  /** What the store has is to stay as it is. */
+  readonly dryRun?: boolean;
 }
 
 /**
- * Undoes what a crashed import left, and finishes an erasure that was cut short. A folder is held by one process, so there an import that has
+ * Undoes what a crashed import left, finishes an erasure that was cut short, and minds the messages that a
+ * killed server left (`waiting-messages.ts`). A folder is held by one process, so there an import that has
  * not landed is dead; on a server another process may be at it, and only an import looks.
  */
 export async function withWarehouse<T>(
   folder: string,
   work: (warehouse: Warehouse) => Promise<T>,
-  { embedded = false, importing = false, alone = importing }: Opening = {},
+  { embedded = false, importing = false, alone = importing, dryRun = false }: Opening = {},
 ): Promise<T> {
   const open = storeOfServer(folder, { embedded });
   if (open !== undefined) {
@@ -141,6 +146,10 @@ export async function withWarehouse<T>(
           finishErasure(warehouse, { dataDir: folder, ledger }),
         );
       }
+    }
+    // The log belongs to the store that a server would open.
+    if (!embedded || !process.env.CLICKHOUSE_URL) {
+      await mindWaiting(warehouse, { folder, landing: alone && !dryRun });
     }
     return await work(warehouse);
   } finally {

@@ -51,7 +51,7 @@ export {
   type LoggedEntry,
   openIntakeLog,
 } from "./intake/log.js";
-export { continueLog } from "./intake/log-place.js";
+export { continueLog, countWaiting } from "./intake/log-place.js";
 export { loggedMessages } from "./intake/logged-messages.js";
 export {
   type Projection,

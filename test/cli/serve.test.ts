@@ -2,11 +2,14 @@
 // on its folder gives what it gives without a server.
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterAll, afterEach, describe, expect, test } from "vitest";
+import { type IntakeLog, openIntakeLog } from "../../src/collect/index.js";
+import { openLedger } from "../../src/store/index.js";
+import { entry } from "../intake/entries.js";
 import { BIN, removeFolder, temporaryFolder, tessera, tesseraProcess } from "./run-command.js";
 
 const cwd = temporaryFolder();
@@ -27,12 +30,13 @@ afterAll(() => removeFolder(cwd));
 interface Served {
   readonly address: string;
   readonly writeKey: string | null;
+  readonly fault: string | null;
   readonly printed: () => string;
   end(signal: NodeJS.Signals): Promise<number | null>;
 }
 
-async function serve(data: string): Promise<Served> {
-  const args = [BIN, "serve", "--data", data, "--port", "0", "--json"];
+async function serve(data: string, more: readonly string[] = []): Promise<Served> {
+  const args = [BIN, "serve", "--data", data, "--port", "0", "--json", ...more];
   const { CLICKHOUSE_URL: _, DATABASE_URL: __, ...env } = process.env;
   const child = spawn(process.execPath, args, { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
   running.push(child);
@@ -42,13 +46,14 @@ async function serve(data: string): Promise<Served> {
   for await (const chunk of child.stdout.iterator({ destroyOnReturn: false })) {
     printed += chunk;
     if (!printed.endsWith("}\n")) continue;
-    const { address, writeKey } = JSON.parse(printed);
+    const { address, writeKey, fault } = JSON.parse(printed);
     child.stdout.on("data", (more) => {
       printed += more;
     });
     return {
       address,
       writeKey,
+      fault,
       printed: () => printed,
       async end(signal) {
         child.kill(signal);
@@ -73,6 +78,21 @@ async function send(address: string, key: string, ids: readonly string[]): Promi
 
 async function healthOf({ address }: Served): Promise<unknown> {
   return (await fetch(`${address}/health`)).json();
+}
+
+/** What the log of a killed server has beyond its warehouse: acknowledged, and no facts yet. */
+async function leave(data: string, ids: readonly string[]): Promise<void> {
+  await withLog(data, (log) =>
+    log.append(
+      ids.map((id) => entry(0, { receivedAt: Date.now(), body: JSON.stringify(viewed(id)) })),
+    ),
+  );
+}
+
+async function withLog(data: string, work: (log: IntakeLog) => Promise<unknown>): Promise<void> {
+  const ledger = await openLedger({ folder: join(cwd, data) });
+  await work(openIntakeLog(ledger));
+  await ledger.close();
 }
 
 async function count(data: string): Promise<number> {
@@ -115,6 +135,49 @@ describe("events", () => {
     expect([imported.code, ...sent]).toEqual([0, 200, 200, 200]);
     await expect.poll(() => count("live"), PATIENCE).toBe(8);
     expect(await server.end("SIGINT")).toBe(0);
+  });
+
+  test("that a killed server left are landed by what changes the store, and told of else", async () => {
+    const server = await serve("left");
+    await server.end("SIGKILL");
+    await leave("left", ["a", "b"]);
+    const run = (...args: readonly string[]) => tessera([...args, "--data", "left"], { cwd });
+    const counting = ["count", "count(viewed) >= 1", "--json"];
+    const asked = await run(...counting);
+    expect([JSON.parse(asked.stdout).count, asked.stderr]).toEqual([
+      0,
+      expect.stringMatching(/^note: 2 messages of the intake log are no facts yet/),
+    ]);
+    writeFileSync(join(cwd, "left.ndjson"), `${JSON.stringify(viewed("c"))}\n`);
+    const tried = await run("import", "left.ndjson", "--dry-run");
+    expect([tried.code, tried.stderr]).toEqual([0, expect.stringContaining("are no facts yet")]);
+    const imported = await run("import", "left.ndjson");
+    expect([imported.code, imported.stderr]).toEqual([
+      0,
+      expect.stringMatching(/note: 2 messages of the intake log, .* landed first/),
+    ]);
+    const { stdout, stderr } = await run(...counting);
+    expect([JSON.parse(stdout).count, stderr]).toEqual([3, ""]);
+  });
+
+  test("are kept where the warehouse lacks what the log has removed, until told otherwise", async () => {
+    await withLog("left", (log) => log.trim({ upTo: 9, receivedBefore: Date.now() + 1 }));
+    rmSync(join(cwd, "left/warehouse"), { recursive: true });
+    await leave("left", ["d"]);
+    const imported = await tessera(["import", "left.ndjson", "--data", "left"], { cwd });
+    const why = /no longer has the entries 1 to 2, received until/;
+    expect([imported.code, imported.stderr]).toEqual([0, expect.stringMatching(why)]);
+
+    let server = await serve("left");
+    expect(server.fault).toMatch(why);
+    expect(await healthOf(server)).toMatchObject({ projection: { status: "failing" } });
+    await server.end("SIGKILL");
+    server = await serve("left", ["--continue-after", "2"]);
+    expect(server.fault).toBe(null);
+    await expect
+      .poll(() => healthOf(server), { timeout: 30_000 })
+      .toMatchObject({ projection: { status: "ok", waiting: 0 } });
+    expect(await count("left")).toBe(2);
   });
 
   test("that were refused are seen as they came, and count once mended", async () => {

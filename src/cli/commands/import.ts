@@ -186,7 +186,8 @@ async function inStore<T>(
   work: Parameters<typeof withNewStore<T>>[1],
 ): Promise<T> {
   const exists = process.env.CLICKHOUSE_URL || existsSync(join(options.data, "warehouse"));
-  if (!options.dryRun || exists) return withNewStore(options, work);
+  const { dryRun = false } = options;
+  if (!dryRun || exists) return withNewStore(options, work, { dryRun });
   return inTemporaryFolder((data) => withNewStore({ ...options, data }, work));
 }
 

@@ -39,6 +39,23 @@ export async function placeIn(warehouse: Warehouse, { id }: IntakeLog): Promise<
   return last ?? { sequence: 0, mark: "" };
 }
 
+/** What the log has and the warehouse does not, while no server lands it. */
+export async function countWaiting(
+  warehouse: Warehouse,
+  ledger: Ledger,
+): Promise<{
+  readonly messages: number /** The warehouse has landed of it before. */;
+  readonly followed: boolean;
+}> {
+  const { sequence } = await placeIn(warehouse, openIntakeLog(ledger));
+  const { n } = await ledger.db
+    .selectFrom("intake_log")
+    .select(({ fn }) => fn.countAll<number>().as("n"))
+    .where("sequence", ">", sequence)
+    .executeTakeFirstOrThrow();
+  return { messages: Number(n), followed: sequence > 0 };
+}
+
 /** To be asked before each reading: a database may be put back while it is in use. */
 export async function requireFit(log: IntakeLog, place: LogPlace): Promise<void> {
   const misfit = await misfitOf(log, place);

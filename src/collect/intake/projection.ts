@@ -48,6 +48,8 @@ export interface Projection {
   status(): ProjectionState;
   /** Resolves when all that is in the log now has landed. Rejects when the projection is closed. */
   caughtUp(): Promise<void>;
+  /** Lands all that is in the log now, and rejects with what hinders it. */
+  landAll(): Promise<void>;
   /**
    * Does work between two imports: none begins until it has ended. What was in the log when its turn
    * came has landed before, unless landing fails, and people are as they then are.
@@ -203,6 +205,11 @@ export async function startProjection(options: ProjectionOptions): Promise<Proje
         wake();
       });
     },
+    landAll: () =>
+      alone(async () => {
+        await landWaiting();
+        await people.reload({ idle: true });
+      }),
     alone: (work) =>
       alone(async () => {
         await landWaiting().catch(() => {});
