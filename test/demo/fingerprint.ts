@@ -8,8 +8,9 @@ export async function fingerprint(warehouse: Warehouse): Promise<Record<string, 
   const found: Record<string, string> = {};
   for (const table of TABLES) {
     // As text, because a hash of a NULL is NULL. An identifier may be mentioned more than once.
+    const types = table === "facts" ? ", toString(JSONAllPathsWithTypes(props))" : "";
     const { rows } = await warehouse.query<{ hash: string }>(
-      `SELECT concat(toString(count()), ' ', toString(sum(sipHash64(toString(tuple(*)))))) AS hash
+      `SELECT concat(toString(count()), ' ', toString(sum(sipHash64(toString(tuple(*))${types})))) AS hash
        FROM (SELECT DISTINCT * FROM ${table})`,
     );
     found[table] = rows[0]!.hash;

@@ -1,0 +1,98 @@
+/**
+ * Buffers that grow as they are filled, with zeros where nothing was written: values of one width by
+ * their index, and texts one behind the other. Little-endian, as the memory of every machine that
+ * the engine is built for.
+ */
+
+type Numbers = BigUint64Array | Float64Array | Uint32Array | Uint16Array | Uint8Array;
+
+export const FIRST_CAPACITY = 4096;
+
+/** The same values with room for `count`, and for as many again as there were. */
+export function enlarged<A extends Numbers>(values: A, count: number): A {
+  const larger = new (values.constructor as new (length: number) => A)(
+    Math.max(2 * values.length, count),
+  );
+  larger.set(values as never);
+  return larger;
+}
+
+/** The first `count` values, zeros where there are fewer. */
+export function bytesOf(values: Numbers, count: number): Uint8Array {
+  const { buffer, BYTES_PER_ELEMENT } = values.length < count ? enlarged(values, count) : values;
+  return new Uint8Array(buffer, 0, count * BYTES_PER_ELEMENT);
+}
+
+/** Whole numbers that a double holds exactly, in 64 bits each. */
+export function newInt64s() {
+  let halves = new Uint32Array(2 * FIRST_CAPACITY);
+  return {
+    set(index: number, value: number): void {
+      const at = 2 * index;
+      if (at >= halves.length) halves = enlarged(halves, at + 2);
+      const high = Math.floor(value / 2 ** 32);
+      halves[at] = value - high * 2 ** 32;
+      halves[at + 1] = high;
+    },
+    all: (count: number) => bytesOf(halves, 2 * count),
+  };
+}
+
+/** Below it a length is one byte. */
+const PLAIN_LENGTH = 128;
+
+/** Single bytes, lengths in 7-bit groups, and texts in UTF-8 behind their length. */
+export function newBytes() {
+  let buffer = Buffer.alloc(FIRST_CAPACITY);
+  let used = 0;
+  const reserve = (count: number) => {
+    if (used + count <= buffer.length) return;
+    const larger = Buffer.alloc(Math.max(2 * buffer.length, used + count));
+    larger.set(buffer);
+    buffer = larger;
+  };
+  const varint = (value: number) => {
+    reserve(5);
+    let left = value;
+    while (left > 127) {
+      buffer[used++] = (left & 127) | 128;
+      left >>>= 7;
+    }
+    buffer[used++] = left;
+  };
+  return {
+    byte(value: number): void {
+      if (used === buffer.length) reserve(1);
+      buffer[used++] = value;
+    },
+    /** So many bytes of 0, which are as many empty texts. */
+    zeros(count: number): void {
+      reserve(count);
+      used += count;
+    },
+    varint,
+    text(value: string): void {
+      const { length } = value;
+      // Short and plain, as most are: sooner copied than handed to native code.
+      if (length < PLAIN_LENGTH) {
+        reserve(length + 1);
+        let i = 0;
+        for (; i < length; i++) {
+          const code = value.charCodeAt(i);
+          if (code > 127) break;
+          buffer[used + 1 + i] = code;
+        }
+        if (i === length) {
+          buffer[used] = length;
+          used += length + 1;
+          return;
+        }
+      }
+      const bytes = Buffer.byteLength(value);
+      varint(bytes);
+      reserve(bytes);
+      used += buffer.write(value, used);
+    },
+    all: (): Uint8Array => buffer.subarray(0, used),
+  };
+}
