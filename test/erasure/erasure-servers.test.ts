@@ -109,7 +109,7 @@ describe.each(["server", "cluster"] as const)("a person on a %s", (engine) => {
     const asked = { now: ERASED_AT, reason: "asked by letter", ...store };
     const begun = erasePerson(failingAt(warehouse, 6), PERSON, asked);
     await expect(begun).rejects.toThrow("killed");
-    for (const n of [12, 15]) {
+    for (const n of [12, 21]) {
       const again = finishErasure(failingAt(warehouse, n), store);
       await expect(again).rejects.toThrow("killed");
     }
@@ -121,6 +121,9 @@ describe.each(["server", "cluster"] as const)("a person on a %s", (engine) => {
       { reason: "asked by letter", people: 1 },
     ]);
   });
+
+  // What follows is the same for the statements' text: once is enough.
+  if (engine === "server") return;
 
   it("does not come back with the same files", async () => {
     const notes = await importAll();

@@ -8,12 +8,32 @@
 import { instantText, type Warehouse } from "../../store/index.js";
 import { theirOrders } from "./suppression.js";
 
-/** In a SELECT, which may run on shards; and in a mutation. */
+/** Of facts, which may lie on shards. */
 export const THEIRS = "alias GLOBAL IN (SELECT alias FROM erasing)";
-const OWN = "alias IN (SELECT alias FROM erasing)";
-const ORDERS = `(toString(source), order_id) IN (SELECT toString(source), order_id FROM (${theirOrders(THEIRS)}))`;
-const NAMED_AS_THEIRS = `(toString(source), name) IN (SELECT toString(source), order_id FROM (${theirOrders(THEIRS)}))`;
-const PERSON = "person IN (SELECT alias FROM erasing)";
+
+/**
+ * What rows are known by, written down once: a mutation that reads facts would read them for every
+ * table, and on a cluster from other servers. Each server has the keys; facts are known on the first.
+ */
+const LISTS = [
+  `CREATE TABLE erasing_keys (alias UInt64, source String, order_id String)
+   ENGINE = MergeTree ORDER BY (order_id, source, alias)`,
+  `INSERT INTO erasing_keys
+   SELECT DISTINCT alias, '', '' FROM erasing
+   UNION ALL SELECT 0, toString(source), order_id FROM (${theirOrders(THEIRS)})`,
+  "CREATE TABLE erasing_facts (fact_id UInt64) ENGINE = MergeTree ORDER BY fact_id",
+  `INSERT INTO erasing_facts SELECT DISTINCT fact_id FROM facts WHERE ${THEIRS}`,
+] as const;
+const DROP_LISTS = ["erasing_keys", "erasing_facts"].map(
+  (table) => `DROP TABLE IF EXISTS ${table} SYNC`,
+);
+
+const IS_THEIRS = "IN (SELECT alias FROM erasing_keys WHERE order_id = '')";
+const OWN = `alias ${IS_THEIRS}`;
+const PERSON = `person ${IS_THEIRS}`;
+const orderIs = (name: string): string =>
+  `(toString(source), ${name}) IN (SELECT source, order_id FROM erasing_keys WHERE order_id != '')`;
+const ORDERS = orderIs("order_id");
 
 /** Rows that are removed, in this order; those by which others are found come last. */
 const REMOVED: readonly (readonly [table: string, condition: string])[] = [
@@ -23,10 +43,10 @@ const REMOVED: readonly (readonly [table: string, condition: string])[] = [
   [
     "waiting_refunds",
     `(toString(source), id) IN (SELECT toString(source), id FROM external_ids
-      WHERE kind = 'order' AND ${NAMED_AS_THEIRS})`,
+      WHERE kind = 'order' AND ${orderIs("name")})`,
   ],
-  ["external_ids", NAMED_AS_THEIRS],
-  ["seen", `fact_id IN (SELECT fact_id FROM facts WHERE ${THEIRS})`],
+  ["external_ids", orderIs("name")],
+  ["seen", "fact_id IN (SELECT fact_id FROM erasing_facts)"],
   ["superseded", OWN],
   ["transitions", PERSON],
   ["profiles", PERSON],
@@ -36,41 +56,17 @@ const REMOVED: readonly (readonly [table: string, condition: string])[] = [
   ["aliases", OWN],
 ];
 
-/** The same where `erasing` cannot be asked: of tables on other servers, by a copy of what is needed. */
-const OF_KEYS = "(SELECT alias FROM erasing_keys WHERE order_id = '')";
-const ORDERS_OF_KEYS =
-  "(toString(source), order_id) IN (SELECT source, order_id FROM erasing_keys WHERE order_id != '')";
-const REMOVED_BY_KEYS: Readonly<Record<string, string>> = {
-  superseded: `alias IN ${OF_KEYS}`,
-  identity: `alias IN ${OF_KEYS} OR person IN ${OF_KEYS}`,
-  facts: `alias IN ${OF_KEYS} OR ${ORDERS_OF_KEYS} AND kind IN ('order', 'line', 'identified')`,
-};
-
 export async function eraseTables(warehouse: Warehouse): Promise<void> {
-  if (warehouse.sharded) await spreadKeys(warehouse);
+  for (const sql of [...DROP_LISTS, ...LISTS]) await warehouse.command(sql);
   for (const [table, condition] of REMOVED) {
-    const where = warehouse.sharded ? (REMOVED_BY_KEYS[table] ?? condition) : condition;
     await warehouse.command(
-      `ALTER TABLE {table:Identifier} DELETE WHERE ${where} SETTINGS mutations_sync = 2, allow_nondeterministic_mutations = 1`,
+      `ALTER TABLE {table:Identifier} DELETE WHERE ${condition} SETTINGS mutations_sync = 2, allow_nondeterministic_mutations = 1`,
       { table },
     );
   }
-  await warehouse.command("DROP TABLE IF EXISTS erasing_keys SYNC");
+  for (const sql of DROP_LISTS) await warehouse.command(sql);
   await warehouse.reloadIdentity();
   await dropOldParts(warehouse, [...REMOVED.map(([table]) => table), "imports"]);
-}
-
-/** Every server of a cluster gets them: bound to a mutation, they would stay in its notes. */
-async function spreadKeys(warehouse: Warehouse): Promise<void> {
-  await warehouse.command("DROP TABLE IF EXISTS erasing_keys SYNC");
-  await warehouse.command(
-    "CREATE TABLE erasing_keys (alias UInt64, source String, order_id String) ENGINE = MergeTree ORDER BY alias",
-  );
-  const { rows } = await warehouse.query<Readonly<Record<string, unknown>>>(
-    `SELECT DISTINCT alias, '' AS source, '' AS order_id FROM erasing
-     UNION ALL SELECT 0, toString(source), order_id FROM (${theirOrders(THEIRS)})`,
-  );
-  await warehouse.insert("erasing_keys", rows);
 }
 
 /**

@@ -76,7 +76,8 @@ export async function openCluster({ name, urls }: ClusterOptions): Promise<Wareh
       }
       if (everywhere.includes(table) && verb !== "INSERT") return onAll(bound);
       await initiator.command(bound, {}, options);
-      if (everywhere.includes(table)) await spreadIdentity(name, database, nodes.slice(1));
+      if (everywhere.includes(table))
+        await spread(table, { cluster: name, database, to: nodes.slice(1) });
     },
     async insert(table, rows) {
       const targets = everywhere.includes(table) ? nodes : [initiator];
@@ -115,14 +116,15 @@ function withoutComments(sql: string): string {
 }
 
 /** Rows that an INSERT ... SELECT wrote on the initiator are copied to where they are absent. */
-async function spreadIdentity(name: string, database: string, others: readonly Warehouse[]) {
-  const all = `cluster('${name}', '${database}', 'identity')`;
+async function spread(
+  table: string,
+  { cluster, database, to }: { cluster: string; database: string; to: readonly Warehouse[] },
+) {
   await Promise.all(
-    others.map((node) =>
+    to.map((node) =>
       node.command(
-        `INSERT INTO identity SELECT DISTINCT * FROM ${all}
-         WHERE (alias, known_at, sequence, person) GLOBAL NOT IN
-           (SELECT alias, known_at, sequence, person FROM ${database}.identity)`,
+        `INSERT INTO ${table} SELECT * FROM cluster('${cluster}', '${database}', '${table}')
+         EXCEPT DISTINCT SELECT * FROM ${database}.${table}`,
       ),
     ),
   );
