@@ -4,6 +4,18 @@ import type { Command } from "commander";
 
 export const DEFAULT_DATA = "./tessera-data";
 
+/** The options by which a command that is suggested asks the same store, as of the same instant. */
+export function sameStore({
+  data,
+  asOf,
+}: {
+  readonly data: string;
+  readonly asOf?: string;
+}): string {
+  const folder = data === DEFAULT_DATA ? "" : ` --data ${data}`;
+  return asOf === undefined ? folder : `${folder} --as-of ${asOf}`;
+}
+
 export function storeCommand(program: Command, name: string): Command {
   return program
     .command(name)

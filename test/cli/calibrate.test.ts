@@ -21,13 +21,14 @@ const run = (store: string, ...args: readonly string[]) =>
 const file = () => join(cwd, "shop", "calibration.yaml");
 
 test("shows the effect on sizes; once accepted, the refresh and the segments follow", async () => {
-  const { stdout: text, code } = await run("shop", "calibrate", "--accept");
+  const { stdout: text, code } = await run("shop", "calibrate", "--as-of", "2026-11-01", "--accept");
   expect(code).toBe(0);
   expect(text).toMatch(/^second_order_day +60 +default +\d+ +\d+ - \d+ +\d+ people +60$/m);
   expect(text).toMatch(
     /^Longer than \d+ days without an order: [\d,]+ times so far, of which \d+ \(/m,
   );
   expect(text).toContain(`Accepted as version 1 in ${join("shop", "calibration.yaml")}.`);
+  expect(text).toContain("who leaves for it: npx tessera refresh --data shop --as-of 2026-11-01\n");
   const [, lapsed] = /^ {2}lapsed +\d+ +-> +(\d+) +\(\+\d+, -\d+\)$/m.exec(text) ?? [];
   const [, churn] = /^churn_limit +180 +default +(\d+) /m.exec(text) ?? [];
   expect(readFileSync(file(), "utf8")).toContain(`churn_limit: { value: ${churn}, n: `);

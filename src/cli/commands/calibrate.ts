@@ -5,7 +5,7 @@ import type { Command } from "commander";
 import type { CalibrationReport, Drift, ProposedLimit } from "../../understand/index.js";
 import { type Answer, answering } from "../answer.js";
 import type { Answers } from "../schemas.js";
-import { DEFAULT_DATA, storeCommand } from "../store-command.js";
+import { sameStore, storeCommand } from "../store-command.js";
 import { type StoreOptions, withStore } from "../store-folder.js";
 import { coloursOf, percent, plural, readableInstant, shown, table, whole } from "../terminal.js";
 
@@ -45,7 +45,9 @@ async function calibrate(options: CalibrateOptions): Promise<Answer<"calibrate">
       text: [
         ...reportText(report),
         "",
-        options.accept ? acceptedText(accepted, folder) : proposalText(report, folder),
+        options.accept
+          ? acceptedText(accepted, { path: join(folder, "calibration.yaml"), options })
+          : proposalText(report, options),
       ].join("\n"),
     };
   });
@@ -172,20 +174,21 @@ function changeOf({ was, value }: Drift): number {
   return was === undefined || was === null || was === 0 || value === null ? 0 : value / was - 1;
 }
 
-function acceptedText(version: number | undefined, folder: string): string {
+function acceptedText(
+  version: number | undefined,
+  { path, options }: { readonly path: string; readonly options: CalibrateOptions },
+): string {
   if (version === undefined) return "Nothing to accept: these figures are in force already.";
   return (
-    `Accepted as version ${version} in ${join(folder, "calibration.yaml")}.\n` +
-    `The next refresh records who enters and who leaves for it: npx tessera refresh${of(folder)}`
+    `Accepted as version ${version} in ${path}.\n` +
+    `The next refresh records who enters and who leaves for it: npx tessera refresh${sameStore(options)}`
   );
 }
 
-function proposalText({ limits, effect }: CalibrationReport, folder: string): string {
+function proposalText({ limits, effect }: CalibrationReport, options: CalibrateOptions): string {
   if (limits.every(({ value }) => value === null))
     return "There is too little history to propose anything: the limits above stay in force.";
   return effect.length === 0
     ? "Nothing would change."
-    : `To put this into force: npx tessera calibrate --accept${of(folder)}`;
+    : `To put this into force: npx tessera calibrate --accept${sameStore(options)}`;
 }
-
-const of = (folder: string) => (folder === DEFAULT_DATA ? "" : ` --data ${folder}`);

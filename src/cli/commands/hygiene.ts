@@ -6,7 +6,7 @@ import { type Command, Option } from "commander";
 import type { HygieneGroup, HygieneReport, MarkReport } from "../../collect/index.js";
 import { type Answer, answering } from "../answer.js";
 import type { Answers } from "../schemas.js";
-import { DEFAULT_DATA, storeCommand } from "../store-command.js";
+import { sameStore, storeCommand } from "../store-command.js";
 import { type StoreOptions, withStore } from "../store-folder.js";
 import { amount, coloursOf, percent, plural, readableInstant, table, whole } from "../terminal.js";
 
@@ -53,7 +53,7 @@ async function hygiene(options: HygieneCommandOptions): Promise<Answer<"hygiene"
     const shown = { ...report, groups };
     return {
       json: hygieneJson(shown, { applied, proposal }),
-      text: hygieneText(shown, { applied, proposal, folder }),
+      text: hygieneText(shown, { applied, proposal, options }),
     };
   });
 }
@@ -85,14 +85,13 @@ function hygieneJson(report: HygieneReport, { applied, proposal }: Done): Answer
 
 function hygieneText(
   report: HygieneReport,
-  { applied, proposal, folder }: Done & { readonly folder: string },
+  { applied, proposal, options }: Done & { readonly options: HygieneCommandOptions },
 ): string {
   const { asOf, people, lines, revenue, groups } = report;
   const found = groups.filter((group) => group.found > 0);
   const names = (of: readonly HygieneGroup[]) => of.map(({ title }) => title).join(", ");
   const off = groups.filter((group) => group.off);
   const nothing = groups.filter((group) => !group.off && group.found === 0);
-  const of = folder === DEFAULT_DATA ? "" : ` --data ${folder}`;
   return [
     `${plural(people, "person", "people")}, ${plural(lines, "line")}, net revenue ` +
       `${amount(revenue)} as of ${readableInstant(asOf)}`,
@@ -105,8 +104,8 @@ function hygieneText(
       ? [`Applied: ${whole(applied.marked)} marked anew, ${whole(applied.unmarked)} no longer.`]
       : []),
     proposal === undefined
-      ? `To confirm or correct this: npx tessera hygiene --propose${of}`
-      : `Written: ${proposal}. Edit it, then: npx tessera hygiene --apply${of}`,
+      ? `To confirm or correct this: npx tessera hygiene --propose${sameStore(options)}`
+      : `Written: ${proposal}. Edit it, then: npx tessera hygiene --apply${sameStore({ data: options.data })}`,
   ].join("\n");
 }
 
