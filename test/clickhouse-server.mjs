@@ -27,7 +27,8 @@ const argv = [
   `--http_port=${httpPort}`,
   `--tcp_port=${tcpPort}`,
   ...(config ? [`--config-file=${config}`] : []),
-  "--query=SYSTEM START LISTEN HTTP; SYSTEM START LISTEN TCP; " +
+  // HTTP last: who has an answer there finds the other port open too.
+  "--query=SYSTEM START LISTEN TCP; SYSTEM START LISTEN HTTP; " +
     "SELECT sleepEachRow(3) FROM numbers(100000) SETTINGS max_block_size = 1, " +
     "function_sleep_max_microseconds_per_block = 0 FORMAT Null",
 ];

@@ -10,9 +10,9 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import pg from "pg";
-import { freePorts } from "./servers.js";
+import { onFreePorts } from "./servers.js";
 
-const STARTUP_MS = 30_000;
+const STARTUP_MS = 120_000;
 
 /** The user "nobody" of every system that we know. */
 const NOBODY = 65_534;
@@ -53,23 +53,23 @@ export async function startPostgres(): Promise<TestPostgres> {
     { ...unprivileged() },
   );
   if (init.status !== 0) throw new Error(`initdb failed:\n${init.stderr}`);
-  const [port] = await freePorts(1);
-  const start = () => startServer(postgres, { data, folder, port: port! });
-  let server = await start();
+  let [port, server] = await onFreePorts(1, async ([free]) => {
+    return [free!, await startServer(postgres, { data, folder, port: free! })] as const;
+  });
   let databases = 0;
   return {
     async createDatabase() {
       databases += 1;
-      const client = new pg.Client(urlOf(port!, "postgres"));
+      const client = new pg.Client(urlOf(port, "postgres"));
       await client.connect();
       await client.query(`CREATE DATABASE test_${databases}`);
       await client.end();
-      return urlOf(port!, `test_${databases}`);
+      return urlOf(port, `test_${databases}`);
     },
     crash: () => server.end(),
     async restart() {
       await server.end();
-      server = await start();
+      server = await startServer(postgres, { data, folder, port });
     },
     async stop() {
       await server.end();

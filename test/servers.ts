@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const program = fileURLToPath(new URL("./clickhouse-server.mjs", import.meta.url));
-const startupMs = 60_000;
+const startupMs = 120_000;
 
 export interface TestServer {
   /** `http://127.0.0.1:PORT`, without a database. */
@@ -32,18 +32,18 @@ interface Ports {
   readonly tcp: number;
 }
 
-export async function startServer(): Promise<TestServer> {
-  const [http, tcp] = await freePorts(2);
-  return startNode({ http: http!, tcp: tcp! });
+export function startServer(): Promise<TestServer> {
+  return onFreePorts(2, ([http, tcp]) => startNode({ http: http!, tcp: tcp! }));
 }
 
 export async function startCluster({ shards = 2 } = {}): Promise<TestCluster> {
-  const ports = await freePorts(shards * 2);
-  const nodes: Ports[] = [];
-  for (let i = 0; i < shards; i++) nodes.push({ http: ports[2 * i]!, tcp: ports[2 * i + 1]! });
   const name = "tessera_test";
-  const config = clusterConfig(name, nodes);
-  const servers = await Promise.all(nodes.map((node) => startNode(node, config)));
+  const servers = await onFreePorts(shards * 2, (ports) => {
+    const nodes: Ports[] = [];
+    for (let i = 0; i < shards; i++) nodes.push({ http: ports[2 * i]!, tcp: ports[2 * i + 1]! });
+    const config = clusterConfig(name, nodes);
+    return Promise.all(nodes.map((node) => startNode(node, config)));
+  });
   return {
     name,
     urls: servers.map((server) => server.url),
@@ -101,8 +101,22 @@ async function stop(child: ChildProcess, folder: string): Promise<void> {
   rmSync(folder, { recursive: true, force: true });
 }
 
+/** Others are tried where somebody has taken one of them before it was listened on. */
+export async function onFreePorts<T>(
+  count: number,
+  start: (ports: readonly number[]) => Promise<T>,
+): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await start(await freePorts(count));
+    } catch (error) {
+      if (attempt === 3) throw error;
+    }
+  }
+}
+
 /** All reserved at once, so that they differ. */
-export async function freePorts(count: number): Promise<number[]> {
+async function freePorts(count: number): Promise<number[]> {
   const servers = Array.from({ length: count }, () => createServer());
   const ports = await Promise.all(
     servers.map(

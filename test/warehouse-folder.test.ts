@@ -1,6 +1,7 @@
 /** What only the embedded engine has: a folder, which one process holds, and lanes. */
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -86,11 +87,14 @@ test("inserts that were acknowledged survive kill -9", async () => {
 test("a read does not wait for a long evaluation, and an insert does not either", async () => {
   const warehouse = await open();
   await warehouse.query("SELECT 1"); // Opens the lane.
+  // It goes on until the pipe that it reads is written to.
+  const pipe = join(dataDir, "pipe");
+  spawnSync("mkfifo", [pipe]);
   let evaluating = true;
   const evaluation = warehouse
     .query(
-      "SELECT sum(sleepEachRow(0.5)) FROM numbers({n:UInt64}) SETTINGS max_block_size = 1",
-      { n: 6 },
+      "SELECT count() FROM file({pipe:String}, 'LineAsString')",
+      { pipe },
       { lane: "evaluate" },
     )
     .then(() => {
@@ -102,6 +106,7 @@ test("a read does not wait for a long evaluation, and an insert does not either"
     await warehouse.insert("seen", [{ fact_id: BigInt(i), import_id: 1 }]);
   }
   expect(evaluating).toBe(true);
+  await writeFile(pipe, "\n");
   await evaluation;
 });
 

@@ -15,7 +15,7 @@ export interface ServedProcess {
   end(signal: "SIGTERM" | "SIGKILL"): Promise<void>;
 }
 
-const PATIENCE_MS = 90_000;
+const PATIENCE_MS = 120_000;
 
 export async function serve(folder: string, databaseUrl?: string): Promise<ServedProcess> {
   const { CLICKHOUSE_URL: _, DATABASE_URL: __, ...env } = process.env;

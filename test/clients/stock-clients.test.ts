@@ -40,7 +40,7 @@ const FAULTS: readonly Fault[] = [
 /** Before, while and after the server is away. */
 const PHASES = ["before", "while", "after"] as const;
 const EACH = 4;
-const PATIENCE_MS = 90_000;
+const PATIENCE_MS = 240_000;
 
 const lines = new Map<string, FaultyLine>();
 let facts: ReadonlyMap<string, number>;
@@ -79,7 +79,7 @@ beforeAll(async () => {
   for (const client of clients.values()) await client.close();
   await server.end("SIGTERM");
   facts = await readFacts();
-});
+}, 600_000);
 
 afterAll(async () => {
   for (const line of lines.values()) await line.close();

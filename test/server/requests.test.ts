@@ -17,6 +17,7 @@ afterEach(async () => {
   for (const server of servers.splice(0)) await server.close();
 });
 
+const PATIENCE_MS = 120_000;
 const MESSAGE = '{"type":"track","userId":"u1","messageId":"m1"}';
 
 describe("keys", () => {
@@ -227,12 +228,15 @@ describe("load and faults", () => {
     const batch = JSON.stringify({ batch: Array(15).fill({ type: "track" }) });
     // Somebody else has the ledger's only connection for a while.
     const { db } = server.ledger;
-    const held = db.transaction().execute(() => vi.waitUntil(async () => (await refusals()) >= 30));
     const refusals = () => metric(server, REFUSED);
-    const answers = await Promise.all(
-      Array.from({ length: 40 }, () => server.post("/v1/b", batch, basic(server.writeKey))),
-    );
-    await held;
+    const sending = await db.transaction().execute(async () => {
+      const posts = Array.from({ length: 40 }, () =>
+        server.post("/v1/b", batch, basic(server.writeKey)),
+      );
+      await vi.waitUntil(async () => (await refusals()) >= 30, { timeout: PATIENCE_MS });
+      return posts;
+    });
+    const answers = await Promise.all(sending);
     const taken = answers.filter(({ status }) => status === 200).length;
     const turned = answers.filter(({ status }) => status === 429);
     expect(taken + turned.length).toBe(40);
