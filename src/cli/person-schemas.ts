@@ -253,6 +253,21 @@ export const erasuresAnswer = z.object({
     .describe("the newest first; of whom is kept nowhere"),
 });
 
+export const requestsAnswer = z.object({
+  requests: z
+    .array(
+      z.object({
+        id: z.string().describe("for `--answered`"),
+        asks: z.enum(["erasure", "data", "shop erasure"]),
+        of: z.string().describe("an identifier of the person; of a shop its domain"),
+        askedAt: instant,
+        dueAt: instant.describe("30 days later"),
+        answeredAt: instant.nullable().describe("null = open"),
+      }),
+    )
+    .describe("the newest first; an erasure is here until it is done"),
+});
+
 export const eraseAnswer = z.object({
   person: z.string().describe("the id that the person had"),
   identifiers: count,

@@ -27,6 +27,7 @@ import { peopleCommand } from "./commands/people.js";
 import { personCommand } from "./commands/person.js";
 import { refreshCommand } from "./commands/refresh.js";
 import { rejectsCommand } from "./commands/rejects.js";
+import { requestsCommand } from "./commands/requests.js";
 import { segmentsCommand } from "./commands/segments.js";
 import { serveCommand } from "./commands/serve.js";
 import { settingsCommand } from "./commands/settings.js";
@@ -59,6 +60,7 @@ const COMMANDS = [
   identityCommand,
   exportPersonCommand,
   eraseCommand,
+  requestsCommand,
   explainCommand,
   attributesCommand,
   settingsCommand,

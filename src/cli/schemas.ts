@@ -17,6 +17,7 @@ import {
   identityAnswer,
   peopleAnswer,
   personAnswer,
+  requestsAnswer,
 } from "./person-schemas.js";
 import {
   breakdownAnswer,
@@ -276,6 +277,7 @@ export const answerSchemas = {
   "export-person": exportPersonAnswer,
   erase: eraseAnswer,
   "erase --list": erasuresAnswer,
+  requests: requestsAnswer,
   explain: explainAnswer,
   "explain PERSON": explainRulesAnswer,
   "explain SEGMENT SEGMENT": explainPairAnswer,

@@ -10,6 +10,7 @@ import type { Keys, RunCommand, RunningServer } from "../server/index.js";
 import { startDailyWork } from "./daily-work.js";
 import type { OpenStore } from "./open-store.js";
 import { peopleActions } from "./people-actions.js";
+import { type PrivacyWork, startPrivacyWork } from "./privacy-requests.js";
 import { readSettings } from "./settings-file.js";
 
 const LANDING_AT_END_MS = 5000;
@@ -96,8 +97,13 @@ async function openAll(
   opened(() => log.close());
   const corrections = readCorrections(folder);
   const rules = { ...money, corrections, retentionDays: logDays };
-  const projection = await startProjection({ log, warehouse, dataDir: folder, ...rules });
+  let privacy: PrivacyWork | undefined;
+  const onRequest = () => privacy?.look();
+  const opening = { log, warehouse, dataDir: folder, onRequest, ...rules };
+  const projection = await startProjection(opening);
   opened(() => projection.close());
+  privacy = startPrivacyWork({ folder, warehouse, ledger, alone: projection.alone });
+  opened(privacy.close);
   opened(startDailyWork({ folder, warehouse, ledger, alone: projection.alone }));
   opened(() => landWaiting(projection));
   const logging = { level: logLevel };

@@ -60,8 +60,12 @@ export {
   startProjection,
 } from "./intake/projection.js";
 export {
+  answerRequest,
   envelopeOf,
+  eraseRequested,
   isSignedBy,
+  listRequests,
+  type PrivacyRequest,
   type ReadWebhooks,
   readShopify,
   TOPICS as SHOPIFY_TOPICS,

@@ -5,8 +5,11 @@ import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import {
   envelopeOf,
+  eraseRequested,
   type IntakeLog,
   importFiles,
+  listErasures,
+  listRequests,
   openIntakeLog,
   type Projection,
   startProjection,
@@ -45,7 +48,8 @@ beforeEach(async () => {
   await store.clear();
   // Numbers of imports begin anew, and the rejects of an hour are one file.
   rmSync(join(store.dataDir, "rejects"), { recursive: true, force: true });
-  for (const table of ["external_ids", "stock_levels", "waiting_refunds"]) {
+  const further = ["external_ids", "stock_levels", "waiting_refunds", "suppressed", "erasures"];
+  for (const table of further) {
     await store.warehouse.command(`TRUNCATE TABLE ${table}`);
   }
 });
@@ -457,6 +461,35 @@ describe("people by webhook", () => {
          WHERE kind = 'event'`,
       ),
     ).toEqual([{ name: "Erasure Requested", who: "bob@example.com" }]);
+  });
+
+  it("are erased when Shopify asks so, whatever comes again of them, and whoever it was that asked", async () => {
+    const redact: Sent = ["customers/redact", { customer: { id: 7, email: "ann@example.com" } }];
+    const erase = () =>
+      eraseRequested(store.warehouse, { dataDir: store.dataDir, ledger, now: Date.now() });
+    await receive(
+      redact,
+      ["orders/create", orderPayload()],
+      ["customers/redact", { customer: {} }],
+    );
+    expect(await refused()).toEqual(["customers/redact: customer: missing"]);
+    expect(await listRequests(store.warehouse)).toMatchObject([
+      { asks: "erasure", of: "email:ann@example.com", answeredAt: undefined },
+    ]);
+    expect(await erase()).toBe(1);
+    expect(await orders()).toEqual([]);
+    await receive(redact, ["orders/updated", orderPayload()]);
+    await takeExport([EXPORTED]);
+    expect(await orders()).toEqual([]);
+    expect(await listRequests(store.warehouse)).toEqual([]);
+    expect(await erase()).toBe(0);
+    expect(await listErasures(store.warehouse)).toHaveLength(1);
+    const asked = { event: "Erasure Requested", userId: "u1", source: "shopify", messageId: "m1" };
+    const from = { sentAt: undefined, ip: undefined, userAgent: undefined };
+    const body = JSON.stringify({ type: "track", ...asked });
+    await log.append([{ format: "segment", keyId: "k", receivedAt: RECEIVED, body, ...from }]);
+    await projection.caughtUp();
+    expect(await listRequests(store.warehouse)).toEqual([]);
   });
 });
 

@@ -44,19 +44,24 @@ export interface LandedCounts {
   readonly rejected: number;
   /** Of those that landed, the events that name nobody. */
   readonly nobody: number;
+  /** Webhooks that ask for something by privacy law. */
+  readonly requests: number;
 }
 
-const NONE: LandedCounts = { rejected: 0, nobody: 0 };
+const NONE: LandedCounts = { rejected: 0, nobody: 0, requests: 0 };
 
 const sum = (a: LandedCounts, b: LandedCounts): LandedCounts => ({
   rejected: a.rejected + b.rejected,
   nobody: a.nobody + b.nobody,
+  requests: a.requests + b.requests,
 });
 
 /** One import's rows. */
 interface Piece extends ReadRows {
   readonly mapping: Mapping;
   readonly preset: string;
+  /** Of the webhooks that came with it. */
+  readonly requests?: number;
 }
 
 /**
@@ -138,17 +143,18 @@ async function piecesOf(
       return { line: sequence, column: "", value: body, reason: `of an unknown format: ${format}` };
     }),
   ];
-  return [...imports, { mapping, preset: "segment", rows: messages.rows, refused }];
+  const { requests } = read;
+  return [...imports, { mapping, preset: "segment", rows: messages.rows, refused, requests }];
 }
 
 const FORMATS = new Set(["segment", "shopify"]);
-const NO_WEBHOOKS: ReadWebhooks = { imports: [], refused: [] };
+const NO_WEBHOOKS: ReadWebhooks = { imports: [], refused: [], requests: 0 };
 
 const NOT_ALL: LogPlace = { sequence: 0, mark: "" };
 
 async function landPiece(
   { warehouse, dataDir, rules, log, now, onMoved }: EntriesLanding,
-  { mapping, preset, rows, refused }: Piece,
+  { mapping, preset, rows, refused, requests = 0 }: Piece,
   place: LogPlace | undefined,
 ): Promise<LandedCounts> {
   const importId = await nextImportId(warehouse);
@@ -162,14 +168,14 @@ async function landPiece(
     if (rows.length === 0) {
       if (place !== undefined || rejects.count > 0)
         await landRows(warehouse, { record, ...refusedOnly(rejects) });
-      return { rejected: rejects.count, nobody: 0 };
+      return { rejected: rejects.count, nobody: 0, requests };
     }
     const table = stagingTable(importId, "raw");
     const staged = await stageTexts(memory, { mapping, table, rows, read });
     const landing = { ...rules, record, mapping, staged, rejects, now };
     const { moved, nobody } = await landStaged(memory, landing);
     if (moved) onMoved();
-    return { rejected: rejects.count, nobody };
+    return { rejected: rejects.count, nobody, requests };
   } catch (error) {
     rejects.discard();
     throw error;

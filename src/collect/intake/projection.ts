@@ -28,6 +28,8 @@ export interface ProjectionOptions extends StoreRules {
   readonly clock?: Clock;
   /** How long the log keeps what has landed; `LOG_RETENTION_DAYS` unless told. */
   readonly retentionDays?: number | undefined;
+  /** Called when webhooks have landed that ask for something by privacy law. */
+  readonly onRequest?: () => void;
 }
 
 export interface ProjectionState {
@@ -82,7 +84,8 @@ const DAY_MS = 86_400_000;
  * the warehouse lacks (`ledger.trimmed`), that is the fault from the start, and nothing lands.
  */
 export async function startProjection(options: ProjectionOptions): Promise<Projection> {
-  const { log, warehouse, dataDir, clock = systemClock, retentionDays, ...rules } = options;
+  const { log, warehouse, dataDir, clock = systemClock, ...further } = options;
+  const { retentionDays, onRequest, ...rules } = further;
   const retentionMs = (retentionDays ?? LOG_RETENTION_DAYS) * DAY_MS;
   const unfollow = await log.follow();
   const begun = await beginAt(log, warehouse).catch(async (error) => {
@@ -124,6 +127,7 @@ export async function startProjection(options: ProjectionOptions): Promise<Proje
     const counts = await afterOthers(warehouse, () => landEntries(landing, entries));
     rejected += counts.rejected;
     nobody += counts.nobody;
+    if (counts.requests > 0) onRequest?.();
     place = { sequence: last.sequence, mark: markOf(last) };
     oldest = latest > place.sequence ? last.receivedAt : undefined;
     return entries.length;

@@ -51,16 +51,18 @@ export function consentRows(said: Payload): readonly Row[] {
   });
 }
 
-/** What the law asks of a shop, and what a shop has done: an event of the person, to be acted upon. */
-const NOTICES: Readonly<Record<string, string>> = {
+/** What the law asks of a shop, and what a shop has done: an event of the person, or of nobody. */
+export const NOTICES = {
   "customers/delete": "Customer Deleted",
   "customers/redact": "Erasure Requested",
   "customers/data_request": "Data Requested",
-};
+  "shop/redact": "Shop Erasure Requested",
+} as const;
 
 /** `time` and `known` are ISO 8601. */
 export function noticeRow(
-  { topic, webhookId, payload }: Pick<Webhook, "topic" | "webhookId" | "payload">,
+  notice: keyof typeof NOTICES,
+  { webhookId, payload }: Pick<Webhook, "webhookId" | "payload">,
   { time, known }: { readonly time: string; readonly known: string },
 ): Row {
   const about = Object.keys(partOf(payload, "customer")).length
@@ -68,14 +70,17 @@ export function noticeRow(
     : payload;
   const { customer, email, phone } = identifiersOf(about);
   return rowOf({
-    name: NOTICES[topic]!,
-    message: `shopify ${topic} ${customer} ${webhookId}`,
+    name: NOTICES[notice],
+    message: `shopify ${notice} ${customer} ${webhookId}`,
     time,
     known,
     customer: email === "" && phone === "" ? customer : "",
     email,
     phone,
-    properties: { customer_id: customer },
+    properties:
+      notice === "shop/redact"
+        ? { shop: textOf(payload, "shop_domain", "domain") }
+        : { customer_id: customer },
   });
 }
 

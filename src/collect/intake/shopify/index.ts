@@ -7,5 +7,6 @@ export {
   type ShopifyEntry,
   type ShopifyImport,
 } from "./read-shopify.js";
+export { answerRequest, eraseRequested, listRequests, type PrivacyRequest } from "./requests.js";
 export { isSignedBy } from "./signature.js";
 export { envelopeOf, TOPICS, type WebhookHeaders } from "./webhook.js";

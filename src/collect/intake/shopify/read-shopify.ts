@@ -14,7 +14,7 @@ import { productNames } from "./products.js";
 import { levelOf } from "./stock.js";
 import { changedAt, type Known, type Said, tell } from "./tell.js";
 import { keepWaiting, type Waiting, waitingFor } from "./waiting.js";
-import { openEnvelope, type Topic, type Webhook } from "./webhook.js";
+import { isRequest, openEnvelope, type Topic, type Webhook } from "./webhook.js";
 
 export interface ShopifyEntry {
   readonly sequence: number;
@@ -40,6 +40,8 @@ export interface ReadWebhooks {
   /** To be landed one after another; each may be landed again. */
   readonly imports: readonly ShopifyImport[];
   readonly refused: readonly RefusedWebhook[];
+  /** How many of them ask for something by privacy law. */
+  readonly requests: number;
 }
 
 /** `entries` are in the log's order. Writes to the warehouse's look-up tables only. */
@@ -54,7 +56,7 @@ export async function readShopify(
     if (typeof opened !== "string") webhooks.push({ ...opened, sequence, receivedAt });
     else refused.push({ sequence, column: "", reason: opened });
   }
-  if (webhooks.length === 0) return { imports: [], refused };
+  if (webhooks.length === 0) return { imports: [], refused, requests: 0 };
   await remember(warehouse, { ids: webhooks.flatMap(idsIn), levels: webhooks.flatMap(levelsIn) });
   const known = await lookUp(warehouse, webhooks);
   const told: Told[] = [];
@@ -67,7 +69,9 @@ export async function readShopify(
     else told.push(...said.map((one) => ({ ...one, sequence })));
   }
   await keepWaiting(warehouse, waiting);
-  return { imports: importsOf([...told, ...(await waitedFor(warehouse, webhooks))]), refused };
+  const late = await waitedFor(warehouse, webhooks);
+  const requests = webhooks.filter(({ topic }) => isRequest(topic)).length;
+  return { imports: importsOf([...told, ...late]), refused, requests };
 }
 
 /** Refunds that came before the orders of these webhooks, each with the last of its order's. */

@@ -56,9 +56,13 @@ export function tell(webhook: Webhook, known: Known): readonly Said[] | WaitingS
       return [{ record: "people", rows: consentRows(payload) }];
     case "customers/delete":
     case "customers/redact":
-    case "customers/data_request": {
+    case "customers/data_request":
+    case "shop/redact": {
       const time = isoOf(changedAt(webhook));
-      return [{ record: "events", rows: [noticeRow(webhook, { time, known: now })] }];
+      const row = noticeRow(topic, webhook, { time, known: now });
+      const named = row.customer ?? row.email ?? row.phone;
+      if (named === undefined && topic !== "shop/redact") return "customer: missing";
+      return [{ record: "events", rows: [row] }];
     }
     case "products/create":
     case "products/update":

@@ -10,7 +10,7 @@ export const TOPICS = [
   ...["orders/create", "orders/updated", "orders/paid", "orders/fulfilled", "orders/cancelled"],
   ...["orders/partially_fulfilled", "refunds/create"],
   ...["customers/create", "customers/update", "customers/delete", "customers/redact"],
-  ...["customers/data_request", "customers_email_marketing_consent/update"],
+  ...["customers/data_request", "shop/redact", "customers_email_marketing_consent/update"],
   ...["customers_marketing_consent/update"],
   ...["products/create", "products/update", "products/delete", "inventory_levels/update"],
   ...["checkouts/create", "checkouts/update", "carts/create", "carts/update"],
@@ -18,6 +18,10 @@ export const TOPICS = [
 export type Topic = (typeof TOPICS)[number];
 
 export const isTopic = (topic: string): topic is Topic => TOPICS.some((known) => known === topic);
+
+/** What a shop must act upon by privacy law (`requests.ts`). */
+const REQUESTS: readonly string[] = ["customers/redact", "customers/data_request", "shop/redact"];
+export const isRequest = (topic: string): boolean => REQUESTS.includes(topic);
 
 export interface WebhookHeaders {
   readonly topic: string;
