@@ -4,7 +4,7 @@ import type { Decision, RulesOfPair, RulesOfPerson } from "../segment/index.js";
 import type { Answer } from "./answer.js";
 import type { Answers } from "./schemas.js";
 import { readTexts, type StoreOptions, withStore } from "./store-folder.js";
-import { coloursOf, plural, readableInstant, table } from "./terminal.js";
+import { coloursOf, plural, readableInstant, table, whole } from "./terminal.js";
 
 export async function explainRulesOf(
   person: string,
@@ -95,7 +95,7 @@ function pairText(
       ? []
       : [
           `${plural(people.both, "person", "people")} in both as of ${readableInstant(asOf)}; ` +
-            `${people.first} in ${first}, ${people.second} in ${second}`,
+            `${whole(people.first)} in ${first}, ${whole(people.second)} in ${second}`,
         ];
   const when = elsewhere?.when.join(", and ") ?? "";
   return [

@@ -108,11 +108,17 @@ export function report(context: Context, node: { readonly span?: Span }, fault: 
   return undefined;
 }
 
-/** "did you mean ..." for a misspelt name, or what there is. */
+/** More names than these are looked up rather than read. */
+const NAMES_SHOWN = 40;
+
+/** "did you mean ..." for a misspelt name; else what there is, or the command that lists it. */
 export function hintFor(name: string, candidates: Iterable<string>): string {
   const all = [...candidates];
   const near = suggest(name, all);
-  return near === undefined ? `known are: ${all.slice(0, 40).join(", ")}` : `did you mean ${near}?`;
+  if (near !== undefined) return `did you mean ${near}?`;
+  return all.length > NAMES_SHOWN
+    ? "`tessera attributes` lists the names that there are"
+    : `known are: ${all.join(", ")}`;
 }
 
 export function typeOf(resolved: Resolved): ValueType {
