@@ -304,7 +304,7 @@ describe.each(["the facts", "profiles"])("from %s", (source) => {
     });
     expect(edges.rows.map(({ values, people }) => [values[0]!.text, people])).toEqual([
       ["under 1", count((p) => p.orders < 1)],
-      ["1 to 3", count((p) => p.orders >= 1 && p.orders < 3)],
+      ["1 to under 3", count((p) => p.orders >= 1 && p.orders < 3)],
       ["3 and more", count((p) => p.orders >= 3)],
     ]);
     const missing = await breakDown(warehouse, library, "count(order) >= 0", ["basket"], {

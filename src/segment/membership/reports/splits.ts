@@ -118,5 +118,5 @@ function bucketText(from: number | null, to: number | null): string {
   if (from === null && to === null) return "any";
   if (from === null) return `under ${digits.format(to ?? 0)}`;
   if (to === null) return `${digits.format(from)} and more`;
-  return `${digits.format(from)} to ${digits.format(to)}`;
+  return `${digits.format(from)} to under ${digits.format(to)}`;
 }
