@@ -6,6 +6,7 @@ import type { Dice } from "./dice.js";
 import type { OrderPlan } from "./order-plans.js";
 import type { Person } from "./person.js";
 import { type Offer, offerAt } from "./price-history.js";
+import { times } from "./times.js";
 
 export interface Item {
   readonly product: Product;
@@ -39,7 +40,7 @@ export function fillBasket(
     plan.reduced ?? dice.chance(november ? Math.min(1, 0.45 + bargains / 2) : bargains);
   const percent = plan.percent ?? dice.pick(november ? [20, 30, 40] : [10, 15, 20]);
   const chosen = new Set<Product>();
-  const items = Array.from({ length: count }, (_, i): Item => {
+  const items = times(count, (i): Item => {
     let product = chooseForOrder(dice, person, { plan, catalogue, line: i });
     // Equal lines are real, but rare.
     if (chosen.has(product)) product = chooseForOrder(dice, person, { plan, catalogue, line: i });
@@ -96,7 +97,7 @@ function chooseForOrder(
     return chooseFrom(dice, catalogue.shelves.get(dice.pick(others))!, { at, newest: false });
   }
   if (plan.cheapest) {
-    const few = Array.from({ length: 4 }, () => chooseProduct(dice, person, { catalogue, at }));
+    const few = times(4, () => chooseProduct(dice, person, { catalogue, at }));
     const price = (product: Product) => offerAt(product.offers, at).priceMinor;
     return few.reduce((a, b) => (price(b) < price(a) ? b : a));
   }

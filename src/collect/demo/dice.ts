@@ -33,11 +33,11 @@ export function newDice(seed: number, name: string): Dice {
     pick: (items) => items[int(0, items.length - 1)]!,
     weighted: (items) => {
       let total = 0;
-      for (const [weight] of items) total += weight;
+      for (let i = 0; i < items.length; i++) total += items[i]![0];
       let left = next() * total;
-      for (const [weight, item] of items) {
-        left -= weight;
-        if (left < 0) return item;
+      for (let i = 0; i < items.length; i++) {
+        left -= items[i]![0];
+        if (left < 0) return items[i]![1];
       }
       return items.at(-1)![1];
     },
@@ -66,8 +66,9 @@ function standardGamma(shape: number, next: () => number, normal: () => number):
 /** Tommy Ettinger's mulberry32 over an FNV-1a hash of the seed and the name. */
 function stream(seed: number, name: string): () => number {
   let state = 0x811c9dc5;
-  for (const character of `${seed}/${name}`) {
-    state = Math.imul(state ^ character.charCodeAt(0), 0x01000193);
+  const text = `${seed}/${name}`;
+  for (let i = 0; i < text.length; i++) {
+    state = Math.imul(state ^ text.charCodeAt(i), 0x01000193);
   }
   return () => {
     state = (state + 0x6d2b79f5) | 0;

@@ -8,6 +8,7 @@ import { aliasOf } from "../../base/index.js";
 import { type Calendar, DAY_MS } from "./calendar.js";
 import type { Dice } from "./dice.js";
 import type { Person } from "./person.js";
+import { times } from "./times.js";
 
 export interface Identifier {
   readonly kind: "user_id" | "email" | "anonymous_id";
@@ -59,7 +60,7 @@ export function makeIdentifiers(
   }
   const earliest = Math.max(joinedAt, calendar.eventsSince);
   const count = dice.weighted(DEVICES);
-  const devices = Array.from({ length: count }, (_, n) => {
+  const devices = times(count, (n) => {
     const at = Math.floor(dice.between(earliest, Math.min(until, earliest + 30 * DAY_MS)));
     return device(n + 1, dice.chance(NEVER_LOGGED_IN) || at >= until ? undefined : at);
   });

@@ -8,10 +8,13 @@ type Numbers = BigUint64Array | Float64Array | Uint32Array | Uint16Array | Uint8
 
 export const FIRST_CAPACITY = 4096;
 
-/** The same values with room for `count`, and for as many again as there were. */
+/** A block has some hundreds of thousands of rows: each step copies, so there are few. */
+const GROWTH = 4;
+
+/** The same values with room for `count` or more. */
 export function enlarged<A extends Numbers>(values: A, count: number): A {
   const larger = new (values.constructor as new (length: number) => A)(
-    Math.max(2 * values.length, count),
+    Math.max(GROWTH * values.length, count),
   );
   larger.set(values as never);
   return larger;
@@ -47,7 +50,7 @@ export function newBytes() {
   let used = 0;
   const reserve = (count: number) => {
     if (used + count <= buffer.length) return;
-    const larger = Buffer.alloc(Math.max(2 * buffer.length, used + count));
+    const larger = Buffer.alloc(Math.max(GROWTH * buffer.length, used + count));
     larger.set(buffer);
     buffer = larger;
   };

@@ -59,8 +59,12 @@ const USUAL_DAYS = 30;
 export function usualPrices(offers: readonly Offer[]): (at: number) => Decimal | undefined {
   const known = new Map<number, Decimal | undefined>();
   return (at) => {
-    const day = Math.floor(at / DAY_MS);
-    if (!known.has(day)) known.set(day, middlePrice(offers, day * DAY_MS));
+    const day = Math.floor(at / DAY_MS) * DAY_MS;
+    const offer = offerAt(offers, day - 1);
+    // Mostly one price for all of the days.
+    const began = offer === offers[0] ? day - 1 : day - USUAL_DAYS * DAY_MS;
+    if (offer.from <= began) return offer.price;
+    if (!known.has(day)) known.set(day, middlePrice(offers, day));
     return known.get(day);
   };
 }

@@ -13,6 +13,7 @@ import { DEMO_SOURCE, type Diary } from "./diary.js";
 import type { Dice } from "./dice.js";
 import type { OrderPlan } from "./order-plans.js";
 import type { Person } from "./person.js";
+import { times } from "./times.js";
 
 export interface Purchase {
   readonly orderId: string;
@@ -52,7 +53,7 @@ export function writePurchase(
   { purchase, diary, until }: { purchase: Purchase; diary: Diary; until: number },
 ): void {
   const count = purchase.basket.items.length;
-  const ids = Array.from({ length: count + 1 }, () => diary.newId());
+  const ids = times(count + 1, diary.newId);
   let state: OrderState = {
     placed: purchase.payment !== "cash_on_delivery",
     cancelled: false,

@@ -49,10 +49,10 @@ function parcel(dice: Dice, { person, diary }: ServiceContext, purchase: Purchas
   if (channel === "store") return;
   const { country } = person.home.place;
   const shippedAt = at + dice.int(4, 40) * HOUR_MS;
-  const shared = { alias, kind: "event", order: orderId, country };
-  diary.write({ ...shared, ts: shippedAt, name: "Order Shipped" });
-  const deliveredAt = shippedAt + dice.int(20, 80) * HOUR_MS;
-  diary.write({ ...shared, ts: deliveredAt, name: "Order Delivered" });
+  const write = (name: string, ts: number) =>
+    diary.write({ alias, kind: "event", order: orderId, country, ts, name });
+  write("Order Shipped", shippedAt);
+  write("Order Delivered", shippedAt + dice.int(20, 80) * HOUR_MS);
 }
 
 function balance(

@@ -10,6 +10,7 @@ import type { Person } from "./person.js";
 import { plantedVisits } from "./planted-visits.js";
 import type { Purchase } from "./purchase.js";
 import { newVisit, type SiteKind, type Visit } from "./site-events.js";
+import { times } from "./times.js";
 
 /** How a visit ends that is not a purchase. */
 export type Purpose =
@@ -172,7 +173,7 @@ function chooseLooked(
     }
     return chooseProduct(dice, person, { catalogue, at });
   };
-  return Array.from({ length: count }, choose);
+  return times(count, choose);
 }
 
 /** Queries as people type them; the last ones find nothing. */
