@@ -188,7 +188,8 @@ async function undo(warehouse: Warehouse, importId: number): Promise<void> {
 }
 
 /** Tables that lie on several servers. Rows enter them only by INSERT. */
-export async function shardedTables(warehouse: Warehouse): Promise<ReadonlySet<string>> {
+async function shardedTables(warehouse: Warehouse): Promise<ReadonlySet<string>> {
+  if (!warehouse.sharded) return new Set();
   const { rows } = await warehouse.query<{ name: string }>(
     `SELECT name FROM system.tables
      WHERE database = currentDatabase() AND engine = 'Distributed'`,

@@ -31,11 +31,15 @@ export async function stageTexts(
      ENGINE = MergeTree ORDER BY tuple()`,
     { table },
   );
-  const row = ({ line, texts }: Texts) =>
-    Object.fromEntries([
-      ["line", line],
-      ...columns.map((column, index) => [`c${index}`, texts.get(column) ?? ""]),
-    ]);
+  // What a row does not say is '' by the table.
+  const row = ({ line, texts }: Texts) => {
+    const said: Record<string, string | number> = { line };
+    for (const [index, column] of columns.entries()) {
+      const text = texts.get(column);
+      if (text) said[`c${index}`] = text;
+    }
+    return said;
+  };
   await warehouse.insert(table, rows.map(row));
   const used = new Map([...fields].map(([field, name]) => [field, `c${columns.indexOf(name)}`]));
   return numberedRows({ table }, used, { columns: fields, read });

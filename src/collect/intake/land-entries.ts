@@ -131,7 +131,7 @@ async function piecesOf(
     return { mapping: fitted, preset, ...readRows(fitted, rows) };
   });
   const mapping = segmentMapping();
-  const messages = readMessages(mapping, of("segment"));
+  const messages = await readMessages(mapping, of("segment"));
   const unknown = entries.filter(({ format }) => !FORMATS.has(format));
   const refused = [
     ...messages.refused,

@@ -101,9 +101,8 @@ export interface IntakeLog {
 }
 
 /**
- * A group of 500 messages of 700 bytes takes some milliseconds to write, during which nothing else
- * runs (SQLite works in this thread). What waits is bounded by memory, and by patience: at the
- * rates measured (docs/decisions.md) the bound is some seconds of work.
+ * A group of 500 messages of 700 bytes takes some milliseconds to write. What waits is bounded by
+ * memory, and by patience: at the rates measured (docs/decisions.md) the bound is some seconds of work.
  */
 const LIMITS: GroupLimits = {
   waitingItems: 10_000,

@@ -38,6 +38,8 @@ export interface Keys {
 
 /** How long a revoked key may still work in another process. */
 const FRESH_MS = 2000;
+/** They are read again from then on; nobody waits for it until they are too old. */
+const RENEWED_MS = 1000;
 
 interface Held {
   readonly at: number;
@@ -49,6 +51,7 @@ export function openKeys({ db }: Ledger): Keys {
   let reading: Promise<AppError | undefined> | undefined;
 
   async function read(): Promise<Held> {
+    const at = performance.now();
     const rows = await db.selectFrom("access_keys").selectAll().orderBy("created_at").execute();
     const byId = new Map(
       rows.map((row) => [
@@ -66,11 +69,13 @@ export function openKeys({ db }: Ledger): Keys {
         },
       ]),
     );
-    held = { at: performance.now(), byId };
-    return held;
+    const found = { at, byId };
+    // Of two at once the later knows more, whichever ends first.
+    if (held === undefined || held.at <= at) held = found;
+    return found;
   }
 
-  const isFresh = () => held !== undefined && performance.now() - held.at < FRESH_MS;
+  const ageMs = () => (held === undefined ? Number.POSITIVE_INFINITY : performance.now() - held.at);
 
   /** Requests that come meanwhile wait for the same answer. Resolves with what failed, if so. */
   function refreshed(): Promise<AppError | undefined> {
@@ -122,7 +127,8 @@ export function openKeys({ db }: Ledger): Keys {
     },
 
     async find(text) {
-      const fault = isFresh() ? undefined : await refreshed();
+      const renewing = ageMs() < RENEWED_MS ? undefined : refreshed();
+      const fault = ageMs() < FRESH_MS ? undefined : await renewing;
       const found = held?.byId.get(idOf(text));
       // With a ledger that does not answer, keys that were known go on being known.
       if (found === undefined && fault !== undefined) throw fault;
