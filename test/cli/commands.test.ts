@@ -115,6 +115,24 @@ describe("on the demo store", () => {
     });
   });
 
+  test("explain takes any condition, a member of a family among them", async () => {
+    const fond = "affine_category('dresses')";
+    const { people } = await ask("people", fond, "--limit", "1", ...inDemo());
+    const text = `count(order) >= 1 and ${fond} and not vip`;
+    const found = await ask("explain", String(people[0]!.user_id), text, ...inDemo());
+    expect(found.conditions.map((condition) => condition.text)).toEqual([
+      "count(order) >= 1",
+      fond,
+      "not vip",
+    ]);
+    expect(found.conditions.slice(0, 2).map(({ holds }) => holds)).toEqual([true, true]);
+    const alone = await tessera(["explain", "C0017", "affine_category", ...inDemo()], { cwd });
+    expect(alone).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("affine_category('...')"),
+    });
+  });
+
   test("people lists whom count counts, and writes a file that is whole or not there", async () => {
     const { count } = await ask("count", "vip", ...inDemo());
     const listed = await ask("people", "vip", "--sort", "revenue_12m", "--limit", "5", ...inDemo());

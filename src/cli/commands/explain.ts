@@ -14,6 +14,7 @@ import { coloursOf, readableInstant, shown, table } from "../terminal.js";
 const EXAMPLES = `
 Examples:
   tessera explain 17850 vip           why someone is, or is not, a VIP
+  tessera explain 17850 "affine_category('dresses')"
   tessera explain 17850               which of their segments speaks, and what it may offer
   tessera explain vip full_price      the same for whoever is in both
 
@@ -27,7 +28,7 @@ export function explainCommand(program: Command): void {
         "one, or for two segments: whose message is sent and which cap holds, by the order of rules.",
     )
     .argument("<person>", "an identifier from your files: 17850, or user_id:17850; or a segment")
-    .argument("[segment]", "the segment's key, as tessera segments lists it")
+    .argument("[segment]", "the segment's key, as tessera segments lists it, or any condition")
     .addHelpText("after", EXAMPLES)
     .action(answering<Explains, Given>("explain", explainGiven));
 }

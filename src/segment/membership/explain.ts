@@ -15,7 +15,7 @@ import { suggest } from "../syntax/index.js";
 import { evaluatePeople, makeEvaluator, type PersonResult } from "./evaluate.js";
 import { type Condition, conditionsOf } from "./explained-conditions.js";
 import { findPerson } from "./find-person.js";
-import { planOrThrow } from "./library.js";
+import { parseOrThrow, planOrThrow } from "./library.js";
 import { type AsOf, statisticsAsOf } from "./reports.js";
 
 export interface ExplainedCondition {
@@ -40,34 +40,23 @@ export interface Explanation {
   readonly conditions: readonly ExplainedCondition[];
 }
 
-/** Throws AppError for an unknown person or segment. */
+/**
+ * `segment`: the name of one, or any other condition. Throws AppError for an unknown person or
+ * segment, DiagnosticsError for a condition that has no meaning.
+ */
 export async function explainPerson(
   warehouse: Warehouse,
   library: Library,
   personText: string,
-  segmentName: string,
+  segment: string,
   { asOf }: AsOf,
 ): Promise<Explanation> {
-  const definition = library.definitions.get(segmentName)?.declaration;
-  if (definition?.kind !== "segment" || definition.parameters.length > 0) {
-    const names = [...library.definitions]
-      .filter(([, d]) => d.declaration.kind === "segment" && d.declaration.parameters.length === 0)
-      .map(([n]) => n);
-    const near = suggest(segmentName, names);
-    throw new AppError(
-      "input.missing",
-      `there is no segment ${segmentName}${definition ? " without a parameter" : ""}`,
-      {
-        hint: near === undefined ? "tessera segments lists them" : `did you mean ${near}?`,
-      },
-    );
-  }
+  const plan = planOrThrow(library, wantedFor(library, segment), segment);
   const at = { now: asOf, timeZone: library.settings.timeZone };
   const person = await findPerson(warehouse, personText, asOf);
-  const plan = planOrThrow(library, { segments: [segmentName] });
   const statistics = await statisticsAsOf(warehouse, plan, at);
-  const [segment] = plan.segments;
-  const asked = conditionsOf(segment?.truth ?? { kind: "constant", value: false });
+  const [planned] = plan.segments;
+  const asked = conditionsOf(planned?.truth ?? { kind: "constant", value: false });
   const [result] = await evaluatePeople(
     warehouse,
     makeEvaluator(explainPlan(plan, asked)),
@@ -81,12 +70,35 @@ export async function explainPerson(
     });
   return {
     person: String(person),
-    segment: segmentName,
+    segment,
     asOf: new Date(asOf).toISOString(),
     member: result.member[0] === true,
     dueAt: instant(result.due[0]),
     conditions: asked.map((condition, i) => explained(condition, result, i)),
   };
+}
+
+const BARE_NAME = /^[\p{L}_][\p{L}\p{N}_]*$/u;
+
+function wantedFor(library: Library, text: string): Parameters<typeof planOrThrow>[1] {
+  const definition = library.definitions.get(text)?.declaration;
+  if (definition?.kind === "segment" && definition.parameters.length === 0)
+    return { segments: [text] };
+  if (definition?.kind === "segment") {
+    throw new AppError("input.missing", `${text} is a segment for each value of its own`, {
+      hint: `write "${text}('...')" with a value that the store has`,
+    });
+  }
+  if (definition !== undefined || !BARE_NAME.test(text))
+    return { segments: [], expressions: [{ name: text, expression: parseOrThrow(text) }] };
+  const segments = [...library.definitions].filter(([, d]) => d.declaration.kind === "segment");
+  const near = suggest(
+    text,
+    segments.map(([name]) => name),
+  );
+  throw new AppError("input.missing", `there is no segment ${text}`, {
+    hint: near === undefined ? "tessera segments lists them" : `did you mean ${near}?`,
+  });
 }
 
 /** The segment, each condition as a segment of its own, and both sides of each as attributes. */

@@ -45,7 +45,7 @@ export function resolveName(
     return report(context, name, {
       code: "wrong-arguments",
       message: `${name.name} needs ${declaration.parameters.length === 1 ? "an argument" : `${declaration.parameters.length} arguments`}`,
-      hint: `write ${name.name}(${declaration.parameters.map((p) => `'${p}'`).join(", ")})`,
+      hint: `write ${name.name}(${declaration.parameters.map(() => "'...'").join(", ")}) with a value that the store has`,
     });
   }
   return declaration.kind === "segment"
