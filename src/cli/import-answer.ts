@@ -27,6 +27,7 @@ export function importJson(
     dryRun,
     rowsRead: sum((s) => s.rowsRead),
     rowsRejected: sum((s) => s.rowsRejected),
+    rowsAmended: sum((s) => s.rowsAmended),
     duplicates: sum((s) => s.duplicates),
     alreadyPresent: sum((s) => s.alreadyPresent),
     people: sum((s) => s.people),
@@ -47,6 +48,7 @@ export function importJson(
       notes: [...summary.notes],
       rejectReasons: [...summary.rejectReasons],
       firstRejects: [...summary.firstRejects],
+      firstAmended: [...summary.firstAmended],
     })),
     lacks: unavailable.map(({ key, needs }) => ({ key, needs: [...needs] })),
     reconciliation:

@@ -8,6 +8,7 @@ const SUMMARY: ImportSummary = {
   ...{ orders: 1150, lines: 2300, refunds: 0, events: 0, products: 1, traits: 9, changedOrders: 0 },
   ...{ from: "2025-01-01T00:00:00Z", to: "2025-12-31T10:00:00Z", revenue: "48120.5" },
   ...{ currency: "EUR", rejectFile: undefined, rejectReasons: [], firstRejects: [], notes: [] },
+  ...{ rowsAmended: 0, firstAmended: [] },
 };
 
 const lines = (text: string) => text.split("\n");

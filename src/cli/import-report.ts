@@ -18,6 +18,7 @@ export function fileText(summary: ImportSummary, { planned = false } = {}): stri
     `${bold(file)}: ${plural(summary.rowsRead, "row")} of ${record}${preset && `, read as ${preset}`}`,
     ...cameIn(summary, planned).map((line) => `  ${line}`),
     ...leftOut(summary).map((line) => `  ${line}`),
+    ...amended(summary).map((line) => `  ${line}`),
     ...notes.map((note) => `  ${note}`),
   ].join("\n");
 }
@@ -62,6 +63,16 @@ function leftOut({ rowsRead, rowsRejected, rejectReasons, rejectFile }: ImportSu
     ...shown,
     ...(more > 0 ? [`  and ${plural(more, "other reason")}`] : []),
     ...(rejectFile ? [`  Each row with its reason: ${rejectFile}`] : []),
+  ];
+}
+
+function amended({ rowsRead, rowsAmended, firstAmended }: ImportSummary): string[] {
+  if (rowsAmended === 0) return [];
+  return [
+    `Taken in without a value that is not needed: ${whole(rowsAmended)} of ${plural(rowsRead, "row")}`,
+    ...firstAmended
+      .slice(0, REASONS)
+      .map(({ line, column, value, reason }) => `  line ${line}  ${column} "${value}": ${reason}`),
   ];
 }
 

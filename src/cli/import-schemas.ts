@@ -10,6 +10,7 @@ const instant = z.iso.datetime();
 const importCounts = {
   rowsRead: count.describe("rows in the files, without headers and blank lines"),
   rowsRejected: count.describe("rows that could not be used; `rejectFiles` says why"),
+  rowsAmended: count.describe("rows that were taken in without a value that could not be read"),
   duplicates: count.describe("rows that equal another row of their file; they are kept"),
   alreadyPresent: count.describe("facts that the store had already; they are left as they are"),
   people: count.describe("known customers in the files; summed over files"),
@@ -19,6 +20,13 @@ const importCounts = {
   refunds: count.describe("refunds added"),
   products: count.describe("versions of products added to the catalogue"),
 };
+
+const unread = z.object({
+  line: count,
+  column: z.string(),
+  value: z.string(),
+  reason: z.string(),
+});
 
 export const importAnswer = z.object({
   dryRun: z.boolean().describe("true: so it would be, and nothing was changed"),
@@ -42,16 +50,8 @@ export const importAnswer = z.object({
         rejectReasons: z
           .array(z.object({ column: z.string(), reason: z.string(), rows: count }))
           .describe("why rows could not be used, the most frequent reason first"),
-        firstRejects: z
-          .array(
-            z.object({
-              line: count,
-              column: z.string(),
-              value: z.string(),
-              reason: z.string(),
-            }),
-          )
-          .describe("the first rows that could not be used"),
+        firstRejects: z.array(unread).describe("the first rows that could not be used"),
+        firstAmended: z.array(unread).describe("the first values that were left out alone"),
         notes: z.array(z.string()).describe("what is worth knowing, in sentences"),
       }),
     )
@@ -134,5 +134,12 @@ export const rejectsAnswer = z
         }),
       )
       .describe("the newest 100, newest first"),
+    amended: count.describe("rows that were taken in without a value that could not be read"),
+    values: z
+      .array(z.object({ at: instant, file: z.string(), ...unread.shape }))
+      .describe("the newest 100 of these values; of an import at most the first ten"),
+    awaitedOrders: count.describe(
+      "orders that have not come, and of which a refund or a cancellation has; it waits for them",
+    ),
   })
   .describe("rows of files and messages that could not be used");

@@ -85,5 +85,6 @@ export { type Difference, type Reconciliation, reconcile } from "./reconcile.js"
 export { listRejected, type Rejected, type RejectedRow } from "./rejected.js";
 export { expandPaths, type FoundFile } from "./source-paths.js";
 export type { ImportSummary } from "./summary.js";
+export { type AmendedValue, listUnsettled, type Unsettled } from "./unsettled.js";
 export { normaliseIdentifier } from "./value-sql.js";
 export type { VatSettings } from "./vat.js";

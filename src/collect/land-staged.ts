@@ -86,5 +86,7 @@ export async function landStaged(warehouse: Warehouse, landing: StagedImport): P
 }
 
 /** There are several imports of the log a second: their records tell only what is asked for later. */
-const isTold = ({ intake }: ImportRecord, { rowsRejected, currency }: ImportSummary): boolean =>
-  intake === undefined || rowsRejected > 0 || currency !== undefined;
+const isTold = ({ intake }: ImportRecord, summary: ImportSummary): boolean => {
+  const { rowsRejected, rowsAmended, currency } = summary;
+  return intake === undefined || rowsRejected + rowsAmended > 0 || currency !== undefined;
+};

@@ -45,6 +45,10 @@ export interface ImportSummary {
   readonly rejectReasons: readonly RejectReason[];
   /** The first rows that could not be used, at most `FIRST_REJECTS`. */
   readonly firstRejects: readonly Reject[];
+  /** Rows that were taken in without a value of theirs that could not be read. */
+  readonly rowsAmended: number;
+  /** The first of these values. */
+  readonly firstAmended: readonly Reject[];
   readonly notes: readonly string[];
 }
 
@@ -90,6 +94,8 @@ export async function summarise(warehouse: Warehouse, counted: Counted): Promise
     rejectReasons: rejects.reasons(),
     firstRejects: rejects.first,
     rejectFile: rejects.close(),
+    rowsAmended: made.amended?.rows ?? 0,
+    firstAmended: made.amended?.first ?? [],
     notes: [
       ...(staged.read === 0 ? ["The file has no rows."] : []),
       ...(before.at === "" ? [] : [`The same file was imported on ${before.at}.`]),

@@ -38,8 +38,31 @@ it("counts the reasons and lists the rows, newest first", async () => {
   expect(text).toMatch(/2 +eur +not a number/);
 });
 
+it("tells of values that were left out alone, and of refunds that wait for their order", async () => {
+  const call = (messageId: string, event: string, properties: object) =>
+    JSON.stringify({
+      ...{ type: "track", messageId, event, userId: "u1", timestamp: "2024-01-01T10:00:00Z" },
+      properties: { currency: "EUR", ...properties },
+    });
+  const calls = [
+    call("m1", "Order Completed", { order_id: "o1", subtotal: 9, discount: "10%" }),
+    call("m2", "Order Refunded", { order_id: "o2" }),
+  ];
+  writeFileSync(join(cwd, "calls.ndjson"), calls.join("\n"));
+  const imported = await run("import", "calls.ndjson");
+  expect(imported.stdout).toContain('line 1  properties.discount "10%": not a number');
+  const { stdout } = await run("rejects", "--json");
+  const found = answerSchemas.rejects.strict().parse(JSON.parse(stdout));
+  expect(found).toMatchObject({ total: 3, amended: 1, awaitedOrders: 1 });
+  expect(found.values).toMatchObject([{ line: 1, column: "properties.discount", value: "10%" }]);
+  const { stdout: text } = await run("rejects");
+  expect(text).toContain("1 row came in without a value that is not needed");
+  expect(text).toContain("Refunds or cancellations of 1 order wait");
+});
+
 it("leaves out what was refused before --since, and says when there is nothing", async () => {
-  expect((await run("rejects", "--since", "2099-01-01")).stdout).toBe("Nothing was refused.\n");
+  const { stdout } = await run("rejects", "--since", "2099-01-01");
+  expect(stdout).toMatch(/^Nothing was refused[.]\n\nRefunds or cancellations of 1 order wait/);
   expect((await run("rejects", "--since", "soon")).code).toBe(1);
   expect((await tessera(["rejects", "--data", "none"], { cwd })).code).toBe(1);
 });

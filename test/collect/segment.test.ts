@@ -284,7 +284,7 @@ columns: {type: type, name: event, message: messageId, time: timestamp, customer
     const product = (n: number, own: object) => ({ product_id: `p${n}`, price: 5, ...own });
     const summary = await importCalls([
       order(1, { total: "abc" }),
-      order(2, { revenue: 10, shipping: { name: "u1" } }),
+      order(2, { total: 10, shipping: { name: "u1" } }),
       order(3, { products: [product(1, {}), product(2, { quantity: "two" })] }),
       track("Order Refunded", "01T10:00:00", { order_id: "o4", total: "$12" }),
       order(5, { subtotal: 1e15 }),
@@ -309,6 +309,53 @@ columns: {type: type, name: event, message: messageId, time: timestamp, customer
     ]);
     expect(await facts("toString(props) AS props", "kind = 'viewed'")).toEqual([
       { props: '{"price":"on request"}' },
+    ]);
+  });
+
+  it("about an order are taken in without an amount that its others make up for, which is told", async () => {
+    const sold = (n: number, properties: object) =>
+      track("Order Completed", "01T10:00:00", {
+        ...{ order_id: `o${n}`, products: [{ product_id: "p", price: 20, quantity: 1 }] },
+        ...properties,
+      });
+    const summary = await importCalls([
+      sold(1, { subtotal: 18, discount: "10%" }),
+      sold(2, { revenue: 18, shipping: "free", tax: "incl." }),
+      sold(3, { total: 25, shipping: 5, tax: 2, discount: "10%" }),
+      sold(4, { total: "EUR 25", subtotal: 18 }),
+      sold(5, { products: [{ product_id: "p", price: 18, cost: "n/a" }] }),
+      sold(6, { discount: "10%" }),
+      sold(7, { total: 25, shipping: "free", discount: "10%" }),
+      track("Order Cancelled", "02T10:00:00", { order_id: "o5", total: "n/a" }),
+      track("Order Refunded", "02T10:00:00", {
+        ...{ order_id: "o4", total: 18, tax: "incl." },
+        products: [{ product_id: "p", price: 18 }],
+      }),
+    ]);
+    const reason = "not a number of at most 1000000000000";
+    const left = (line: number, path: string, value: string) => {
+      return { line, column: `properties.${path}`, value, reason };
+    };
+    expect(summary.firstRejects).toEqual([left(6, "discount", "10%"), left(7, "shipping", "free")]);
+    expect(summary).toMatchObject({ rowsRejected: 2, rowsAmended: 7 });
+    expect(summary.firstAmended).toEqual([
+      left(1, "discount", "10%"),
+      left(2, "shipping", "free"),
+      left(2, "tax", "incl."),
+      left(3, "discount", "10%"),
+      left(4, "total", "EUR 25"),
+      left(5, "products[0].cost", "n/a"),
+      left(8, "total", "n/a"),
+      left(9, "tax", "incl."),
+    ]);
+    const current =
+      "kind = 'order' AND (fact_id, version) NOT IN (SELECT fact_id, version FROM superseded)";
+    expect(await facts("order_id, kept, toFloat64(net) AS net", current)).toEqual([
+      { order_id: "o1", kept: 1, net: 18 },
+      { order_id: "o2", kept: 1, net: 18 },
+      { order_id: "o3", kept: 1, net: 18 },
+      { order_id: "o4", kept: 0, net: 0 },
+      { order_id: "o5", kept: 0, net: 18 },
     ]);
   });
 });

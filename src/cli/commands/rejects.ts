@@ -1,13 +1,13 @@
 /** `tessera rejects`: what imports and live intake could not use, and why. */
 
 import type { Command } from "commander";
-import type { Rejected, RejectedRow } from "../../collect/index.js";
+import type { Rejected, RejectedRow, Unsettled } from "../../collect/index.js";
 import { type Answer, answering } from "../answer.js";
 import { instantOf } from "../as-of.js";
 import { readSettings } from "../settings-file.js";
 import { DEFAULT_DATA } from "../store-command.js";
 import { requireStore, type StoreOptions, withAnyLedger, withWarehouse } from "../store-folder.js";
-import { coloursOf, readableInstant, table, whole } from "../terminal.js";
+import { coloursOf, plural, readableInstant, table, whole } from "../terminal.js";
 
 interface RejectsOptions extends StoreOptions {
   readonly since?: string;
@@ -30,7 +30,7 @@ export function rejectsCommand(program: Command): void {
 }
 
 async function rejects(options: RejectsOptions, _command: Command): Promise<Answer<"rejects">> {
-  const { listRejected } = await import("../../collect/index.js");
+  const { listRejected, listUnsettled } = await import("../../collect/index.js");
   const { settings } = await readSettings(options.data);
   const since =
     options.since === undefined ? undefined : await instantOf(options.since, settings.timeZone);
@@ -38,13 +38,17 @@ async function rejects(options: RejectsOptions, _command: Command): Promise<Answ
   return withWarehouse(options.data, async (warehouse) => {
     const asked = { dataDir: options.data, since: since ?? 0, limit: LISTED_ROWS };
     const found = await listRejected(warehouse, asked);
+    const unsettled = await listUnsettled(warehouse, asked);
     const { total, reasons } = found;
     const messages = await messagesOf(options.data, found.rows);
     const rows = found.rows.map((row) => {
       const { log: _, ...told } = row;
       return { ...told, message: messages.get(row) ?? null };
     });
-    return { json: { total, reasons: [...reasons], rows }, text: rejectsText(found) };
+    return {
+      json: { total, reasons: [...reasons], rows, ...unsettled, values: [...unsettled.values] },
+      text: [rejectsText(found), ...unsettledText(unsettled)].join("\n\n"),
+    };
   });
 }
 
@@ -98,4 +102,26 @@ function rejectsText({ total, reasons, rows }: Rejected): string {
       ? ["", dim("--json has each message as it was sent, while the intake log keeps it.")]
       : []),
   ].join("\n");
+}
+
+function unsettledText({ amended, values, awaitedOrders }: Unsettled): readonly string[] {
+  const { bold } = coloursOf(process.stdout);
+  const titles = ["At", "From", "Line", "Column", "Value", "Reason"].map((title) => ({ title }));
+  const left = [
+    bold(`${plural(amended, "row")} came in without a value that is not needed`),
+    "",
+    table(
+      titles,
+      values.map(({ at, file, line, column, value, reason }) => [
+        ...[readableInstant(at), file, String(line), column, value.slice(0, VALUE_WIDTH), reason],
+      ]),
+    ),
+  ].join("\n");
+  const orders = plural(awaitedOrders, "order");
+  return [
+    ...(amended > 0 ? [left] : []),
+    ...(awaitedOrders > 0
+      ? [`Refunds or cancellations of ${orders} wait: the store does not have these orders yet.`]
+      : []),
+  ];
 }

@@ -145,7 +145,7 @@ export async function eraseSummaries(
     after = last.id;
   }
   if (ids.length === 0) return;
-  const without = ["firstRejects", "rejectReasons", "notes"].reduce(
+  const without = ["firstRejects", "firstAmended", "rejectReasons", "notes"].reduce(
     (text, key) => `replaceOne(${text}, JSONExtractRaw(summary, '${key}'), '[]')`,
     "summary",
   );
@@ -157,9 +157,11 @@ export async function eraseSummaries(
 }
 
 function summaryNames(summary: string, names: (json: string) => boolean): boolean {
-  const { firstRejects = [], rejectReasons = [], notes = [] } = JSON.parse(summary);
+  const told = JSON.parse(summary);
+  const { firstRejects = [], firstAmended = [], rejectReasons = [], notes = [] } = told;
   return (
-    firstRejects.some((r: unknown) => rejectNames(JSON.stringify(r), names)) ||
-    names(JSON.stringify([rejectReasons, notes]))
+    [...firstRejects, ...firstAmended].some((r: unknown) =>
+      rejectNames(JSON.stringify(r), names),
+    ) || names(JSON.stringify([rejectReasons, notes]))
   );
 }

@@ -12,6 +12,7 @@ import type { z } from "zod";
 import type { Parameters, Warehouse } from "../../store/index.js";
 import type { LandingTable } from "../landing.js";
 import type { CommonMapping } from "../mapping-schema.js";
+import type { Reject } from "../rejects.js";
 import type { VatSettings } from "../vat.js";
 import type { Fault, Fields } from "./fields.js";
 
@@ -24,6 +25,13 @@ export interface Conflict {
   readonly field: string;
   readonly value: string;
   readonly reason: (key: string) => string;
+}
+
+/** Rows that were taken in without a value of theirs that could not be read and is not needed. */
+export interface Amended {
+  readonly rows: number;
+  /** The first of these values; `value` is as it stands. */
+  readonly first: readonly Reject[];
 }
 
 export interface Making<M extends CommonMapping = CommonMapping> {
@@ -68,6 +76,8 @@ export interface Counts {
   /** First and last time in the file, ISO 8601; '' without one. */
   readonly from: string;
   readonly to: string;
+  /** Undefined where there are none. */
+  readonly amended?: Amended | undefined;
   /** What is worth knowing, in sentences. */
   readonly notes: readonly string[];
 }

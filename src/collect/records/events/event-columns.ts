@@ -26,3 +26,6 @@ export const EVENT_COLUMNS = [
   "items Array(String), bag Map(String, String), traits String, content String",
   "same UInt64 MATERIALIZED cityHash64(message, if(message = '', content, ''))",
 ].join(", ");
+
+/** With `unread`: [path, text, ...] of amounts of an order that are none, and were left out. */
+export const TYPED_EVENT_COLUMNS = `${EVENT_COLUMNS}, unread Array(Array(String))`;

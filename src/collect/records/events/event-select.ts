@@ -23,7 +23,7 @@ import { booleanSql } from "../../value-sql.js";
 import type { Fault } from "../fields.js";
 import { AMOUNT_COLUMNS, NUMBER_COLUMNS, TEXT_COLUMNS } from "./event-columns.js";
 import { consentFaults } from "./event-consents.js";
-import { amountFault, badAmountSql } from "./order-amounts.js";
+import { amountFault, badAmountsSql, NEEDED_AMOUNT } from "./order-amounts.js";
 import { type EventsMapping, fields, furtherFields, propertyOf } from "./schema.js";
 
 /** Segment's calls that are no `track`. */
@@ -43,7 +43,8 @@ export function prepareEvents({ customer }: EventsMapping, values: string): stri
       multiIf(named != '', named, mail != '', mail, called) AS person,
       if(has({calls:Array(String)}, call), call,
         transform(asked, {event_names:Array(String)}, {event_kinds:Array(String)}, 'event')) AS kind_of,
-      ${badAmountSql(`kind_of IN (${quoted(ORDER_KINDS)})`, "whole_bag")} AS bad_amount
+      ${badAmountsSql(`kind_of IN (${quoted(ORDER_KINDS)})`, "whole_bag")} AS bad_amounts,
+      ${NEEDED_AMOUNT} AS bad_amount
     FROM (SELECT *, ${trait("email")} AS said_email, ${trait("phone")} AS said_phone,
       if(f_order != '', f_order, ${textOf("said", TEXT_PROPERTIES.order)}) AS said_order,
       if(said['action'] != '' AND startsWith(plain_name, 'ecommerce.cart'),
@@ -94,6 +95,7 @@ export function selectEvents(mapping: EventsMapping, prepared: string): string {
       mapUpdate(mapFilter((k, v) -> NOT has(${usedKeys()}, k), whole_bag), ${PREFERENCES}))) AS bag`,
     "if(call = 'identify', own_traits, '') AS traits",
     `hex(sipHash128([${hashed.join(", ")}])) AS content`,
+    "bad_amounts AS unread",
   ];
   return `SELECT ${columns.join(", ")} FROM (${prepared})`;
 }

@@ -2,7 +2,7 @@
 
 import { applyOrderChanges } from "../orders/order-changes.js";
 import type { RecordKind } from "../record-kind.js";
-import { EVENT_COLUMNS } from "./event-columns.js";
+import { TYPED_EVENT_COLUMNS } from "./event-columns.js";
 import { eventFaults, eventParameters, prepareEvents, selectEvents } from "./event-select.js";
 import { makeEvents } from "./make-events.js";
 import {
@@ -21,7 +21,7 @@ export const events: RecordKind<EventsMapping> = {
   fit,
   schema,
   contradictions,
-  typedColumns: () => EVENT_COLUMNS,
+  typedColumns: () => TYPED_EVENT_COLUMNS,
   prepare: prepareEvents,
   select: selectEvents,
   faults: eventFaults,

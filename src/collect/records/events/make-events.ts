@@ -34,6 +34,7 @@ import {
   ordersOf,
 } from "./event-orders.js";
 import { INSERT_STATEMENTS, TELLS_OF_PRODUCT } from "./event-statements.js";
+import { withoutAmounts } from "./order-amounts.js";
 import type { EventsMapping } from "./schema.js";
 
 export async function makeEvents(
@@ -75,6 +76,11 @@ export async function makeEvents(
   for (const sql of [...seenTogether, INSERT_IDENTIFIERS, INSERT_LINKS]) await run(sql);
   await describeStaged(warehouse, making);
   const known = await leaveOutKnown(warehouse, { facts: tables.facts, known: table("known") });
+  const column = String(mapping.columns.properties ?? "properties");
+  const amended =
+    counted.sales + counted.changes > 0
+      ? await withoutAmounts(warehouse, { typed, column })
+      : undefined;
   const { repeated, copies, people, nobody, from, to } = counted;
   const notes = [...(ordered?.notes ?? [])];
   if (repeated > 0)
@@ -97,6 +103,7 @@ export async function makeEvents(
     currency: ordered?.currency ?? "",
     from,
     to,
+    amended,
     notes,
   };
 }
