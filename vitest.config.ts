@@ -1,4 +1,4 @@
-import { defineConfig } from "vitest/config";
+import { configDefaults, defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 // Of half a minute of CPU and more. They begin first, so that at the end short ones are left and no
@@ -40,9 +40,19 @@ class LongFilesFirst extends BaseSequencer {
   }
 }
 
-// Forks, because chDB crashes worker threads at exit. Tests beside their code share a process,
-// which is many times faster; those in test/ have one per file, because chDB allows one data
-// folder per process and a file that forgets to close its own must not fail the next.
+/** Of those in test/, what opens no warehouse. */
+const WITHOUT_STORE = [
+  "test/{oracle,syntax}/*.test.ts",
+  "test/fuzz/{generators,harness}.test.ts",
+  "test/playbook/{order-of-rules,page,playbook}.test.ts",
+  "test/collect/{csv-records,json-line,json-records}.test.ts",
+  "test/{demo/docs,package}.test.ts",
+];
+
+// Forks, because chDB crashes worker threads at exit. Tests beside their code, and others that open
+// no warehouse, share a process, which is many times faster; those in test/ have one per file,
+// because chDB allows one data folder per process and a file that forgets to close its own must not
+// fail the next.
 export default defineConfig({
   test: {
     pool: "forks",
@@ -53,8 +63,18 @@ export default defineConfig({
     testTimeout: 300_000,
     hookTimeout: 300_000,
     projects: [
-      { extends: true, test: { name: "rooms", include: ["src/**/*.test.ts"], isolate: false } },
-      { extends: true, test: { name: "whole", include: ["test/**/*.test.ts"] } },
+      {
+        extends: true,
+        test: { name: "rooms", include: ["src/**/*.test.ts", ...WITHOUT_STORE], isolate: false },
+      },
+      {
+        extends: true,
+        test: {
+          name: "whole",
+          include: ["test/**/*.test.ts"],
+          exclude: [...configDefaults.exclude, ...WITHOUT_STORE],
+        },
+      },
     ],
   },
 });
