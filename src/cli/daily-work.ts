@@ -1,6 +1,7 @@
 /**
  * What a server does to its store at its start and once a day: it forgets visitors whose time is up,
  * and marks who is no audience (staff, business buyers, ...), as an import of files does at its end.
+ * What takes long (looking for them, writing parts anew) holds up nothing that comes in.
  */
 import type { Ledger, Warehouse } from "../store/index.js";
 import { expireVisitors } from "./expire-visitors.js";
@@ -17,14 +18,20 @@ interface DailyWork {
 
 /** What fails is said on the standard error and tried again the next day. Returns what ends it. */
 export function startDailyWork({ folder, warehouse, ledger, alone }: DailyWork) {
-  const forget = () => expireVisitors(warehouse, { folder, ledger });
+  const closing = new AbortController();
+  const forget = async () => {
+    const { removeHidden } = await import("../collect/index.js");
+    await expireVisitors(warehouse, { folder, ledger, alone });
+    await removeHidden(warehouse, closing.signal);
+  };
   const mark = async () => {
     const { markPeople, readCorrections } = await import("../collect/index.js");
-    return markPeople(warehouse, { corrections: readCorrections(folder), now: Date.now() });
+    await markPeople(warehouse, { corrections: readCorrections(folder), now: Date.now(), alone });
   };
   const run = async () => {
-    for (const work of [forget, mark] as (() => Promise<unknown>)[]) {
-      await alone(work).catch((error) => console.error("tessera serve: daily work:", error));
+    for (const work of [forget, mark]) {
+      if (closing.signal.aborted) return;
+      await work().catch((error) => console.error("tessera serve: daily work:", error));
     }
   };
   let running = run();
@@ -33,6 +40,7 @@ export function startDailyWork({ folder, warehouse, ledger, alone }: DailyWork) 
   }, DAY_MS).unref();
   return async (): Promise<void> => {
     clearInterval(timer);
+    closing.abort();
     await running;
   };
 }

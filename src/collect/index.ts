@@ -21,6 +21,7 @@ export {
   isErasing,
   listErasures,
   type PersonExport,
+  removeHidden,
 } from "./erasure/index.js";
 export {
   type Corrections,

@@ -2,13 +2,15 @@
 
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { aliasOf } from "../../src/base/index.js";
+import { startDailyWork } from "../../src/cli/daily-work.js";
 import {
   erasePerson,
   expireAnonymous,
   exportPerson,
   finishErasure,
+  removeHidden,
 } from "../../src/collect/index.js";
 import { type Ledger, openLedger } from "../../src/store/index.js";
 import { openSmallStore, type SmallStore } from "../collect/small-store.js";
@@ -165,30 +167,95 @@ describe("a visitor who never said who they are", () => {
     expect(await store.query("EXISTS TABLE erasing")).toEqual([{ result: 0 }]);
     expect(await store.query(`SELECT 1 FROM facts WHERE alias = ${bob}`)).toEqual([]);
   });
+});
 
-  it("is gone after the retention limit; who came back, and a customer's device, stay", async () => {
+describe("a visitor", () => {
+  const OLD = "visitor-who-stayed-away";
+  const limit = (on: number) => ({ ...options(), now: Date.UTC(2024, 2, on), days: 10 });
+  const seen = (on: number, id: string) =>
+    call(on, "track", { event: "Product Viewed", anonymousId: id, messageId: `${on} ${id}` });
+
+  async function take(calls: readonly string[], on = 10): Promise<void> {
+    const path = join(input, "visits.ndjson");
+    writeFileSync(path, calls.join("\n"));
+    await store.import(path, { preset: "segment" }, Date.UTC(2024, 2, on));
+  }
+  const visitors = async () => {
+    const asked = "SELECT DISTINCT id_value AS id FROM aliases ORDER BY id";
+    return (await store.query<{ id: string }>(asked)).map(({ id }) => id);
+  };
+  const hidden = async () => {
+    const asked = `SELECT 1 FROM system.parts
+      WHERE database = currentDatabase() AND active AND has_lightweight_delete`;
+    return (await store.query(asked)).length > 0;
+  };
+
+  beforeEach(async () => {
     await store.clear();
     for (const table of ["suppressed", "erasures"])
       await store.warehouse.command(`TRUNCATE TABLE ${table}`);
-    const seen = (on: number, id: string) =>
-      call(on, "track", { event: "Product Viewed", anonymousId: id, messageId: `${on} ${id}` });
-    const calls = [
-      ...[seen(1, "old"), seen(1, "back"), seen(20, "back"), seen(1, "ann-device")],
+  });
+
+  it("is gone after the retention limit; who came back, and a customer's device, stay", async () => {
+    await take([
+      ...[seen(1, OLD), seen(1, "back"), seen(20, "back"), seen(1, "ann-device")],
       call(2, "identify", { userId: "ann", anonymousId: "ann-device" }),
-    ];
-    writeFileSync(join(input, "visits.ndjson"), calls.join("\n"));
-    const path = join(input, "visits.ndjson");
-    await store.import(path, { preset: "segment" }, Date.UTC(2024, 2, 10));
-    const expire = (on = 25) =>
-      expireAnonymous(store.warehouse, { ...options(), now: Date.UTC(2024, 2, on), days: 10 });
-    // It was taken in nine days ago, of whatever day it tells.
-    expect(await expire(19)).toEqual({ visitors: 0, facts: 0 });
-    expect(await expire()).toEqual({ visitors: 1, facts: 1 });
-    expect(await expire()).toEqual({ visitors: 0, facts: 0 });
-    const left = await store.query<{ id: string }>(
-      "SELECT DISTINCT id_value AS id FROM aliases ORDER BY id",
-    );
-    expect(left.map(({ id }) => id)).toEqual(["ann", "ann-device", "back"]);
+    ]);
+    let held = 0;
+    const alone = <T>(work: () => Promise<T>) => {
+      held += 1;
+      return work();
+    };
+    const expire = (on: number) => expireAnonymous(store.warehouse, { ...limit(on), alone });
+    // It was taken in nine days ago, of whatever day it tells. To look for nobody holds up nobody.
+    expect([await expire(19), held]).toEqual([{ visitors: 0, facts: 0 }, 0]);
+    expect([await expire(25), held]).toEqual([{ visitors: 1, facts: 1 }, 1]);
+    expect([await expire(25), held]).toEqual([{ visitors: 0, facts: 0 }, 1]);
+    expect(await visitors()).toEqual(["ann", "ann-device", "back"]);
     expect(await store.query("SELECT count() AS n FROM suppressed")).toEqual([{ n: "0" }]);
+    expect([...(await tracesInTables(store.query, { OLD }))]).toEqual([]);
+    // Hidden at once, and off the disk when its parts have been written anew.
+    expect(await hidden()).toBe(true);
+    await removeHidden(store.warehouse);
+    expect(await hidden()).toBe(false);
+    expect(await traces({ OLD })).toEqual([]);
+    expect(await visitors()).toEqual(["ann", "ann-device", "back"]);
+  });
+
+  it("who is back between the search and the erasure stays", async () => {
+    await take([seen(1, OLD)]);
+    const alone = async <T>(work: () => Promise<T>) => {
+      await take([seen(24, OLD)], 24);
+      return work();
+    };
+    const nobody = { visitors: 0, facts: 0 };
+    expect(await expireAnonymous(store.warehouse, { ...limit(25), alone })).toEqual(nobody);
+    expect(await store.query("SELECT count() AS n FROM facts")).toEqual([{ n: "2" }]);
+  });
+
+  it("goes with many others in pieces, between which others may come", async () => {
+    await take(Array.from({ length: 5001 }, (_, n) => seen(1, `v${n}`)));
+    let pieces = 0;
+    const alone = async <T>(work: () => Promise<T>) => {
+      pieces += 1;
+      const done = await work();
+      await take([seen(24, `between-${pieces}`)], 24);
+      return done;
+    };
+    const all = { visitors: 5001, facts: 5001 };
+    expect(await expireAnonymous(store.warehouse, { ...limit(25), alone })).toEqual(all);
+    expect([pieces, await visitors()]).toEqual([2, ["between-1", "between-2"]]);
+  });
+
+  it("is off the disk by what a server does each day, though it is ended meanwhile", async () => {
+    await take([seen(1, OLD)], 1);
+    const { dataDir: folder, warehouse } = store;
+    const alone = <T>(work: () => Promise<T>) => work();
+    const end = startDailyWork({ folder, warehouse, ledger, alone });
+    await expect.poll(visitors, { timeout: 60_000 }).toEqual([]);
+    await end();
+    await startDailyWork({ folder, warehouse, ledger, alone })();
+    await removeHidden(warehouse);
+    expect(await traces({ OLD })).toEqual([]);
   });
 });

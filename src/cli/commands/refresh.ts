@@ -2,6 +2,7 @@
 
 import type { Command } from "commander";
 import { answering } from "../answer.js";
+import { caller } from "../caller.js";
 import { expireVisitors } from "../expire-visitors.js";
 import { storeCommand } from "../store-command.js";
 import {
@@ -22,12 +23,15 @@ export function refreshCommand(program: Command): void {
 
 async function refreshStore(options: StoreOptions) {
   const { refresh } = await import("../../segment/index.js");
+  const { removeHidden } = await import("../../collect/index.js");
   const work = async ({ folder, warehouse, library, asOf }: Store & StoreTexts) => {
     // A look back changes nothing of what the store holds.
     const expired =
       options.asOf === undefined
         ? await withAnyLedger(folder, (ledger) => expireVisitors(warehouse, { folder, ledger }))
         : { visitors: 0, days: 0 };
+    // A server does so beside what comes in, at its daily work.
+    if (caller() === undefined && expired.visitors > 0) await removeHidden(warehouse);
     const report = await refresh(warehouse, library, { asOf });
     const { people, segments, entered, left, rehearsal, elapsedMs, statistics } = report;
     const thin = statistics.filter((statistic) => statistic.thin).length;

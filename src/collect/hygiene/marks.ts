@@ -10,6 +10,7 @@
  * order. They land like an import of `hygiene.yaml`, all or none.
  */
 
+import { randomUUID } from "node:crypto";
 import { sha256 } from "../../base/index.js";
 import type { Parameters, Warehouse } from "../../store/index.js";
 import { afterOthers } from "../import-queue.js";
@@ -24,6 +25,8 @@ export interface MarkOptions {
   readonly corrections: Corrections;
   /** Milliseconds since the epoch: facts known by then count. */
   readonly now: number;
+  /** In which marks are made of what was found, so that what comes in goes on while it is looked for. */
+  readonly alone?: <T>(work: () => Promise<T>) => Promise<T>;
 }
 
 export interface MarkReport {
@@ -41,15 +44,47 @@ const MARKS: readonly (readonly [GroupKey, string])[] = [
 ];
 
 /** Makes the marks in the store those that follow now. */
-export function markPeople(warehouse: Warehouse, options: MarkOptions): Promise<MarkReport> {
-  return afterOthers(warehouse, () => markNow(warehouse, options));
+export async function markPeople(
+  warehouse: Warehouse,
+  { alone = (work) => work(), ...options }: MarkOptions,
+): Promise<MarkReport> {
+  // No import has the number 0.
+  const wanted = stagingTable(0, `wanted_${randomUUID().replaceAll("-", "")}`);
+  try {
+    await findWanted(warehouse, wanted, options);
+    return await alone(() => afterOthers(warehouse, () => markNow(warehouse, wanted, options)));
+  } finally {
+    await warehouse.command("DROP TABLE IF EXISTS {wanted:Identifier} SYNC", { wanted });
+  }
 }
 
-async function markNow(warehouse: Warehouse, options: MarkOptions): Promise<MarkReport> {
+/** Whom the groups and the file name: the part that reads all facts. */
+async function findWanted(
+  warehouse: Warehouse,
+  wanted: string,
+  { corrections, now }: MarkOptions,
+): Promise<void> {
+  const all: Parameters = { wanted, now, domains: corrections.domains };
+  const run = (sql: string, more: Parameters = {}) =>
+    warehouse.command(sql, { ...all, ...more }, { ...BOUNDED, lane: "evaluate beside" });
+  await run(CREATE_WANTED);
+  for (const [rank, [key, mark]] of MARKS.entries()) {
+    const { off, confirm, release } = corrections.groups[key];
+    if (!off) await run(insertWanted(key), { rank, mark, confirm, release });
+  }
+  const { off, release } = corrections.groups.business;
+  if (!off) await run(INSERT_RELEASED, { rank: MARKS.length, release });
+}
+
+async function markNow(
+  warehouse: Warehouse,
+  wanted: string,
+  options: MarkOptions,
+): Promise<MarkReport> {
   const importId = await nextImportId(warehouse);
   await dropStaging(warehouse, importId);
   try {
-    return await stageAndLand(warehouse, importId, options);
+    return await stageAndLand(warehouse, { importId, wanted }, options);
   } finally {
     await dropStaging(warehouse, importId);
   }
@@ -57,29 +92,21 @@ async function markNow(warehouse: Warehouse, options: MarkOptions): Promise<Mark
 
 async function stageAndLand(
   warehouse: Warehouse,
-  importId: number,
+  { importId, wanted }: { readonly importId: number; readonly wanted: string },
   { corrections, now }: MarkOptions,
 ): Promise<MarkReport> {
   const tables = await createStaging(warehouse, importId);
   const all: Parameters = {
     ...tables,
-    wanted: stagingTable(importId, "wanted"),
+    wanted,
     people: stagingTable(importId, "people"),
     marks: stagingTable(importId, "marks"),
     import_id: importId,
     now,
-    domains: corrections.domains,
   };
-  const run = (sql: string, more: Parameters = {}) =>
-    warehouse.command(sql, { ...all, ...more }, { ...BOUNDED, lane: "write" });
-  for (const sql of CREATE) await run(sql);
-  for (const [rank, [key, mark]] of MARKS.entries()) {
-    const { off, confirm, release } = corrections.groups[key];
-    if (!off) await run(insertWanted(key), { rank, mark, confirm, release });
-  }
-  const { off, release } = corrections.groups.business;
-  if (!off) await run(INSERT_RELEASED, { rank: MARKS.length, release });
-  for (const sql of [INSERT_PEOPLE, INSERT_MARKS, SUPERSEDE, INSERT_FACTS]) await run(sql);
+  const run = (sql: string) => warehouse.command(sql, all, { ...BOUNDED, lane: "write" });
+  for (const sql of [...CREATE, INSERT_PEOPLE, INSERT_MARKS, SUPERSEDE, INSERT_FACTS])
+    await run(sql);
   const { rows } = await warehouse.query<MarkReport>(COUNTS, {
     facts: tables.facts,
     superseded: tables.superseded,
@@ -94,8 +121,9 @@ async function stageAndLand(
   return report;
 }
 
+const CREATE_WANTED =
+  "CREATE TABLE {wanted:Identifier} (person UInt64, rank UInt8, mark String) ENGINE = Memory";
 const CREATE = [
-  "CREATE TABLE {wanted:Identifier} (person UInt64, rank UInt8, mark String) ENGINE = Memory",
   "CREATE TABLE {people:Identifier} (person UInt64, mark String) ENGINE = Memory",
   "CREATE TABLE {marks:Identifier} (alias UInt64, mark String, since DateTime64(3, 'UTC')) ENGINE = Memory",
 ] as const;
