@@ -58,8 +58,7 @@ export async function startCommandChannel(options: ChannelOptions): Promise<Comm
     server.once("error", reject).listen(0, "127.0.0.1", resolve),
   );
   const { port } = server.address() as AddressInfo;
-  const record = { port, secret, pid: process.pid, address };
-  writeRecord(folder, record);
+  const record = writeRecord(folder, { port, secret, pid: process.pid, address });
   return {
     async close() {
       removeRecord(folder, record);

@@ -1,9 +1,10 @@
 /**
  * How commands find the server that has their data folder: a file in it names an address on this
  * machine and a secret of that server's run, readable by whoever started it and nobody else. A file
- * whose server has died is known by nobody answering to the secret.
+ * whose server has died is known by nobody answering to the secret; one that was copied along with
+ * the folder, by the folder not being the one that it was written in.
  */
-import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
 import { join } from "node:path";
 import { z } from "zod";
@@ -12,6 +13,8 @@ import { z } from "zod";
 export const SERVER_FILE = "server.json";
 
 const recordSchema = z.object({
+  /** The folder in which it was written, by device and inode: a copy has others. */
+  place: z.string(),
   /** Of the channel for commands, on 127.0.0.1. */
   port: z.int(),
   secret: z.string(),
@@ -25,12 +28,20 @@ export type ServerProcess = z.infer<typeof recordSchema>;
 const OWNER_ONLY = 0o600;
 const PROBE_MS = 5000;
 
-export function writeRecord(folder: string, record: ServerProcess): void {
+/** Says in the folder which server has it. */
+export function writeRecord(folder: string, given: Omit<ServerProcess, "place">): ServerProcess {
+  const record = { place: placeOf(folder), ...given };
   const path = join(folder, SERVER_FILE);
   const unfinished = `${path}.${record.pid}`;
   rmSync(unfinished, { force: true });
   writeFileSync(unfinished, `${JSON.stringify(record)}\n`, { mode: OWNER_ONLY });
   renameSync(unfinished, path);
+  return record;
+}
+
+function placeOf(folder: string): string {
+  const { dev, ino } = statSync(folder, { bigint: true });
+  return `${dev}:${ino}`;
 }
 
 /** Unless another server has put its own in the place. */
@@ -41,7 +52,8 @@ export function removeRecord(folder: string, { secret }: ServerProcess): void {
 /** undefined: no server has this folder. */
 export async function findServer(folder: string): Promise<ServerProcess | undefined> {
   const record = readRecord(folder);
-  return record !== undefined && (await answers(record)) ? record : undefined;
+  if (record === undefined || record.place !== placeOf(folder)) return undefined;
+  return (await answers(record)) ? record : undefined;
 }
 
 function readRecord(folder: string): ServerProcess | undefined {
