@@ -41,7 +41,7 @@ export async function storeCurrency(
   const own = known || baseOf(named, rates);
   const foreign = named.filter(({ currency }) => currency !== own);
   if (foreign.length === 0) return own;
-  const list = named.map(({ currency, orders }) => `${currency} (${counted(orders)})`).join(", ");
+  const list = named.map(listed).join(", ");
   if (own === "") {
     throw refused(
       path,
@@ -50,7 +50,15 @@ export async function storeCurrency(
     );
   }
   const priced = new Set(rates.map(({ currency }) => currency));
-  if (foreign.every(({ currency }) => priced.has(currency))) return own;
+  const unpriced = foreign.filter(({ currency }) => !priced.has(currency));
+  if (unpriced.length === 0) return own;
+  if (rates.length > 0) {
+    throw refused(
+      path,
+      `the table of rates has none for ${unpriced.map(listed).join(", ")}`,
+      `Add a line for each: date,currency,units of ${own} for one.`,
+    );
+  }
   throw refused(
     path,
     `its currencies are ${list}, the store's is ${own}`,
@@ -58,7 +66,8 @@ export async function storeCurrency(
   );
 }
 
-const counted = (orders: number): string => `${orders} ${orders === 1 ? "order" : "orders"}`;
+const listed = ({ currency, orders }: CurrencyCount): string =>
+  `${currency} (${orders} ${orders === 1 ? "order" : "orders"})`;
 
 /**
  * The store's currency, for files whose amounts are not converted: costs, balances. Refuses (AppError)

@@ -62,6 +62,11 @@ describe("currencies", () => {
       "date,currency,rate\n2024-01-01,USD,0.9\n2024-01-05,USD,0.91234567\n2024-01-06,USD,2\n",
     );
     await take([euro]);
+    const pound = "P,2024-01-05,tea,T,10,done,GBP,,,c4";
+    await expect(take([dollar, pound], `rates: ${rates}`)).rejects.toMatchObject({
+      message: expect.stringMatching(/the table of rates has none for GBP \(1 order\)/),
+      hint: "Add a line for each: date,currency,units of EUR for one.",
+    });
     const summary = await take(
       [dollar, "D,2024-01-04,tea,T,10,done,usd,5,2024-02-01,c3"],
       `rates: ${rates}`,

@@ -123,6 +123,11 @@ describe("a store of deposits", () => {
       ["churned_customers", 3, []],
       ["reactivated", 1, []],
     ]);
+    const parts = ["best", "high_spend_few_orders", "risk_of_churn", "rest"].map((part) =>
+      lifecycle.find(({ key }) => key === `active_${part}`),
+    );
+    expect(parts.map((part) => part?.needs)).toEqual([[], [], [], []]);
+    expect(parts.reduce((sum, part) => sum + (part?.size ?? 0), 0)).toBe(4);
   });
 
   test("would be all visitors if it counted orders", async () => {
