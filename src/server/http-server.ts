@@ -3,6 +3,7 @@
  * looked at (`intake/request-body.ts`); a request is logged as method, route and status, never with
  * its path, query or body, in which keys and people's data stand.
  */
+import { writeSync } from "node:fs";
 import Fastify, { type FastifyInstance, type FastifyRequest, LogController } from "fastify";
 import { AppError } from "../base/index.js";
 import { clientSettingsRoutes } from "./browser/client-settings.js";
@@ -32,6 +33,17 @@ const MAX_PARAM_LENGTH = 1000;
 /** A client that sends so slowly holds memory. */
 const REQUEST_TIMEOUT_MS = 30_000;
 
+/** Its log may lie on the disk that is full, of which /health still has to tell: a lost line ends nothing. */
+const STANDARD_ERROR = {
+  write(line: string) {
+    try {
+      writeSync(process.stderr.fd, line);
+    } catch {
+      // There is nowhere to say it.
+    }
+  },
+};
+
 export interface LogTarget {
   readonly level: string;
   /** Standard error where absent. */
@@ -40,7 +52,7 @@ export interface LogTarget {
 
 export async function makeHttpServer(
   parts: ServerParts,
-  { level, stream = process.stderr }: LogTarget,
+  { level, stream = STANDARD_ERROR }: LogTarget,
 ): Promise<FastifyInstance> {
   const app = Fastify({
     logger: { level, stream, serializers: { req: () => ({}), res: () => ({}) } },

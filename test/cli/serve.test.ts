@@ -2,7 +2,16 @@
 // on its folder gives what it gives without a server.
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
@@ -35,19 +44,25 @@ interface Served {
   end(signal: NodeJS.Signals): Promise<number | null>;
 }
 
-async function serve(data: string, more: readonly string[] = []): Promise<Served> {
+/** `log`: where its standard error goes; else it is read here. */
+async function serve(
+  data: string,
+  more: readonly string[] = [],
+  log: number | "pipe" = "pipe",
+): Promise<Served> {
   const args = [BIN, "serve", "--data", data, "--port", "0", "--json", ...more];
   const { CLICKHOUSE_URL: _, DATABASE_URL: __, ...env } = process.env;
-  const child = spawn(process.execPath, args, { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(process.execPath, args, { cwd, env, stdio: ["ignore", "pipe", log] });
   running.push(child);
-  const errors = text(child.stderr);
+  const errors = child.stderr === null ? "" : text(child.stderr);
+  const output = child.stdout!;
   let printed = "";
-  child.stdout.setEncoding("utf8");
-  for await (const chunk of child.stdout.iterator({ destroyOnReturn: false })) {
+  output.setEncoding("utf8");
+  for await (const chunk of output.iterator({ destroyOnReturn: false })) {
     printed += chunk;
     if (!printed.endsWith("}\n")) continue;
     const { address, writeKey, fault } = JSON.parse(printed);
-    child.stdout.on("data", (more) => {
+    output.on("data", (more) => {
       printed += more;
     });
     return {
@@ -301,6 +316,15 @@ describe("commands", () => {
     await server.end("SIGKILL");
     expect(existsSync(join(cwd, "shop/server.json"))).toBe(true);
     expect((await tessera(["count", "count(order) >= 1", "--data", "shop"], { cwd })).code).toBe(0);
+  });
+
+  test.skipIf(!existsSync("/dev/full"))("a log that cannot be written ends no server", async () => {
+    const full = openSync("/dev/full", "w");
+    const server = await serve("unlogged", [], full);
+    closeSync(full);
+    for (const id of ["a", "b"])
+      expect(await send(server.address, server.writeKey!, [id])).toBe(200);
+    expect(await server.end("SIGTERM")).toBe(0);
   });
 
   test("a port that is taken is told", async () => {
