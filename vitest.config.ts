@@ -10,7 +10,6 @@ const LONG_FILES = [
   "corpus/corpus",
   "fuzz/sql",
   "shown/as-of",
-  "collect/event-engines",
   "collect/order-of-files",
   "collect/engines",
   "collect/crash",

@@ -1,6 +1,7 @@
 /**
  * What the pages tell people to type works as it stands. Every `sh` block with `npx tessera` runs,
- * page by page, in a fresh folder; a block marked `file=NAME` is written there first.
+ * page by page, in a fresh folder; a block marked `file=NAME` is written there first. A command that
+ * only looks at the demo store says the same on every page, and runs on the first that has it.
  * `UPDATE_DOCS=1` rewrites the section of docs/cli.md that is made from the schemas.
  */
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -72,7 +73,9 @@ describe.each([
       writeFileSync(join(cwd, file), text);
     }
     cpSync(started, cwd, { recursive: true, force: false });
-    for (const { text } of scripts) {
+    const untouched = { demo: true };
+    for (const { text: typed } of scripts) {
+      const text = withoutKnownLooks(typed, untouched);
       const { code, stderr } = await shell(text, { cwd });
       expect({ text, code, stderr: code === 0 ? "" : stderr }).toEqual({
         text,
@@ -84,6 +87,27 @@ describe.each([
 });
 
 const NPX = /^npx tessera /m;
+const LOOK =
+  /^npx tessera (segments|count|cross|breakdown|overlap|compare|history|people|person|consents|explain|hygiene|calibrate|settings|test) (?!.*--(accept|withdraw|apply|propose)\b).*--data tessera-data\/demo\b/;
+
+/** Looks at the demo store as `start` leaves it, of all pages so far. */
+const looks = new Set<string>();
+
+/** Without the looks that a page before has; as it stands where it is more than a line for each command. */
+function withoutKnownLooks(script: string, untouched: { demo: boolean }): string {
+  const lines = script.split("\n");
+  const bare = lines.map((line) => line.replaceAll(/"[^"]*"/g, ""));
+  const simple = bare.every((line) => line === "" || (NPX.test(line) && !/[|<>\\]/.test(line)));
+  const rest = lines.filter((line) => {
+    const command = line.replace(/ +#.*$/, "");
+    const isLook = simple && LOOK.test(line);
+    const isKnown = isLook && untouched.demo && looks.has(command);
+    if (isLook && untouched.demo) looks.add(command);
+    else if (line.includes("tessera-data/demo")) untouched.demo = false;
+    return !isKnown;
+  });
+  return rest.join("\n");
+}
 
 test("every link in the pages leads somewhere", () => {
   for (const name of [

@@ -6,7 +6,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { importFiles, type Mapping, readMapping, recoverImports } from "../../src/collect/index.js";
 import type { Warehouse } from "../../src/store/index.js";
-import { engines } from "../engines.js";
+import { emptyTables, engines } from "../engines.js";
+import { expectEventsAlike } from "./events-alike.js";
 import { paid, type ShopOrder, shopifyExport } from "./shopify-export.js";
 import { NOW, SMALL_CSV, SMALL_HEADER, SMALL_MAPPING, SMALL_ROWS } from "./small-mapping.js";
 
@@ -125,5 +126,10 @@ describe.each(engines())("an import on $name", (engine) => {
     await compare("the last import undone");
     const { rows } = await warehouse.query("SELECT count() AS n FROM facts WHERE import_id = 9");
     expect(rows).toEqual([{ n: "0" }]);
+  });
+
+  it("makes the same facts of events, refunds and contacts, and nothing when they come again", async () => {
+    await emptyTables(warehouse);
+    await expectEventsAlike(warehouse, dataDir);
   });
 });

@@ -1,12 +1,10 @@
-/** Events, refunds and contacts on every engine: the same facts, whatever holds them. */
+/** Events, refunds and contacts, of which every engine makes the same facts: a case of engines.test.ts. */
 
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { expect } from "vitest";
 import { importFiles, type Mapping, readMapping } from "../../src/collect/index.js";
 import type { Warehouse } from "../../src/store/index.js";
-import { engines } from "../engines.js";
 
 const TABLES = [
   ...["facts", "superseded", "seen", "aliases", "links", "identity", "order_changes", "campaigns"],
@@ -61,17 +59,8 @@ const FILES: readonly (readonly [mapping: Mapping, text: string])[] = [
 /** What the first engine (chDB) held; the others are compared with it. */
 let reference: unknown;
 
-describe.each(engines())("events, refunds and contacts on $name", (engine) => {
-  const dataDir = mkdtempSync(join(tmpdir(), "tessera-engines-"));
-  let warehouse: Warehouse;
-  beforeAll(async () => {
-    warehouse = await engine.open();
-  });
-  afterAll(async () => {
-    await engine.close();
-    rmSync(dataDir, { recursive: true, force: true });
-  });
-
+/** Into an empty warehouse; `dataDir` takes the files. */
+export async function expectEventsAlike(warehouse: Warehouse, dataDir: string): Promise<void> {
   async function contents(): Promise<unknown> {
     const each = TABLES.map(async (table) => {
       const { rows } = await warehouse.query(
@@ -82,33 +71,31 @@ describe.each(engines())("events, refunds and contacts on $name", (engine) => {
     return Object.fromEntries(await Promise.all(each));
   }
 
-  it("make the same facts, and nothing when they come again", async () => {
-    const take = async () => {
-      for (const [i, [own, text]] of FILES.entries()) {
-        const path = join(dataDir, `${i}.csv`);
-        writeFileSync(path, text);
-        await importFiles(warehouse, { files: [path], mapping: own, dataDir, now: i });
-      }
-    };
-    await take();
-    const held = await contents();
-    reference ??= held;
-    expect(held).toEqual(reference);
-    const { rows } = await warehouse.query(
-      `SELECT order_id, toString(argMax(net, known_at)) AS net, argMax(kept, known_at) AS kept FROM facts
+  const take = async () => {
+    for (const [i, [own, text]] of FILES.entries()) {
+      const path = join(dataDir, `${i}.csv`);
+      writeFileSync(path, text);
+      await importFiles(warehouse, { files: [path], mapping: own, dataDir, now: i });
+    }
+  };
+  await take();
+  const held = await contents();
+  reference ??= held;
+  expect(held).toEqual(reference);
+  const { rows } = await warehouse.query(
+    `SELECT order_id, toString(argMax(net, known_at)) AS net, argMax(kept, known_at) AS kept FROM facts
        WHERE kind = 'order' AND (fact_id, version) NOT IN (SELECT fact_id, version FROM superseded)
        GROUP BY order_id ORDER BY order_id`,
-    );
-    expect(rows).toEqual([
-      { order_id: "A1", net: "10", kept: 1 },
-      { order_id: "A2", net: "4", kept: 0 },
-    ]);
-    const { rows: news } = await warehouse.query(
-      `SELECT toString(toDate(ts)) AS day, toString(price) AS price, toString(price_before) AS before FROM facts
+  );
+  expect(rows).toEqual([
+    { order_id: "A1", net: "10", kept: 1 },
+    { order_id: "A2", net: "4", kept: 0 },
+  ]);
+  const { rows: news } = await warehouse.query(
+    `SELECT toString(toDate(ts)) AS day, toString(price) AS price, toString(price_before) AS before FROM facts
        WHERE kind = 'price_dropped' AND (fact_id, version) NOT IN (SELECT fact_id, version FROM superseded)`,
-    );
-    expect(news).toEqual([{ day: "2024-03-05", price: "9", before: "12" }]);
-    await take();
-    expect(await contents()).toEqual(held);
-  });
-});
+  );
+  expect(news).toEqual([{ day: "2024-03-05", price: "9", before: "12" }]);
+  await take();
+  expect(await contents()).toEqual(held);
+}
