@@ -61,6 +61,7 @@ export default defineConfig({
     // Only what hangs is ended: no test may depend on how long it takes.
     testTimeout: 300_000,
     hookTimeout: 300_000,
+    teardownTimeout: 120_000,
     projects: [
       {
         extends: true,
