@@ -9,6 +9,7 @@ import { join } from "node:path";
 import type { Fact } from "../../store/index.js";
 import { type Identifier, identifiersOf } from "./identifiers.js";
 import { type Life, makeLife } from "./life.js";
+import { newBytes } from "./native-bytes.js";
 import { productChanges } from "./product-changes.js";
 import { newTables } from "./tables.js";
 import { truthOf } from "./truth.js";
@@ -38,7 +39,7 @@ export function blockFile(folder: string, range: BlockRange, part: string): stri
 
 export function writeBlock(world: World, range: BlockRange, folder: string): BlockCounts {
   const tables = newTables();
-  const truth: string[] = [];
+  const truth = newBytes();
   const counts = { people: range.to - range.from, facts: 0, orders: 0, lines: 0, events: 0 };
   const addFact = (fact: Fact) => {
     tables.facts.add(fact);
@@ -55,12 +56,12 @@ export function writeBlock(world: World, range: BlockRange, folder: string): Blo
     for (const row of life.diary.superseded) tables.superseded.add(row);
     for (const row of life.diary.identity) tables.identity.add(row);
     for (const identifier of knownIdentifiers(life)) tables.aliases.add(identifier);
-    truth.push(`${JSON.stringify(truthOf(life))}\n`);
+    truth.plain(`${JSON.stringify(truthOf(life))}\n`);
   }
   for (const table of BLOCK_TABLES) {
     writeParts(blockFile(folder, range, table), tables[table].block());
   }
-  writeFileSync(blockFile(folder, range, "truth"), truth.join(""));
+  writeParts(blockFile(folder, range, "truth"), [truth.all()]);
   return counts;
 }
 

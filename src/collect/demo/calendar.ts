@@ -64,8 +64,17 @@ export interface GiftDay {
   readonly at: number;
 }
 
+const GIFT_DAYS = new WeakMap<Calendar, Map<string, readonly GiftDay[]>>();
+
 /** The country's gift days in the history. */
-export function giftDaysOf(country: string, { from, until }: Calendar): readonly GiftDay[] {
+export function giftDaysOf(country: string, calendar: Calendar): readonly GiftDay[] {
+  const known = GIFT_DAYS.get(calendar) ?? new Map<string, readonly GiftDay[]>();
+  const days = known.get(country) ?? giftDays(country, calendar);
+  GIFT_DAYS.set(calendar, known.set(country, days));
+  return days;
+}
+
+function giftDays(country: string, { from, until }: Calendar): readonly GiftDay[] {
   return yearsOf(from, until)
     .flatMap((year) => [
       { occasion: `valentine ${year}`, at: Date.UTC(year, 1, 14) },

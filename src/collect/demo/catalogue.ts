@@ -1,7 +1,7 @@
 /** What the demo store sells: some five hundred products, with new ones each quarter. */
 
 import { type Decimal, instantText } from "../../store/index.js";
-import type { Calendar, Launch } from "./calendar.js";
+import { type Calendar, DAY_MS, type Launch } from "./calendar.js";
 import { money } from "./decimals.js";
 import { type Dice, newDice } from "./dice.js";
 import { endingIn90, listedAt, makeOffers, type Offer, usualPrices } from "./price-history.js";
@@ -78,6 +78,7 @@ const BRANDS: Readonly<Record<Department, readonly string[]>> = {
 
 const COLOURS = ["black", "sand", "sage", "navy", "rust", "ivory"] as const;
 const PER_CATEGORY = { classics: 10, launch: 2 };
+const OF_LATE_DAYS = 13;
 
 /** Products that can be sold, oldest first. */
 export type Shelf = readonly Product[];
@@ -87,6 +88,8 @@ export interface Catalogue {
   /** By department or category. */
   readonly shelves: ReadonlyMap<string, Shelf>;
   readonly newest: Launch;
+  /** Whose price fell or whose stock came back in the last 13 days. */
+  readonly betterOfLate: Shelf;
 }
 
 export function makeCatalogue(seed: number, calendar: Calendar): Catalogue {
@@ -109,7 +112,15 @@ export function makeCatalogue(seed: number, calendar: Calendar): Catalogue {
       shelves.get(key)!.push(product);
     }
   }
-  return { products, shelves, newest: calendar.launches.at(-1)! };
+  const since = calendar.until - OF_LATE_DAYS * DAY_MS;
+  const betterOfLate = products.filter(({ offers }) => isBetter(offers, since));
+  return { products, shelves, newest: calendar.launches.at(-1)!, betterOfLate };
+}
+
+function isBetter(offers: readonly Offer[], since: number): boolean {
+  const [before, last] = offers.slice(-2);
+  if (before === undefined || last === undefined || last.from < since) return false;
+  return last.priceMinor < before.priceMinor || (before.stock === 0 && last.stock > 0);
 }
 
 function makeProduct(

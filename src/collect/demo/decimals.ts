@@ -4,7 +4,7 @@ import type { Decimal } from "../../store/index.js";
 
 /** Texts of the amounts below it are kept: making them anew costs more than all else about them. */
 const KEPT_MINOR = 2 ** 16;
-const KEPT: Decimal[] = [];
+const KEPT = new Array<Decimal | undefined>(KEPT_MINOR);
 
 export function money(minor: number): Decimal {
   if (minor < 0 || minor >= KEPT_MINOR) return written(minor);

@@ -41,8 +41,10 @@ export function newInt64s() {
   };
 }
 
-/** Below it a length is one byte. */
-const PLAIN_LENGTH = 128;
+/** Of two bytes each, as letters of European languages take at most, the length is one byte. */
+const SHORT_LENGTH = 64;
+const ONE_BYTE = 0x80;
+const TWO_BYTES = 0x800;
 
 /** Single bytes, lengths in 7-bit groups, and texts in UTF-8 behind their length. */
 export function newBytes() {
@@ -76,24 +78,33 @@ export function newBytes() {
     varint,
     text(value: string): void {
       const { length } = value;
-      // Short and plain, as most are: sooner copied than handed to native code.
-      if (length < PLAIN_LENGTH) {
-        reserve(length + 1);
+      // Short, as most are: sooner written by hand than handed to native code.
+      if (length < SHORT_LENGTH) {
+        reserve(2 * length + 1);
+        let end = used + 1;
         let i = 0;
         for (; i < length; i++) {
           const code = value.charCodeAt(i);
-          if (code > 127) break;
-          buffer[used + 1 + i] = code;
+          if (code < ONE_BYTE) buffer[end++] = code;
+          else if (code < TWO_BYTES) {
+            buffer[end++] = 0xc0 | (code >> 6);
+            buffer[end++] = 0x80 | (code & 0x3f);
+          } else break;
         }
         if (i === length) {
-          buffer[used] = length;
-          used += length + 1;
+          buffer[used] = end - used - 1;
+          used = end;
           return;
         }
       }
       const bytes = Buffer.byteLength(value);
       varint(bytes);
       reserve(bytes);
+      used += buffer.write(value, used);
+    },
+    /** Without a length before it. */
+    plain(value: string): void {
+      reserve(3 * value.length);
       used += buffer.write(value, used);
     },
     all: (): Uint8Array => buffer.subarray(0, used),

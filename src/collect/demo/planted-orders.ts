@@ -6,6 +6,7 @@ import { DEPARTMENTS, RUNNING_SHOES } from "./catalogue.js";
 import type { Dice } from "./dice.js";
 import type { OrderPlan } from "./order-plans.js";
 import type { Person } from "./person.js";
+import { times } from "./times.js";
 
 /** Undefined: as the habit says. */
 export function plantedOrders(
@@ -24,7 +25,7 @@ export function plantedOrders(
     nearDays: number,
     plan: Partial<OrderPlan> = {},
   ) =>
-    Array.from({ length: count }, (_, i): OrderPlan => {
+    times(count, (i): OrderPlan => {
       const days = nearDays + ((farDays - nearDays) * (i + (i > 0 ? dice.next() : 0))) / count;
       return { ...plan, at: ago(days) };
     });

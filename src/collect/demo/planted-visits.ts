@@ -34,7 +34,7 @@ export function plantedVisits(
     case "fruitless_searcher":
       return [visit("search_nothing", 0.2, 6)];
     case "watcher":
-      return watching(dice, catalogue, until);
+      return watching(dice, catalogue);
     case "engaged_visitor":
       return Array.from({ length: 4 }, () => visit("browse", 0.2, 13));
     case "anonymous_intent":
@@ -47,15 +47,9 @@ export function plantedVisits(
 }
 
 /** A few days before its price fell or its stock came back. */
-function watching(dice: Dice, { products }: Catalogue, until: number): VisitPlan[] {
-  const since = until - 13 * DAY_MS;
-  const changed = products.filter(({ offers }) => {
-    const [before, last] = offers.slice(-2);
-    if (before === undefined || last === undefined || last.from < since) return false;
-    return last.priceMinor < before.priceMinor || (before.stock === 0 && last.stock > 0);
-  });
-  if (changed.length === 0) return [];
-  const product: Product = dice.pick(changed);
+function watching(dice: Dice, { betterOfLate }: Catalogue): VisitPlan[] {
+  if (betterOfLate.length === 0) return [];
+  const product: Product = dice.pick(betterOfLate);
   const [before, last] = product.offers.slice(-2);
   const soldOut = before!.stock === 0;
   return [

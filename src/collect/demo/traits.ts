@@ -44,8 +44,8 @@ function traitsOf(person: Person): Record<string, unknown> {
   };
   if (phone !== undefined) traits.phone = phone;
   if (person.genderKnown) traits.gender = gender;
-  for (const channel of ["email", "sms", "push"] as const) {
-    if (consents[channel] !== undefined) traits[`accepts_${channel}`] = consents[channel];
+  for (const [channel, trait] of CONSENTS) {
+    if (consents[channel] !== undefined) traits[trait] = consents[channel];
   }
   if (role !== "consumer") traits.tags = [role];
   if (company !== undefined) {
@@ -53,6 +53,12 @@ function traitsOf(person: Person): Record<string, unknown> {
   }
   return traits;
 }
+
+const CONSENTS = [
+  ["email", "accepts_email"],
+  ["sms", "accepts_sms"],
+  ["push", "accepts_push"],
+] as const;
 
 /** Who unsubscribes has a trait that says so. */
 export function writeWithdrawal(
