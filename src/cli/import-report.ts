@@ -138,6 +138,7 @@ const SOURCES: Readonly<Record<string, string>> = {
   identified: `people with their traits, ${PEOPLE}`,
   site: `visits, ${SITE}`,
   viewed: `views of products, ${SITE}`,
+  view_ended: `ends of views of products (the browser snippet), ${SITE}`,
   searched: `searches, ${SITE}`,
   added: `carts, ${SITE}`,
   checkout: `checkouts, ${SITE}`,

@@ -199,6 +199,11 @@ const definitions: readonly SourceDefinition[] = [
     fields: [...EVENT, ...PRODUCT, "cart", "query", "price"],
   },
   event("viewed", [...PRODUCT, "price", "quantity", "launched"], "Product Viewed"),
+  event(
+    "view_ended",
+    [...PRODUCT],
+    "Product View Ended: how far (props.depth) and long (props.dwell_ms) a product was looked at",
+  ),
   event("clicked", [...PRODUCT, "price"], "Product Clicked"),
   event("listed", ["category"], "Product List Viewed"),
   event("filtered", ["category"], "Product List Filtered"),

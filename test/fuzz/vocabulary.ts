@@ -51,6 +51,7 @@ export const TRAITS: Readonly<Record<string, readonly unknown[]>> = {
 /** Kinds of site activity and other events that histories hold, with the fields that they may carry. */
 export const EVENT_KINDS: Readonly<Record<string, readonly string[]>> = {
   viewed: ["product", "price", "quantity"],
+  view_ended: ["product"],
   clicked: ["product", "price"],
   listed: ["category"],
   filtered: ["category"],

@@ -63,6 +63,7 @@ export const EVENTS: readonly EventDefinition[] = [
     "ecommerce.product_viewed",
     "view",
   ]),
+  of("Product View Ended", "view_ended"),
   of("Product Added", "added", [
     ...["Added Product", "add_to_cart", "addtocart", "Added to Cart", "cart"],
     "ecommerce.cart_updated add",
