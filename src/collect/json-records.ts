@@ -171,7 +171,10 @@ export function cutJson(events: JsonEvents): JsonCutter {
     },
     end() {
       if (inString) events.refuse(`line ${line}: a text that is never closed`);
-      if (depth > 0) events.refuse(`it ends on line ${line} with ${depth} brackets open`);
+      if (depth > 0)
+        events.refuse(
+          `it ends on line ${line} with ${depth} ${depth === 1 ? "bracket" : "brackets"} open`,
+        );
     },
   };
 }

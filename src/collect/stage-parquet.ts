@@ -106,7 +106,11 @@ function scalarType(path: string, name: string, type: string): string {
   return `Nullable(${bare})`;
 }
 
+/** Without the "Error:" by which the engine announces the lines that follow. */
 function firstLine(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
-  return text.split("\n")[0]!.slice(0, 200);
+  return text
+    .split("\n")[0]!
+    .replace(/[.\s]*Error:\s*$/, "")
+    .slice(0, 200);
 }

@@ -92,7 +92,7 @@ describe("cutting JSON into rows", () => {
       "[{}]\n[{}]": /line 2: text after the end/,
       "[{}] 1": /text outside/,
       '[{"a":"x': /never closed/,
-      '[{"a":1}\n': /ends on line 2 with 1 brackets open/,
+      '[{"a":1}\n': /ends on line 2 with 1 bracket open/,
       "[{}]]": /closes nothing/,
     };
     for (const [text, message] of Object.entries(refused)) expect(cut(text)).toMatch(message);
