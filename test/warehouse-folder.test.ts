@@ -1,6 +1,6 @@
 /** What only the embedded engine has: a folder, which one process holds, and lanes. */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -45,6 +45,21 @@ async function kill(child: ChildProcess): Promise<void> {
   child.kill("SIGKILL");
   await ended;
 }
+
+test("a table that was being made when the disk was full does not keep the folder shut", async () => {
+  await (await open()).close();
+  const definitions = join(dataDir, "warehouse/metadata/tessera");
+  const whole = readFileSync(join(definitions, "facts.sql"), "utf8");
+  await writeFile(join(definitions, "import_staging_2_raw.sql"), "");
+  await writeFile(join(definitions, "import_staging_2_facts.sql"), whole.slice(0, 1000));
+  const warehouse = await open();
+  const { rows } = await warehouse.query("SELECT count() AS n FROM facts");
+  expect(rows).toEqual([{ n: "0" }]);
+  await warehouse.close();
+  // Of a table that stays, somebody has to look at it.
+  await writeFile(join(definitions, "seen.sql"), "");
+  await expect(open()).rejects.toMatchObject({ code: "warehouse.refused" });
+});
 
 test("a second process is refused with the first one's pid, until that is gone", async () => {
   let child: ChildProcess | undefined;

@@ -3,9 +3,14 @@
  * there; the kernel drops the lock when the process ends, however it ends, so there is never a
  * stale one. This asks the kernel first only to refuse in words that help.
  */
-import { readFileSync, statSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { AppError } from "../../base/index.js";
+
+const LOCKS = "/proc/locks";
+
+/** Where it does, nobody has a folder that `lockHolder` knows nobody of. */
+export const KERNEL_TELLS = existsSync(LOCKS);
 
 export function refuseIfInUse(folder: string): void {
   const pid = lockHolder(join(folder, "status"));
@@ -16,7 +21,7 @@ export function refuseIfInUse(folder: string): void {
 export function lockHolder(path: string): number | undefined {
   try {
     const { ino } = statSync(path);
-    for (const line of readFileSync("/proc/locks", "utf8").split("\n")) {
+    for (const line of readFileSync(LOCKS, "utf8").split("\n")) {
       // 1: FLOCK  ADVISORY  WRITE 12345 08:01:6553 0 EOF
       const fields = line.split(/\s+/);
       if (fields[1] !== "->" && fields[5]?.endsWith(`:${ino}`)) return Number(fields[4]);

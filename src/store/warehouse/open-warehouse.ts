@@ -4,10 +4,11 @@ import { join, resolve } from "node:path";
 import { AppError } from "../../base/index.js";
 import { chdbDatabase, openChdb } from "./chdb-warehouse.js";
 import { openCluster } from "./cluster-warehouse.js";
-import { inUse, notedHolder, refuseIfInUse } from "./folder-lock.js";
+import { inUse, KERNEL_TELLS, notedHolder, refuseIfInUse } from "./folder-lock.js";
 import { migrate } from "./migrate.js";
 import type { Warehouse } from "./port.js";
 import { databaseOf, openServer } from "./server-warehouse.js";
+import { removeUnfinishedTables } from "./unfinished-tables.js";
 
 export type WarehouseOptions =
   /** ClickHouse in this process; its files lie in `warehouse/` inside the folder. */
@@ -37,15 +38,18 @@ async function openFolder(dataDir: string): Promise<Warehouse> {
   const folder = join(resolve(dataDir), "warehouse");
   mkdirSync(folder, { recursive: true, mode: OWNER_ONLY });
   refuseIfInUse(folder);
+  removeUnfinishedTables(folder, chdbDatabase);
   let warehouse: Warehouse;
   try {
     warehouse = await openChdb(folder);
   } catch (error) {
     if (!isConnectionError(error)) throw error;
-    if (/lock|Failed to create connection/i.test(String(error))) {
+    refuseIfInUse(folder);
+    if (!KERNEL_TELLS && /lock|Failed to create connection/i.test(String(error))) {
       throw inUse(dataDir, notedHolder(folder));
     }
     throw new AppError("warehouse.refused", `The data folder ${dataDir} cannot be opened.`, {
+      hint: "ClickHouse says why on the standard error. It may be a full disk.",
       cause: error,
     });
   }
