@@ -30,6 +30,8 @@ export async function peopleActions(served: Served): Promise<PeopleActions> {
   };
   return {
     async exportPerson(id) {
+      // What was acknowledged until now is a part of it.
+      await projection.alone(async () => {});
       const person = await find(id, Date.now());
       return exportPerson(warehouse, person, { dataDir, ledger });
     },

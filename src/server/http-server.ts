@@ -80,7 +80,9 @@ export async function makeHttpServer(
     sendError(error, request, reply, parts.metrics.refused),
   );
   app.setNotFoundHandler(() => {
-    throw new AppError("request.unknown", "There is nothing here.");
+    throw new AppError("request.unknown", "There is nothing here.", {
+      hint: "Messages are sent by POST, to /v1/batch for instance; docs/server.md has all paths.",
+    });
   });
   for (const routes of ROUTES) await app.register((within) => routes(within, parts));
   return app;
