@@ -6,7 +6,7 @@
  *   plain   single values as text                                    price: 4.50
  */
 
-import { decimalSql } from "./value-sql.js";
+import { decimalSql, NO_NUMBER } from "./value-sql.js";
 
 export const bagSql = (text: string): string =>
   `CAST(JSONExtractKeysAndValuesRaw(${text}), 'Map(String, String)')`;
@@ -18,21 +18,24 @@ export const plainSql = (bag: string): string =>
 
 /** The first of the names that has a value, '' if none has. */
 export function keyOf(plain: string, names: readonly string[]): string {
+  if (names.length === 0) return "''";
   return `arrayFirst(n -> ${plain}[n] != '', [${names.map((name) => `'${name}'`).join(", ")}])`;
 }
 
 /** The value of the first of the names that has one, '' if none has. */
 export function textOf(plain: string, names: readonly string[]): string {
   const values = names.map((name) => `${plain}['${name}']`);
-  return values.length === 1 ? values[0]! : `arrayFirst(x -> x != '', [${values.join(", ")}])`;
+  if (values.length < 2) return values[0] ?? "''";
+  return `arrayFirst(x -> x != '', [${values.join(", ")}])`;
 }
 
 /** The same as a number, NULL if it is none. */
 export const numberOf = (plain: string, names: readonly string[]): string =>
-  decimalSql(textOf(plain, names), ".");
+  names.length === 0 ? NO_NUMBER : decimalSql(textOf(plain, names), ".");
 
 /** The first list among the names, as an array of the JSON of its elements. */
 export function listOf(bag: string, names: readonly string[]): string {
+  if (names.length === 0) return "CAST([], 'Array(String)')";
   const list = names.map((name) => `'${name}'`).join(", ");
   return `JSONExtractArrayRaw(${bag}[arrayFirst(n -> startsWith(${bag}[n], '['), [${list}])])`;
 }

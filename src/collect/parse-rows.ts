@@ -35,8 +35,11 @@ const PARALLEL = {
 export async function parseRows(warehouse: Warehouse, asked: Parsing): Promise<void> {
   const { kind, mapping, staged, table, rejects } = asked;
   const parsing = { ...asked, prepared: await prepare(warehouse, asked) };
-  const faults = [...fieldFaults(fieldsOf(kind, mapping), staged), ...kind.faults(mapping)];
-  const fill = `INSERT INTO {table:Identifier} ${kind.select(mapping, parsing.prepared)}
+  const faults = [
+    ...fieldFaults(fieldsOf(kind, mapping), staged),
+    ...kind.faults(mapping, staged.properties),
+  ];
+  const fill = `INSERT INTO {table:Identifier} ${kind.select(mapping, parsing.prepared, staged.properties)}
     WHERE NOT (${anyOf(faults)})`;
   await warehouse.command(
     `CREATE TABLE {table:Identifier} (${kind.typedColumns(mapping)}) ENGINE = MergeTree ORDER BY tuple()`,
@@ -84,7 +87,7 @@ interface Prepared extends Parsing {
 async function prepare(warehouse: Warehouse, parsing: Parsing): Promise<string> {
   const { kind, mapping, staged } = parsing;
   const values = valueSelect(fieldsOf(kind, mapping), mapping, staged);
-  const prepared = kind.prepare?.(mapping, values) ?? values;
+  const prepared = kind.prepare?.(mapping, values, staged.properties) ?? values;
   if (!isStagedInMemory(warehouse)) return prepared;
   const create = "CREATE TABLE {prepared:Identifier} ENGINE = MergeTree ORDER BY tuple()";
   await warehouse.command(`${create} AS ${prepared}`, parametersOf(parsing));

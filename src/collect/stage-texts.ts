@@ -20,9 +20,10 @@ export async function stageTexts(
     readonly table: string;
     readonly rows: readonly Texts[];
     readonly read: number;
+    readonly properties?: ReadonlySet<string> | undefined;
   },
 ): Promise<StagedRows> {
-  const { mapping, table, rows, read } = given;
+  const { mapping, table, rows, read, properties } = given;
   const fields: FieldColumns = fieldColumns(mapping);
   const columns = [...new Set(fields.values())];
   const definitions = columns.map((_, index) => `c${index} String`);
@@ -42,5 +43,6 @@ export async function stageTexts(
   };
   await warehouse.insert(table, rows.map(row));
   const used = new Map([...fields].map(([field, name]) => [field, `c${columns.indexOf(name)}`]));
-  return numberedRows({ table }, used, { columns: fields, read });
+  const staged = numberedRows({ table }, used, { columns: fields, read });
+  return properties === undefined ? staged : { ...staged, properties };
 }

@@ -26,6 +26,8 @@ export interface StagedRows {
   readonly columns: FieldColumns;
   /** Rows of the file, rejected ones included. */
   readonly read: number;
+  /** The names that objects among the texts have, where they are known; else they may have any. */
+  readonly properties?: ReadonlySet<string>;
 }
 
 export interface Staging {

@@ -19,6 +19,9 @@ export function decimalSql(text: string, decimal: "." | ","): string {
   return `CAST(round(${value}, 4), 'Nullable(Decimal(38, 4))')`;
 }
 
+/** The value of `decimalSql` of what is no number. */
+export const NO_NUMBER = "CAST(NULL, 'Nullable(Decimal(38, 4))')";
+
 /** A blank that does not break a line, in a pattern. SQL texts and patterns both escape by `\`. */
 const NBSP = String.raw`\\x{A0}`;
 

@@ -144,7 +144,7 @@ async function piecesOf(
     }),
   ];
   const { requests } = read;
-  return [...imports, { mapping, preset: "segment", rows: messages.rows, refused, requests }];
+  return [...imports, { mapping, preset: "segment", ...messages, refused, requests }];
 }
 
 const FORMATS = new Set(["segment", "shopify"]);
@@ -154,7 +154,7 @@ const NOT_ALL: LogPlace = { sequence: 0, mark: "" };
 
 async function landPiece(
   { warehouse, dataDir, rules, log, now, onMoved }: EntriesLanding,
-  { mapping, preset, rows, refused, requests = 0 }: Piece,
+  { mapping, preset, rows, refused, requests = 0, properties }: Piece,
   place: LogPlace | undefined,
 ): Promise<LandedCounts> {
   const importId = await nextImportId(warehouse);
@@ -171,7 +171,7 @@ async function landPiece(
       return { rejected: rejects.count, nobody: 0, requests };
     }
     const table = stagingTable(importId, "raw");
-    const staged = await stageTexts(memory, { mapping, table, rows, read });
+    const staged = await stageTexts(memory, { mapping, table, rows, read, properties });
     const landing = { ...rules, record, mapping, staged, rejects, now };
     const { moved, nobody } = await landStaged(memory, landing);
     if (moved) onMoved();

@@ -22,6 +22,8 @@ export interface TextRow {
 export interface ReadRows {
   readonly rows: readonly TextRow[];
   readonly refused: readonly Reject[];
+  /** The names that their objects have at their top; undefined: not known. */
+  readonly properties?: ReadonlySet<string> | undefined;
 }
 
 /** The mapping with one column for each field: of several names the first. */
@@ -41,16 +43,30 @@ export async function readMessages(
   const wanted = columnsOf(mapping);
   const known = new Set(wanted.map(({ column }) => column));
   const further = ARRIVAL_COLUMNS.filter((column) => !known.has(column));
+  const nested = wanted.filter((one) => one.nested);
+  let properties: Set<string> | undefined = new Set();
   const read = rowReader([...wanted, ...further.map((column) => ({ column, nested: false }))]);
   for (const [index, entry] of entries.entries()) {
     if (index % AT_A_TIME === AT_A_TIME - 1) await setImmediate();
     read(entry.sequence, entry.body, (texts) => {
+      for (const { column } of nested) properties = withNames(properties, texts.get(column));
       const arrival = { entry, content: () => contentOf(wanted, texts) };
       const row = wanted.map(({ column }) => [column, arrived(column, texts, arrival)] as const);
       return new Map(row.flatMap(([column, text]) => (text === undefined ? [] : [[column, text]])));
     });
   }
-  return read.found;
+  return { ...read.found, properties };
+}
+
+/** What stands in place of an object may be any text: the engine decides what that holds. */
+function withNames(names: Set<string> | undefined, text = ""): Set<string> | undefined {
+  if (names === undefined || text === "") return names;
+  try {
+    for (const name of Object.keys(JSON.parse(text) ?? {})) names.add(name);
+    return names;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Rows that are JSON objects of the mapping's own columns. */

@@ -8,7 +8,7 @@
 import type { Parameters } from "../../store/index.js";
 import type { CommonMapping } from "../mapping-schema.js";
 import type { StagedRows } from "../staging.js";
-import { booleanSql, decimalSql, instantSql, keySql, listSql } from "../value-sql.js";
+import { booleanSql, decimalSql, instantSql, keySql, listSql, NO_NUMBER } from "../value-sql.js";
 
 /**
  * key: an id, compared and sorted everywhere, so it is short; text: as it stands; list: texts with
@@ -154,7 +154,7 @@ function typedValue(
     case "list":
       return listSql(text);
     case "number": {
-      if (!given) return "CAST(NULL, 'Nullable(Decimal(38, 4))')";
+      if (!given) return NO_NUMBER;
       const value = decimalSql(text, staged.numeric.has(name) ? "." : numbers.decimal);
       return `if(abs(${value}) > ${limit}, NULL, ${value})`;
     }

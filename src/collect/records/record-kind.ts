@@ -16,6 +16,9 @@ import type { Reject } from "../rejects.js";
 import type { VatSettings } from "../vat.js";
 import type { Fault, Fields } from "./fields.js";
 
+/** As in `StagedRows`: what no row names need not be looked for. */
+export type Properties = ReadonlySet<string> | undefined;
+
 /** Rows that cannot be used because of other rows of their group. */
 export interface Conflict {
   /** SELECT of the keys of such groups from the typed rows, `{table:Identifier}`. */
@@ -97,12 +100,15 @@ export interface RecordKind<M extends CommonMapping = CommonMapping> {
 
   /** Columns of the typed rows; the first is `line UInt64`, the row's line in the file. */
   typedColumns(mapping: M): string;
-  /** SELECT of `typedColumns` from `values`: a SELECT of source_line, f_<field> and v_<field>. */
-  select(mapping: M, values: string): string;
-  /** SELECT from `values` with further columns, for `faults` and `select`. */
-  prepare?(mapping: M, values: string): string;
+  /**
+   * SELECT of `typedColumns` from `values`: a SELECT of source_line, f_<field> and v_<field>. In all
+   * three, `properties` are those of the staged rows.
+   */
+  select(mapping: M, values: string, properties: Properties): string;
+  /** SELECT from `values` with further columns, for `faults` and `select`; of few different texts. */
+  prepare?(mapping: M, values: string, properties: Properties): string;
   /** Beyond those of the values themselves. Conditions over the columns of `prepare`. */
-  faults(mapping: M): readonly Fault[];
+  faults(mapping: M, properties: Properties): readonly Fault[];
   /** Bound in these three, beside those of the values. */
   parameters(mapping: M): Parameters;
   /** What rows belong together by: a column of the typed rows, and of the values. */

@@ -52,6 +52,7 @@ export function selectContacts(_: ContactsMapping, prepared: string): string {
     ...[...NUMBER_COLUMNS, ...AMOUNT_COLUMNS].map((name) => `NULL AS ${name}`),
     "[] AS items, CAST(map(), 'Map(String, String)') AS bag, '' AS traits",
     `hex(sipHash128([${hashed.join(", ")}])) AS content`,
+    "CAST([], 'Array(Array(String))') AS unread",
   ];
   return `SELECT ${columns.join(", ")} FROM (${prepared})`;
 }

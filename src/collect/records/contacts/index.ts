@@ -1,7 +1,7 @@
 /** Rows that are contacts: who got which campaign when over which channel, and what they did then. */
 
 import type { Warehouse } from "../../../store/index.js";
-import { EVENT_COLUMNS } from "../events/event-columns.js";
+import { TYPED_EVENT_COLUMNS } from "../events/event-columns.js";
 import { makeEvents } from "../events/make-events.js";
 import { schema as eventsSchema } from "../events/schema.js";
 import type { Counts, Making, RecordKind } from "../record-kind.js";
@@ -19,7 +19,7 @@ export const contacts: RecordKind<ContactsMapping> = {
   fields,
   schema,
   contradictions,
-  typedColumns: () => EVENT_COLUMNS,
+  typedColumns: () => TYPED_EVENT_COLUMNS,
   prepare: prepareContacts,
   select: selectContacts,
   faults: contactFaults,

@@ -24,17 +24,9 @@ export const FIRST_FACT = "halfMD5(concat(id, '\\0', '1'))";
 export const CREATE_REPEATED = `CREATE TABLE {repeated:Identifier} ENGINE = Memory AS
   SELECT same FROM {typed:Identifier} GROUP BY same HAVING count() > 1`;
 
-/**
- * Every event once, with the hash `id` of what it is. Of several with one message id the one that
- * was known first counts.
- */
-export const CREATE_EVENTS = `CREATE TABLE {events:Identifier} ENGINE = MergeTree ORDER BY tuple() AS
-  SELECT *, hex(halfMD5(concat('event\\0', {source:String}, '\\0',
-      if(message != '', concat('message\\0', message),
-        concat('content\\0', content, '\\0', toString(occurrence)))))) AS id,
-    ${aliasSql("id_kind", "customer")} AS named, ${aliasSql("'anonymous_id'", "anonymous")} AS device,
-    if(named != 0, named, device) AS alias
-  FROM (
+const EACH_ONCE = "SELECT *, toUInt64(1) AS occurrence FROM {typed:Identifier}";
+
+const SOME_REPEATED = `SELECT * EXCEPT copy FROM (
     SELECT *, 1 AS occurrence, 1 AS copy FROM {typed:Identifier}
     WHERE same NOT IN (SELECT same FROM {repeated:Identifier})
     UNION ALL
@@ -43,6 +35,19 @@ export const CREATE_EVENTS = `CREATE TABLE {events:Identifier} ENGINE = MergeTre
         ORDER BY known, content, line) AS copy
     FROM {typed:Identifier} WHERE same IN (SELECT same FROM {repeated:Identifier}))
   WHERE copy = 1`;
+
+/**
+ * Every event once, with the hash `id` of what it is. Of several with one message id the one that
+ * was known first counts.
+ */
+export const createEvents = ({ repeated }: { readonly repeated: boolean }): string =>
+  `CREATE TABLE {events:Identifier} ENGINE = MergeTree ORDER BY tuple() AS
+  SELECT *, hex(halfMD5(concat('event\\0', {source:String}, '\\0',
+      if(message != '', concat('message\\0', message),
+        concat('content\\0', content, '\\0', toString(occurrence)))))) AS id,
+    ${aliasSql("id_kind", "customer")} AS named, ${aliasSql("'anonymous_id'", "anonymous")} AS device,
+    if(named != 0, named, device) AS alias
+  FROM (${repeated ? SOME_REPEATED : EACH_ONCE})`;
 
 /** Events that the store has: of these nothing is taken again. */
 export const CREATE_TAKEN = `CREATE TABLE {taken:Identifier} ENGINE = MergeTree ORDER BY fact_id AS
@@ -89,7 +94,26 @@ const ITEM_KEYS = [
   }),
 ].join(", ");
 
-export const INSERT_EVENTS = `INSERT INTO {facts:Identifier} (alias, ts, known_at, fact_id, version,
+const LISTS = `kind IN (${quoted(PRODUCT_KINDS)})`;
+
+/** Events whose list of products becomes a fact each. */
+export const LISTED = `notEmpty(items) AND ${LISTS}`;
+
+const OWN_FACTS = `SELECT * FROM {events:Identifier}
+  WHERE NOT ${ABOUT_ORDERS} AND kind NOT IN ('identify', 'alias')`;
+
+const OF_ITEMS = `SELECT e.*, ${itemColumns()}, mapUpdate(bag,
+    mapFilter((k, v) -> NOT has([${ITEM_KEYS}], k), whole_item)) AS rest
+  FROM (${exploded(OWN_FACTS, LISTS)}) AS e`;
+
+/** The same where no event has a list. */
+const OWN_COLUMNS = [...Object.keys(ITEM_TEXTS), ...ITEM_NUMBERS]
+  .map((name) => `${name} AS item_${name}`)
+  .join(", ");
+const WITHOUT_ITEMS = `SELECT *, 1 AS n, bag AS rest, ${OWN_COLUMNS} FROM (${OWN_FACTS})`;
+
+export const insertEvents = ({ listed }: { readonly listed: boolean }): string =>
+  `INSERT INTO {facts:Identifier} (alias, ts, known_at, fact_id, version,
     import_id, kind, name, source, order_id, cart_id, ordinal, product, category, department, brand,
     collection, query, coupon, campaign, theme, channel, country, placed, kept, human, quantity,
     price, results, cost, props)
@@ -97,12 +121,7 @@ export const INSERT_EVENTS = `INSERT INTO {facts:Identifier} (alias, ts, known_a
     {source:String}, order, cart, n, item_product, item_category, item_department, item_brand,
     item_collection, query, item_coupon, campaign, theme, channel, country, 1, 1, human,
     item_quantity, item_price, results, item_cost, ${objectOf("rest")}
-  FROM (SELECT e.*, ${itemColumns()}, mapUpdate(bag,
-      mapFilter((k, v) -> NOT has([${ITEM_KEYS}], k), whole_item)) AS rest
-    FROM (${exploded(
-      `SELECT * FROM {events:Identifier} WHERE NOT ${ABOUT_ORDERS} AND kind NOT IN ('identify', 'alias')`,
-      `kind IN (${quoted(PRODUCT_KINDS)})`,
-    )}) AS e)`;
+  FROM (${listed ? OF_ITEMS : WITHOUT_ITEMS})`;
 
 /** Traits, as they became known. A country among them is the person's. */
 export const INSERT_TRAITS = `INSERT INTO {facts:Identifier} (alias, ts, known_at, fact_id, version,

@@ -9,6 +9,9 @@ export const CREATE_OBSERVED = `CREATE TABLE {observed:Identifier} (other UInt64
   other_value String, alias UInt64, known DateTime64(3, 'UTC'), fact_id UInt64, how String)
   ENGINE = MergeTree ORDER BY tuple()`;
 
+/** Events that can name two identifiers. */
+export const LINKING = `kind = 'alias' OR named != 0 AND (anonymous != '' OR email != '' OR phone != '')`;
+
 export function insertObserved({ customer }: EventsMapping): string {
   const fact = `${FIRST_FACT} AS fact_id`;
   const link = (kind: string, text: string, how: string, condition: string) =>

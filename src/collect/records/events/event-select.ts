@@ -21,6 +21,7 @@ import { identitySql } from "../../hygiene/index.js";
 import { bagSql, keyOf, listOf, numberOf, plainSql, textOf } from "../../json-bag.js";
 import { booleanSql } from "../../value-sql.js";
 import type { Fault } from "../fields.js";
+import type { Properties } from "../record-kind.js";
 import { AMOUNT_COLUMNS, NUMBER_COLUMNS, TEXT_COLUMNS } from "./event-columns.js";
 import { consentFaults } from "./event-consents.js";
 import { amountFault, badAmountsSql, NEEDED_AMOUNT } from "./order-amounts.js";
@@ -32,21 +33,32 @@ const CALLS = ["page", "screen", "identify", "group", "alias"];
 const quoted = (words: readonly string[]) => words.map((word) => `'${word}'`).join(", ");
 
 /** What the event is, whose it is, and its properties. */
-export function prepareEvents({ customer }: EventsMapping, values: string): string {
+export function prepareEvents(
+  mapping: EventsMapping,
+  values: string,
+  properties: Properties,
+): string {
+  const { customer } = mapping;
+  const isSaid = saidAmong(properties);
+  const orders = tellsOfOrders(mapping, properties);
   const one = (kind: string, text: string) =>
     identitySql(kind, `if(has({nobody:Array(String)}, ${text}), '', ${text})`);
   const trait = (name: "email" | "phone") =>
-    `if(f_${name} = '' AND call = 'identify', said_traits['${name}'], f_${name})`;
-  return `SELECT *, ${one(customer.kind, "f_customer")} AS named, ${one("email", "said_email")} AS mail,
-      ${one("phone", "said_phone")} AS called,
+    isSaid(name)
+      ? `if(f_${name} = '' AND call = 'identify', said_traits['${name}'], f_${name})`
+      : `f_${name}`;
+  const contact = (kind: "email" | "phone") =>
+    isSaid(kind) || isMapped(mapping, kind) ? one(kind, `said_${kind}`) : "''";
+  return `SELECT *, ${one(customer.kind, "f_customer")} AS named, ${contact("email")} AS mail,
+      ${contact("phone")} AS called,
       multiIf(named != '', {id_kind:String}, mail != '', 'email', called != '', 'phone', '') AS known_by,
       multiIf(named != '', named, mail != '', mail, called) AS person,
       if(has({calls:Array(String)}, call), call,
         transform(asked, {event_names:Array(String)}, {event_kinds:Array(String)}, 'event')) AS kind_of,
-      ${badAmountsSql(`kind_of IN (${quoted(ORDER_KINDS)})`, "whole_bag")} AS bad_amounts,
-      ${NEEDED_AMOUNT} AS bad_amount
+      ${orders ? badAmountsSql(`kind_of IN (${quoted(ORDER_KINDS)})`, "whole_bag") : NO_AMOUNTS} AS bad_amounts,
+      ${orders ? NEEDED_AMOUNT : "bad_amounts[1]"} AS bad_amount
     FROM (SELECT *, ${trait("email")} AS said_email, ${trait("phone")} AS said_phone,
-      if(f_order != '', f_order, ${textOf("said", TEXT_PROPERTIES.order)}) AS said_order,
+      if(f_order != '', f_order, ${textOf("said", orders ? TEXT_PROPERTIES.order : [])}) AS said_order,
       if(said['action'] != '' AND startsWith(plain_name, 'ecommerce.cart'),
         concat(plain_name, ' ', said['action']), plain_name) AS asked
     FROM (SELECT *, ${plainSql("whole_bag")} AS said, ${plainSql("traits_bag")} AS said_traits
@@ -56,16 +68,39 @@ export function prepareEvents({ customer }: EventsMapping, values: string): stri
       replaceRegexpAll(lower(f_name), '[\\\\s_]+', ' ') AS plain_name FROM (${values}))))`;
 }
 
+const NO_AMOUNTS = "CAST([], 'Array(Array(String))')";
+
+/** Whether a property of this name may be there: each that is asked for in vain costs planning. */
+const saidAmong = (properties: Properties) => (name: string) =>
+  properties === undefined || properties.has(name);
+
+/** An event about an order that does not say which is unusable, whatever else it says. */
+const tellsOfOrders = (mapping: EventsMapping, properties: Properties): boolean =>
+  isMapped(mapping, "order") || TEXT_PROPERTIES.order.some(saidAmong(properties));
+
+const isMapped = ({ columns, constants }: EventsMapping, field: keyof typeof fields): boolean =>
+  columns[field] !== undefined || constants[field] !== undefined;
+
 /** Typed rows from the rows of `prepareEvents`. */
-export function selectEvents(mapping: EventsMapping, prepared: string): string {
+export function selectEvents(
+  mapping: EventsMapping,
+  prepared: string,
+  properties: Properties,
+): string {
+  const isSaid = saidAmong(properties);
   const further = Object.keys(furtherFields(mapping));
   const hashed = [...Object.keys(fields), ...further]
     .filter((name) => !["known", "message", "ip"].includes(name))
     .map((name) => `f_${name}`);
   const ours = (names: string, otherwise: string) =>
     `transform(asked, {event_names:Array(String)}, {${names}:Array(String)}, ${otherwise})`;
-  const text = (name: keyof typeof TEXT_PROPERTIES) =>
-    `if(f_${name} != '', f_${name}, ${textOf("said", TEXT_PROPERTIES[name])})`;
+  const text = (name: keyof typeof TEXT_PROPERTIES) => {
+    const names = TEXT_PROPERTIES[name].filter(isSaid);
+    return names.length === 0
+      ? `f_${name}`
+      : `if(f_${name} != '', f_${name}, ${textOf("said", names)})`;
+  };
+  const number = (names: readonly string[]) => numberOf("said", names.filter(isSaid));
   const channel = `if(${text("channel")} = '' AND call IN ('', 'track'),
     ${ours("event_channels", "''")}, ${text("channel")})`;
   const columns = [
@@ -84,15 +119,15 @@ export function selectEvents(mapping: EventsMapping, prepared: string): string {
     "mail AS email",
     "called AS phone",
     "if(asked = 'consent updated', f_ip, '') AS ip",
-    `coalesce(v_human, ${booleanSql(textOf("said", HUMAN_PROPERTIES))}, true) AS human`,
+    `coalesce(v_human, ${booleanSql(textOf("said", HUMAN_PROPERTIES.filter(isSaid)))}, true) AS human`,
     ...TEXT_COLUMNS.map((name) => `${name === "channel" ? channel : text(name)} AS ${name}`),
     ...NUMBER_COLUMNS.map(
-      (name) => `ifNull(v_${name}, ${numberOf("said", NUMBER_PROPERTIES[name])}) AS ${name}`,
+      (name) => `ifNull(v_${name}, ${number(NUMBER_PROPERTIES[name])}) AS ${name}`,
     ),
-    ...AMOUNT_COLUMNS.map((name) => `${numberOf("said", ORDER_PROPERTIES[name])} AS ${name}`),
-    `${listOf("whole_bag", LIST_PROPERTIES)} AS items`,
+    ...AMOUNT_COLUMNS.map((name) => `${number(ORDER_PROPERTIES[name])} AS ${name}`),
+    `${listOf("whole_bag", LIST_PROPERTIES.filter(isSaid))} AS items`,
     `mapUpdate(${ownProperties(further)}, if(call = 'group', mapUpdate(traits_bag, whole_bag),
-      mapUpdate(mapFilter((k, v) -> NOT has(${usedKeys()}, k), whole_bag), ${PREFERENCES}))) AS bag`,
+      mapUpdate(mapFilter((k, v) -> NOT has(${usedKeys(isSaid)}, k), whole_bag), ${PREFERENCES}))) AS bag`,
     "if(call = 'identify', own_traits, '') AS traits",
     `hex(sipHash128([${hashed.join(", ")}])) AS content`,
     "bad_amounts AS unread",
@@ -101,11 +136,15 @@ export function selectEvents(mapping: EventsMapping, prepared: string): string {
 }
 
 /** Properties that became columns, and the list of products where it becomes facts. */
-function usedKeys(): string {
-  const texts = TEXT_COLUMNS.map((name) => keyOf("said", TEXT_PROPERTIES[name]));
-  const numbers = NUMBER_COLUMNS.map((name) => {
-    const names = NUMBER_PROPERTIES[name];
-    return `if(isNull(${numberOf("said", names)}), '', ${keyOf("said", names)})`;
+function usedKeys(isSaid: (name: string) => boolean): string {
+  const texts = TEXT_COLUMNS.map((name) => TEXT_PROPERTIES[name].filter(isSaid))
+    .filter((names) => names.length > 0)
+    .map((names) => keyOf("said", names));
+  const numbers = NUMBER_COLUMNS.flatMap((name) => {
+    const names = NUMBER_PROPERTIES[name].filter(isSaid);
+    return names.length === 0
+      ? []
+      : `if(isNull(${numberOf("said", names)}), '', ${keyOf("said", names)})`;
   });
   const lists = `if(kind_of IN (${quoted(PRODUCT_KINDS)}), [${quoted(LIST_PROPERTIES)}], [])`;
   return `arrayConcat([${[...texts, ...numbers, "'human'"].join(", ")}], ${lists})`;
@@ -121,7 +160,7 @@ function ownProperties(further: readonly string[]): string {
   return `mapFilter((k, v) -> v != '""', CAST(map(${pairs.join(", ")}), 'Map(String, String)'))`;
 }
 
-export function eventFaults(): Fault[] {
+export function eventFaults(mapping: EventsMapping, properties: Properties): Fault[] {
   const faults: Fault[] = [];
   const when = (field: keyof typeof fields, condition: string, reason: string) =>
     faults.push({ field, condition, reason });
@@ -132,7 +171,8 @@ export function eventFaults(): Fault[] {
   when("previous", "call = 'alias' AND f_previous = ''", "missing");
   when("customer", "call = 'alias' AND person = ''", "missing");
   when("order", `kind_of IN (${quoted(ORDER_KINDS)}) AND said_order = ''`, NO_ORDER);
-  faults.push(amountFault, ...consentFaults());
+  if (tellsOfOrders(mapping, properties)) faults.push(amountFault);
+  faults.push(...consentFaults());
   for (const field of ["properties", "traits", "context_traits", "consent"] as const) {
     when(field, `f_${field} != '' AND NOT startsWith(f_${field}, '{')`, "not an object");
     when(field, `f_${field} != '' AND isNull(accurateCastOrNull(f_${field}, 'JSON'))`, TWICE);

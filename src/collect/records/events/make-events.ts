@@ -11,19 +11,21 @@ import type { Counts, Making } from "../record-kind.js";
 import { CREATE_ORDER_CHANGES, INSERT_ORDER_CHANGES } from "./event-changes.js";
 import { INSERT_CONSENTS, TELLS_CONSENT } from "./event-consents.js";
 import {
-  CREATE_EVENTS,
   CREATE_REPEATED,
   CREATE_TAKEN,
+  createEvents,
   FACTLESS,
-  INSERT_EVENTS,
   INSERT_SEEN,
   INSERT_TRAITS,
+  insertEvents,
+  LISTED,
 } from "./event-facts.js";
 import {
   CREATE_OBSERVED,
   INSERT_IDENTIFIERS,
   INSERT_LINKS,
   insertObserved,
+  LINKING,
 } from "./event-identities.js";
 import {
   CREATE_SALES,
@@ -59,7 +61,9 @@ export async function makeEvents(
     source: mapping.source,
   };
   const run = (sql: string) => warehouse.command(sql, parameters, { settings: LOW_MEMORY });
-  for (const sql of [CREATE_REPEATED, CREATE_EVENTS, CREATE_TAKEN]) await run(sql);
+  await run(CREATE_REPEATED);
+  await run(createEvents({ repeated: await anyRepeated(warehouse, parameters) }));
+  await run(CREATE_TAKEN);
   const counted = await count(warehouse, parameters);
   const ordered =
     counted.sales > 0 ? await makeEventOrders(warehouse, making, parameters) : undefined;
@@ -68,12 +72,14 @@ export async function makeEvents(
   if (counted.told > 0) {
     for (const sql of [CREATE_STATEMENTS, INSERT_STATEMENTS, INSERT_NEW_STATEMENTS]) await run(sql);
   }
-  await run(INSERT_EVENTS);
+  await run(insertEvents({ listed: counted.listed > 0 }));
   if (counted.identified > 0) await run(INSERT_TRAITS);
   if (counted.consents > 0) await run(INSERT_CONSENTS);
   if (counted.factless > 0) await run(INSERT_SEEN);
-  const seenTogether = [CREATE_OBSERVED, insertObserved(mapping)];
-  for (const sql of [...seenTogether, INSERT_IDENTIFIERS, INSERT_LINKS]) await run(sql);
+  await run(CREATE_OBSERVED);
+  if (counted.linking > 0) await run(insertObserved(mapping));
+  await run(INSERT_IDENTIFIERS);
+  if (counted.linking > 0) await run(INSERT_LINKS);
   await describeStaged(warehouse, making);
   const known = await leaveOutKnown(warehouse, { facts: tables.facts, known: table("known") });
   const column = String(mapping.columns.properties ?? "properties");
@@ -153,12 +159,24 @@ interface Counted {
   /** What they tell of products. */
   readonly told: number;
   readonly consents: number;
+  /** Events with a list of products, and those that name two identifiers. */
+  readonly listed: number;
+  readonly linking: number;
   readonly repeated: number;
   readonly copies: number;
   readonly people: number;
   readonly nobody: number;
   readonly from: string;
   readonly to: string;
+}
+
+async function anyRepeated(warehouse: Warehouse, parameters: Parameters): Promise<boolean> {
+  const { rows } = await warehouse.query<{ n: number }>(
+    "SELECT toUInt32(count()) AS n FROM {repeated:Identifier}",
+    parameters,
+    { lane: "write" },
+  );
+  return rows[0]!.n > 0;
 }
 
 async function count(warehouse: Warehouse, parameters: Parameters): Promise<Counted> {
@@ -170,6 +188,7 @@ async function count(warehouse: Warehouse, parameters: Parameters): Promise<Coun
        toUInt32(countIf(kind = 'identify')) AS identified, toUInt32(countIf(${FACTLESS})) AS factless,
        toUInt32(countIf(${TELLS_OF_PRODUCT})) AS told,
        toUInt32(countIf(${TELLS_CONSENT})) AS consents,
+       toUInt32(countIf(${LISTED})) AS listed, toUInt32(countIf(${LINKING})) AS linking,
        toUInt32(countIf(message = '') - uniqExactIf(content, message = '')) AS repeated,
        toUInt32((SELECT count() FROM {typed:Identifier}) - count()) AS copies,
        toUInt32(uniqExactIf(alias, alias != 0)) AS people,
