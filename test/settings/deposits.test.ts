@@ -7,10 +7,12 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { readSettings } from "../../src/cli/settings-file.js";
 import {
   countPeople,
+  crossPeople,
   type Library,
   loadLibrary,
   refresh,
   reportSegments,
+  unavailableSegments,
 } from "../../src/segment/index.js";
 import { openSmallStore, type SmallStore } from "../collect/small-store.js";
 
@@ -128,6 +130,25 @@ describe("a store of deposits", () => {
     );
     expect(parts.map((part) => part?.needs)).toEqual([[], [], [], []]);
     expect(parts.reduce((sum, part) => sum + (part?.size ?? 0), 0)).toBe(4);
+  });
+
+  test("has revenue and orders: what was deposited in twelve months, and how often", async () => {
+    const inYear = Object.values(DEPOSITS)
+      .flat()
+      .filter(([daysAgo]) => daysAgo < 365);
+    const sum = inYear.reduce((total, [, amount]) => total + amount, 0);
+    const refreshed = await crossPeople(store.warehouse, library, ["not visitors"], { asOf: NOW });
+    const later = { asOf: NOW + 1 };
+    const evaluated = await crossPeople(store.warehouse, library, ["not visitors"], later);
+    for (const { steps } of [refreshed, evaluated]) {
+      expect(steps[0]).toMatchObject({ revenue: sum, averageOrder: sum / inYear.length });
+    }
+  });
+
+  test("is said to lack what balances are told by, though its events have amounts", async () => {
+    const lacking = await unavailableSegments(store.warehouse, library, { asOf: NOW });
+    const needs = lacking.find(({ key }) => key === "was_active_with_balance")?.needs;
+    expect(needs).toEqual(["'Balance Updated' or person.balance"]);
   });
 
   test("would be all visitors if it counted orders", async () => {

@@ -1,8 +1,8 @@
 /**
  * What a store lacks: a segment's `with needs "order, line.category, person.accepts_email"` names
- * sources, fields and properties of sources, and traits, of which the store must have at least one
- * fact as of the instant; of `viewed or added`, one of either. Where one is missing, the segment is
- * reported as needing it, not as empty.
+ * sources, fields and properties of sources, traits, and events by their name in quotes, of which the
+ * store must have at least one fact as of the instant; of `viewed or added`, one of either. Where one
+ * is missing, the segment is reported as needing it, not as empty.
  */
 
 import type { Warehouse } from "../../store/index.js";
@@ -66,8 +66,13 @@ async function missingWords(
   at: EvaluationTime,
   { activity }: Pick<StoreSettings, "activity">,
 ): Promise<ReadonlySet<string>> {
-  const asked = [...words].map((need) => ({ need, condition: conditionOf(need, activity) }));
-  const parameters = { now: at.now, names: activity.kind === "events" ? activity.names : [] };
+  const events = [...words].flatMap((need) => eventOf(need) ?? []);
+  const asked = [...words].map((need) => ({
+    need,
+    condition: conditionOf(need, activity, events),
+  }));
+  const names = activity.kind === "events" ? activity.names : [];
+  const parameters = { now: at.now, names, events };
   const known = asked.filter((a) => a.condition !== undefined);
   const missing = new Set(asked.filter((a) => a.condition === undefined).map((a) => a.need));
   const columns = known.filter((a) => a.condition?.property === false);
@@ -103,8 +108,22 @@ interface Condition {
 export const namesFacts = (need: string, activity: Activity): boolean =>
   alternativesOf(need).every((word) => conditionOf(word, activity) !== undefined);
 
-/** SQL from the vocabulary alone; of a property's path, only words that a text could name too. */
-function conditionOf(need: string, activity: Activity): Condition | undefined {
+/** Of `'Balance Updated'`: the name between the quotes. */
+const eventOf = (need: string): string | undefined => /^'([^']+)'$/.exec(need)?.[1];
+
+/**
+ * SQL from the vocabulary alone; of a property's path, only words that a text could name too. Events
+ * are the bound values `{events}`.
+ */
+function conditionOf(
+  need: string,
+  activity: Activity,
+  events: readonly string[] = [],
+): Condition | undefined {
+  const event = eventOf(need);
+  if (event !== undefined) {
+    return { sql: `name = {events:Array(String)}[${events.indexOf(event) + 1}]`, property: false };
+  }
   if (need === "activity" && activity.kind === "events")
     return { sql: "has({names:Array(String)}, name)", property: false };
   const [name = "", ...path] = need.split(".");
