@@ -70,19 +70,26 @@ export async function begin(warehouse: Warehouse, given: Beginning): Promise<voi
   await warehouse.command("DROP TABLE IF EXISTS erasing_next SYNC");
   await warehouse.command(
     `CREATE TABLE erasing_next (alias UInt64, id_kind String, id_value String,
-       at DateTime64(3, 'UTC'), reason String, suppressing Bool, people UInt32, facts UInt64)
+       at DateTime64(3, 'UTC'), reason String, suppressing Bool, people UInt32, facts UInt64,
+       files Array(String))
      ENGINE = MergeTree ORDER BY alias`,
   );
   await warehouse.command(
     `INSERT INTO erasing_next SELECT DISTINCT w.alias, toString(a.id_kind), a.id_value,
        toDateTime64({at:String}, 3, 'UTC'), {reason:String}, {suppressing:Bool},
        (SELECT uniqExact(dictGetOrDefault('identity_now', 'person', alias, alias)) FROM (${aliases})),
-       (SELECT count() FROM facts WHERE alias GLOBAL IN (${aliases}))
+       (SELECT count() FROM facts WHERE alias GLOBAL IN (${aliases})), (${suppressing ? filesOf(aliases) : "[]"})
      FROM (${aliases}) AS w LEFT JOIN aliases AS a ON a.alias = w.alias`,
     parameters,
   );
   await warehouse.command("RENAME TABLE erasing_next TO erasing");
 }
+
+/** The files that brought something of them. */
+const filesOf = (aliases: string): string => `
+  SELECT arraySort(groupUniqArray(file)) FROM imports
+  WHERE state = 'landed' AND file LIKE '%.%' AND import_id GLOBAL IN (
+    SELECT import_id FROM facts WHERE alias GLOBAL IN (${aliases}))`;
 
 /** Finishes an erasure that a crash or a fault cut short; undefined where there is none. */
 export async function finishErasure(
@@ -114,9 +121,10 @@ export async function finish(
   warehouse: Warehouse,
   { dataDir, ledger }: ErasureOptions,
 ): Promise<Erased> {
-  const { identifiers, at, reason, suppressing, people, facts } = await readErasing(warehouse);
+  const begun = await readErasing(warehouse);
+  const { identifiers, at, reason, suppressing, people, facts } = begun;
   const named = [...identifiers, ...(await ordersOf(warehouse))];
-  const files = suppressing ? await elsewhere(warehouse, dataDir, named) : [];
+  const files = suppressing ? elsewhere(begun.files, dataDir, named) : [];
   if (suppressing) await suppress(warehouse, THEIRS);
   const messages = suppressing && ledger !== undefined ? await eraseMessages(ledger, named) : 0;
   const rejects = suppressing ? await eraseRejects(dataDir, named) : 0;
@@ -144,19 +152,20 @@ async function readErasing(warehouse: Warehouse) {
     suppressing: boolean;
     people: number;
     facts: string;
+    files: readonly string[];
   }>(
     `SELECT id_kind AS kind, id_value AS value, toString(toUnixTimestamp64Milli(at)) AS at, reason,
-       suppressing, people, facts
+       suppressing, people, facts, files
      FROM erasing ORDER BY kind, value LIMIT ${MOST_NAMED}`,
   );
   const [first] = rows;
   if (first === undefined) throw new AppError("input.missing", "There is nobody to erase.");
-  const { reason, suppressing, people } = first;
+  const { reason, suppressing, people, files } = first;
   const facts = Number(first.facts);
   const identifiers = rows
     .filter(({ kind }) => kind !== "")
     .map(({ kind, value }) => ({ kind, value }));
-  return { identifiers, at: Number(first.at), reason, suppressing, people, facts };
+  return { identifiers, at: Number(first.at), reason, suppressing, people, facts, files };
 }
 
 /** Of one person; of many visitors nothing is looked for by name. */
@@ -170,22 +179,14 @@ async function ordersOf(warehouse: Warehouse): Promise<readonly NamedIdentifier[
 }
 
 /** Files that the store reads and does not write, copies, and what the systems below keep. */
-async function elsewhere(
-  warehouse: Warehouse,
+function elsewhere(
+  imported: readonly string[],
   dataDir: string,
   named: readonly NamedIdentifier[],
-): Promise<readonly string[]> {
-  const { rows } = await warehouse.query<{ file: string }>(
-    `SELECT DISTINCT file FROM imports WHERE state = 'landed' AND file LIKE '%.%' AND import_id GLOBAL IN (
-       SELECT import_id FROM facts WHERE ${THEIRS}) ORDER BY file`,
-  );
+): readonly string[] {
   const names = namesAnyOf(named);
   const settings = [HYGIENE_FILE, "hygiene.proposed.yaml"]
     .map((name) => join(dataDir, name))
     .filter((path) => existsSync(path) && names(readFileSync(path, "utf8"), { whole: false }));
-  return [
-    ...rows.map(({ file }) => file),
-    ...settings,
-    `every copy of ${dataDir} that was made before`,
-  ];
+  return [...imported, ...settings, `every copy of ${dataDir} that was made before`];
 }
