@@ -1,12 +1,14 @@
 /** The same seed makes the same store, however it is made; another seed or end another. */
 
 import { execFile } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { spreadAllNews } from "../../src/collect/catalogue/news.js";
+import { decimal, nativeBlock, uint32 } from "../../src/collect/demo/native-columns.js";
+import { properties } from "../../src/collect/demo/native-json.js";
 import { type DemoOptions, makeDemo, TRUTH_FILE } from "../../src/collect/index.js";
 import type { Warehouse } from "../../src/store/index.js";
 import { builtProgram } from "../built-program.js";
@@ -81,6 +83,45 @@ describe("the same seed makes the same store", () => {
     expect(await fingerprint(warehouse)).toEqual(first.tables);
   });
 });
+
+it("values of every kind enter in the format Native as from JSON", async () => {
+  const type = "JSON(max_dynamic_paths = 256)";
+  const given = [
+    { amount: "0", props: {} },
+    { amount: "-12.5", props: { a: 1, b: "xy", absent: undefined } },
+    { amount: "0.0001", props: { a: 2.5, list: ["r", "ş"] } },
+    { amount: "-99999999999.9999", props: { a: -7, b: true } },
+    { amount: "429496.7296", props: { a: "7", b: "ğ".repeat(63) } },
+    { amount: "7", props: { a: 2 ** 40, b: "ğ".repeat(64), list: ["日本"] } },
+    { amount: "7.10", props: { a: false, b: "日本", c: "x".repeat(300) } },
+  ];
+  const columns = { n: uint32(), amount: decimal(), props: properties(type) };
+  for (const [n, { amount, props }] of given.entries()) {
+    columns.n.set(n, n);
+    columns.amount.set(n, amount);
+    columns.props.set(n, props);
+  }
+  const path = join(newFolder(), "block");
+  writeFileSync(path, Buffer.concat(nativeBlock(given.length, columns)));
+  const found: unknown[] = [];
+  for (const table of ["from_native", "from_json"]) {
+    await warehouse.command(
+      `CREATE TABLE ${table} (n UInt32, amount Decimal(18, 4), props ${type}) ENGINE = Memory`,
+    );
+    if (table === "from_native") await warehouse.insertFile(table, { path, format: "Native" });
+    else await warehouse.insert(table, JSON.parse(JSON.stringify(numbered(given))));
+    const { rows } = await warehouse.query(
+      `SELECT n, amount, toString(props) AS said, toString(JSONAllPathsWithTypes(props)) AS types
+       FROM ${table} ORDER BY n`,
+    );
+    found.push(rows);
+    await warehouse.command(`DROP TABLE ${table}`);
+  }
+  expect(found[0]).toHaveLength(given.length);
+  expect(found[0]).toEqual(found[1]);
+});
+
+const numbered = (rows: readonly object[]) => rows.map((row, n) => ({ n, ...row }));
 
 it("a person is the same in a store of any size", async () => {
   const { truth } = await made({ people: 50 });

@@ -25,8 +25,8 @@ export const DEMO_EDITION = 6;
 export const TRUTH_FILE = "demo-truth.ndjson";
 
 /**
- * Some 220,000 facts: each insertion costs the engine a third of a second whatever its size, for
- * the many paths of `props`.
+ * Some 220,000 facts. Fewer cost more each to insert, for the many files of a part; of more the
+ * buffers no longer stay in the processor's caches, and making them takes longer.
  */
 const PEOPLE_PER_BLOCK = 10_000;
 const SCRATCH = "demo-blocks";
