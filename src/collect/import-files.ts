@@ -8,13 +8,14 @@ import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { AppError } from "../base/index.js";
 import type { Warehouse } from "../store/index.js";
-import { fitToColumns } from "./columns.js";
-import { headerOf } from "./header.js";
-import { afterOthers } from "./import-queue.js";
-import { type LandingStep, landStaged, type StoreRules } from "./land-staged.js";
-import { dropStaging, type ImportRecord, nextImportId, stagingTable } from "./landing.js";
-import { contradictions, type Mapping } from "./mapping.js";
-import { stagedInMemory } from "./memory-staging.js";
+import { headerOf } from "./files/header.js";
+import { inspectFile, refused, type SourceFile, sha256OfFile } from "./files/source-file.js";
+import { afterOthers } from "./landing/import-queue.js";
+import { type LandingStep, landStaged, type StoreRules } from "./landing/land-staged.js";
+import { dropStaging, type ImportRecord, nextImportId, stagingTable } from "./landing/landing.js";
+import type { ImportSummary } from "./landing/summary.js";
+import { fitToColumns } from "./mapping/columns.js";
+import { contradictions, type Mapping } from "./mapping/mapping.js";
 import {
   type Candidate,
   chooseCandidate,
@@ -24,12 +25,11 @@ import {
 } from "./presets.js";
 import { nestedFields } from "./records/fields.js";
 import { kindOf, RECORD_KINDS } from "./records/index.js";
-import { openRejectLog, type RejectLog } from "./rejects.js";
-import { inspectFile, refused, type SourceFile, sha256OfFile } from "./source-file.js";
-import { stageRows } from "./stage-rows.js";
-import type { ReadProgress } from "./staging.js";
+import { openRejectLog, type RejectLog } from "./rejects/rejects.js";
+import { stagedInMemory } from "./staging/memory-staging.js";
+import { stageRows } from "./staging/stage-rows.js";
+import type { ReadProgress } from "./staging/staging.js";
 import { stoppedAt } from "./stopped-import.js";
-import type { ImportSummary } from "./summary.js";
 
 export interface ImportOptions extends StoreRules {
   readonly files: readonly string[];

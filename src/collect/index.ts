@@ -1,4 +1,3 @@
-export { currencyOfImports } from "./currency.js";
 export {
   DEMO_EDITION,
   DEMO_END,
@@ -23,6 +22,7 @@ export {
   type PersonExport,
   removeHidden,
 } from "./erasure/index.js";
+export { expandPaths, type FoundFile } from "./files/source-paths.js";
 export {
   type Corrections,
   HYGIENE_FILE,
@@ -71,8 +71,12 @@ export {
   readShopify,
   TOPICS as SHOPIFY_TOPICS,
 } from "./intake/shopify/index.js";
-export { recoverImports } from "./landing.js";
-export { type Mapping, type Part, readMapping, readParts } from "./mapping.js";
+export { recoverImports } from "./landing/landing.js";
+export type { ImportSummary } from "./landing/summary.js";
+export { type Mapping, type Part, readMapping, readParts } from "./mapping/mapping.js";
+export { normaliseIdentifier } from "./mapping/value-sql.js";
+export { currencyOfImports } from "./money/currency.js";
+export type { VatSettings } from "./money/vat.js";
 export { PRESETS, readPreset } from "./presets.js";
 export {
   type Proposal,
@@ -83,9 +87,5 @@ export {
   type Sureness,
 } from "./propose/index.js";
 export { type Difference, type Reconciliation, reconcile } from "./reconcile.js";
-export { listRejected, type Rejected, type RejectedRow } from "./rejected.js";
-export { expandPaths, type FoundFile } from "./source-paths.js";
-export type { ImportSummary } from "./summary.js";
-export { type AmendedValue, listUnsettled, type Unsettled } from "./unsettled.js";
-export { normaliseIdentifier } from "./value-sql.js";
-export type { VatSettings } from "./vat.js";
+export { listRejected, type Rejected, type RejectedRow } from "./rejects/rejected.js";
+export { type AmendedValue, listUnsettled, type Unsettled } from "./rejects/unsettled.js";

@@ -6,9 +6,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { AppError } from "../base/index.js";
-import { fitToColumns, plain } from "./columns.js";
-import { contradictions, type Mapping, type Part, readParts } from "./mapping.js";
-import { nearest } from "./nearest.js";
+import { fitToColumns, plain } from "./mapping/columns.js";
+import { contradictions, type Mapping, type Part, readParts } from "./mapping/mapping.js";
+import { nearest } from "./mapping/nearest.js";
 import { kindOf } from "./records/index.js";
 
 /** A mapping that a file may take, and where it comes from: "online-retail", "woo.lines". */

@@ -21,7 +21,13 @@ const run = (store: string, ...args: readonly string[]) =>
 const file = () => join(cwd, "shop", "calibration.yaml");
 
 test("shows the effect on sizes; once accepted, the refresh and the segments follow", async () => {
-  const { stdout: text, code } = await run("shop", "calibrate", "--as-of", "2026-11-01", "--accept");
+  const { stdout: text, code } = await run(
+    "shop",
+    "calibrate",
+    "--as-of",
+    "2026-11-01",
+    "--accept",
+  );
   expect(code).toBe(0);
   expect(text).toMatch(/^second_order_day +60 +default +\d+ +\d+ - \d+ +\d+ people +60$/m);
   expect(text).toMatch(

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { csvFields, csvQuoted, cutCsv } from "../../src/collect/csv-records.js";
+import { csvFields, csvQuoted, cutCsv } from "../../src/collect/files/csv-records.js";
 import fc from "../properties.js";
 
 interface Seen {

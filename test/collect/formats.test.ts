@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { csvFields } from "../../src/collect/csv-records.js";
+import { csvFields } from "../../src/collect/files/csv-records.js";
 import { importFiles } from "../../src/collect/index.js";
 import {
   NOW,

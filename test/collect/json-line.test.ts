@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { columnPaths, jsonLineReader } from "../../src/collect/json-line.js";
+import { columnPaths, jsonLineReader } from "../../src/collect/files/json-line.js";
 import fc from "../properties.js";
 
 /** The texts of the given columns; of all that the object has, unless told. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { cutJson, cutLines } from "../../src/collect/json-records.js";
+import { cutJson, cutLines } from "../../src/collect/files/json-records.js";
 import fc from "../properties.js";
 
 interface Row {

@@ -14,9 +14,9 @@
  */
 
 import type { Parameters, Warehouse } from "../../store/index.js";
-import type { LandingTable } from "../landing.js";
-import { LOW_MEMORY } from "../staging.js";
-import { EVER_VISIBLE } from "../visible-versions.js";
+import type { LandingTable } from "../landing/landing.js";
+import { EVER_VISIBLE } from "../landing/visible-versions.js";
+import { LOW_MEMORY } from "../staging/staging.js";
 import { CREATE_CATALOGUE, insertCatalogue } from "./statements.js";
 import { ABOUT_PRODUCT, changedByCatalogue, changedByEither } from "./taken-fields.js";
 import { createUsualPrices, DAYS_BEFORE, usualPrice } from "./usual-price.js";

@@ -12,8 +12,8 @@
  */
 
 import type { Parameters, Warehouse } from "../../store/index.js";
-import { dropStaging, LANDING_TABLES, stagingTable } from "../landing.js";
-import { EVER_VISIBLE } from "../visible-versions.js";
+import { dropStaging, LANDING_TABLES, stagingTable } from "../landing/landing.js";
+import { EVER_VISIBLE } from "../landing/visible-versions.js";
 import type { Enriching } from "./enrich.js";
 import { CREATE_CATALOGUE, insertCatalogue, STATEMENT_WEIGHT } from "./statements.js";
 import { completedByCatalogue } from "./taken-fields.js";

@@ -13,7 +13,7 @@ import { join } from "node:path";
 import { AppError } from "../../base/index.js";
 import { instantText, type Ledger, type Parameters, type Warehouse } from "../../store/index.js";
 import { HYGIENE_FILE } from "../hygiene/index.js";
-import { afterOthers } from "../import-queue.js";
+import { afterOthers } from "../landing/import-queue.js";
 import { eraseTables, recordErasure, THEIRS } from "./erase-tables.js";
 import { eraseMessages, eraseRejects, eraseSummaries } from "./erase-texts.js";
 import { type NamedIdentifier, namesAnyOf } from "./names.js";

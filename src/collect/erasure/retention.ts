@@ -6,7 +6,7 @@
  */
 
 import type { Warehouse } from "../../store/index.js";
-import { afterOthers } from "../import-queue.js";
+import { afterOthers } from "../landing/import-queue.js";
 import { begin, type ErasureOptions, finish, finishErasure } from "./erase.js";
 
 const DAY_MS = 86_400_000;

@@ -10,7 +10,7 @@
 
 import { randomBytes } from "node:crypto";
 import type { Parameters, Warehouse } from "../../store/index.js";
-import type { LandingTable } from "../landing.js";
+import type { LandingTable } from "../landing/landing.js";
 
 const digestOf = (kind: string, value: string): string =>
   `SHA256(concat((SELECT any(salt) FROM suppression_salt), ${kind}, '\\0', ${value}))`;

@@ -8,8 +8,8 @@ import { join } from "node:path";
 import { parseDocument } from "yaml";
 import { z } from "zod";
 import { AppError } from "../../base/index.js";
-import { nearest } from "../nearest.js";
-import { normaliseIdentifier } from "../value-sql.js";
+import { nearest } from "../mapping/nearest.js";
+import { normaliseIdentifier } from "../mapping/value-sql.js";
 import { GROUP_KEYS, type GroupKey } from "./group.js";
 
 export const HYGIENE_FILE = "hygiene.yaml";

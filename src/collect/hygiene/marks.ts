@@ -13,8 +13,14 @@
 import { randomUUID } from "node:crypto";
 import { sha256 } from "../../base/index.js";
 import type { Parameters, Warehouse } from "../../store/index.js";
-import { afterOthers } from "../import-queue.js";
-import { createStaging, dropStaging, landImport, nextImportId, stagingTable } from "../landing.js";
+import { afterOthers } from "../landing/import-queue.js";
+import {
+  createStaging,
+  dropStaging,
+  landImport,
+  nextImportId,
+  stagingTable,
+} from "../landing/landing.js";
 import { type Corrections, HYGIENE_FILE } from "./corrections.js";
 import type { GroupKey } from "./group.js";
 import { GROUPS } from "./groups.js";

@@ -7,8 +7,8 @@
 
 import { AppError, sha256 } from "../../base/index.js";
 import { instantText, type Warehouse } from "../../store/index.js";
-import { afterOthers } from "../import-queue.js";
-import { createStaging, dropStaging, landImport, nextImportId } from "../landing.js";
+import { afterOthers } from "../landing/import-queue.js";
+import { createStaging, dropStaging, landImport, nextImportId } from "../landing/landing.js";
 import { linkIdentities } from "./link-identities.js";
 import type { How } from "./resolve-links.js";
 

@@ -11,7 +11,7 @@
  */
 
 import { instantText, type Parameters, type Warehouse } from "../../store/index.js";
-import { type LandingTable, stagingTable } from "../landing.js";
+import { type LandingTable, stagingTable } from "../landing/landing.js";
 import { type Link, resolveLinks } from "./resolve-links.js";
 
 /** Fills the staging table of `identity` from those of `links` and `superseded`. */

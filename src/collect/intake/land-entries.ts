@@ -12,14 +12,20 @@
 
 import { AppError } from "../../base/index.js";
 import type { Warehouse } from "../../store/index.js";
-import { readRates } from "../currency.js";
-import { landStaged, type StoreRules } from "../land-staged.js";
-import { dropStaging, INTAKE_LOG, landRows, nextImportId, stagingTable } from "../landing.js";
-import type { Mapping } from "../mapping.js";
-import { stagedInMemory } from "../memory-staging.js";
+import { landStaged, type StoreRules } from "../landing/land-staged.js";
+import {
+  dropStaging,
+  INTAKE_LOG,
+  landRows,
+  nextImportId,
+  stagingTable,
+} from "../landing/landing.js";
+import type { Mapping } from "../mapping/mapping.js";
+import { readRates } from "../money/currency.js";
 import { readPreset } from "../presets.js";
-import { openIntakeRejectLog, type Reject, type RejectLog } from "../rejects.js";
-import { stageTexts } from "../stage-texts.js";
+import { openIntakeRejectLog, type Reject, type RejectLog } from "../rejects/rejects.js";
+import { stagedInMemory } from "../staging/memory-staging.js";
+import { stageTexts } from "../staging/stage-texts.js";
 import type { LoggedEntry } from "./log.js";
 import type { LogPlace } from "./log-place.js";
 import { markOf } from "./log-rows.js";

@@ -15,7 +15,7 @@
 import { randomUUID } from "node:crypto";
 import { AppError } from "../../base/index.js";
 import type { Ledger, Warehouse } from "../../store/index.js";
-import { INTAKE_LOG, landRows, nextImportId } from "../landing.js";
+import { INTAKE_LOG, landRows, nextImportId } from "../landing/landing.js";
 import { type IntakeLog, openIntakeLog } from "./log.js";
 
 /** The last entry of a log that the warehouse has landed. */

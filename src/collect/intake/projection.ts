@@ -10,8 +10,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { AppError, type Clock, systemClock } from "../../base/index.js";
 import type { Warehouse } from "../../store/index.js";
-import { afterOthers } from "../import-queue.js";
-import type { StoreRules } from "../land-staged.js";
+import { afterOthers } from "../landing/import-queue.js";
+import type { StoreRules } from "../landing/land-staged.js";
 import { landEntries } from "./land-entries.js";
 import { type IntakeLog, LOG_RETENTION_DAYS } from "./log.js";
 import { placeIn, requireFit } from "./log-place.js";

@@ -4,12 +4,12 @@
  */
 
 import { setImmediate } from "node:timers/promises";
-import { fieldColumns, fitToColumns } from "../columns.js";
-import { jsonLineReader, type WantedColumn } from "../json-line.js";
-import type { Mapping } from "../mapping.js";
+import { jsonLineReader, type WantedColumn } from "../files/json-line.js";
+import { fieldColumns, fitToColumns } from "../mapping/columns.js";
+import type { Mapping } from "../mapping/mapping.js";
 import { NUL_CHARACTER, nestedFields } from "../records/fields.js";
 import { kindOf } from "../records/index.js";
-import type { Reject } from "../rejects.js";
+import type { Reject } from "../rejects/rejects.js";
 import { ARRIVAL_COLUMNS, arrived } from "./arrival.js";
 import type { LoggedEntry } from "./log.js";
 

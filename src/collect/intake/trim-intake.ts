@@ -4,7 +4,7 @@
  */
 
 import { instantText, type Warehouse } from "../../store/index.js";
-import { trimIntakeRejects } from "../rejects.js";
+import { trimIntakeRejects } from "../rejects/rejects.js";
 import type { IntakeLog } from "./log.js";
 
 export interface Trimming {

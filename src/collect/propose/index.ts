@@ -6,12 +6,12 @@
 
 import { AppError } from "../../base/index.js";
 import type { Warehouse } from "../../store/index.js";
-import { dropStaging } from "../landing.js";
-import { readMapping } from "../mapping.js";
+import { inspectFile } from "../files/source-file.js";
+import { dropStaging } from "../landing/landing.js";
+import { readMapping } from "../mapping/mapping.js";
 import { chooseCandidate, PRESETS, presetCandidates } from "../presets.js";
 import { kindOf, RECORD_KINDS } from "../records/index.js";
-import { inspectFile } from "../source-file.js";
-import type { ReadProgress } from "../staging.js";
+import type { ReadProgress } from "../staging/staging.js";
 import { findCandidates } from "./candidates.js";
 import { guessRecord } from "./guess-record.js";
 import { profileColumns } from "./profile-columns.js";

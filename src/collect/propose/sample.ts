@@ -6,14 +6,14 @@
 
 import { join } from "node:path";
 import type { Warehouse } from "../../store/index.js";
-import { plain } from "../columns.js";
-import { headerOf } from "../header.js";
-import { stagingTable } from "../landing.js";
-import type { CommonMapping } from "../mapping-schema.js";
-import { openRejectLog } from "../rejects.js";
-import { refused, type SourceFile } from "../source-file.js";
-import { stageRows } from "../stage-rows.js";
-import type { ReadProgress } from "../staging.js";
+import { headerOf } from "../files/header.js";
+import { refused, type SourceFile } from "../files/source-file.js";
+import { stagingTable } from "../landing/landing.js";
+import { plain } from "../mapping/columns.js";
+import type { CommonMapping } from "../mapping/mapping-schema.js";
+import { openRejectLog } from "../rejects/rejects.js";
+import { stageRows } from "../staging/stage-rows.js";
+import type { ReadProgress } from "../staging/staging.js";
 
 const FIRST_ROWS = 10_000;
 const LATER_ROWS = 5_000;

@@ -6,9 +6,16 @@
  */
 
 import type { Parameters } from "../../store/index.js";
-import type { CommonMapping } from "../mapping-schema.js";
-import type { StagedRows } from "../staging.js";
-import { booleanSql, decimalSql, instantSql, keySql, listSql, NO_NUMBER } from "../value-sql.js";
+import type { CommonMapping } from "../mapping/mapping-schema.js";
+import {
+  booleanSql,
+  decimalSql,
+  instantSql,
+  keySql,
+  listSql,
+  NO_NUMBER,
+} from "../mapping/value-sql.js";
+import type { StagedRows } from "../staging/staging.js";
 
 /**
  * key: an id, compared and sorted everywhere, so it is short; text: as it stands; list: texts with

@@ -10,10 +10,10 @@
 
 import type { z } from "zod";
 import type { Parameters, Warehouse } from "../../store/index.js";
-import type { LandingTable } from "../landing.js";
-import type { CommonMapping } from "../mapping-schema.js";
-import type { Reject } from "../rejects.js";
-import type { VatSettings } from "../vat.js";
+import type { LandingTable } from "../landing/landing.js";
+import type { CommonMapping } from "../mapping/mapping-schema.js";
+import type { VatSettings } from "../money/vat.js";
+import type { Reject } from "../rejects/rejects.js";
 import type { Fault, Fields } from "./fields.js";
 
 /** As in `StagedRows`: what no row names need not be looked for. */

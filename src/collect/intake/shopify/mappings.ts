@@ -4,7 +4,7 @@
  * themselves. So an order has one id, and one set of rules, whichever way it comes.
  */
 
-import type { Mapping } from "../../mapping.js";
+import type { Mapping } from "../../mapping/mapping.js";
 import { readPreset } from "../../presets.js";
 import { kindOf } from "../../records/index.js";
 

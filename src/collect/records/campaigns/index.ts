@@ -5,8 +5,8 @@
 
 import { z } from "zod";
 import type { Warehouse } from "../../../store/index.js";
-import { commonShape, fieldShape } from "../../mapping-schema.js";
-import { refused } from "../../source-file.js";
+import { refused } from "../../files/source-file.js";
+import { commonShape, fieldShape } from "../../mapping/mapping-schema.js";
 import { describeKnown } from "../contacts/undated-contacts.js";
 import { type Fields, missing } from "../fields.js";
 import type { Counts, Making, RecordKind } from "../record-kind.js";

@@ -1,7 +1,7 @@
 /** What a mapping of campaign contacts may say. `docs/import.md` is its reference. */
 
 import { z } from "zod";
-import { commonShape, fieldShape, word } from "../../mapping-schema.js";
+import { commonShape, fieldShape, word } from "../../mapping/mapping-schema.js";
 import type { Fields } from "../fields.js";
 
 export const fields = {

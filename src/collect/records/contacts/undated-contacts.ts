@@ -6,7 +6,7 @@
  */
 
 import type { Parameters, Warehouse } from "../../../store/index.js";
-import type { CommonMapping } from "../../mapping-schema.js";
+import type { CommonMapping } from "../../mapping/mapping-schema.js";
 import type { Making } from "../record-kind.js";
 
 /** Later than any instant that is asked about. */

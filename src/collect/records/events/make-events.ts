@@ -2,8 +2,8 @@
 
 import type { Parameters, Warehouse } from "../../../store/index.js";
 import { CREATE_STATEMENTS, INSERT_NEW_STATEMENTS } from "../../catalogue/statements.js";
-import { leaveOutKnown } from "../../known-facts.js";
-import { LOW_MEMORY } from "../../staging.js";
+import { leaveOutKnown } from "../../landing/known-facts.js";
+import { LOW_MEMORY } from "../../staging/staging.js";
 import { describeStaged } from "../contacts/undated-contacts.js";
 import { makeOrders } from "../orders/make-orders.js";
 import { type TakenChanges, takeChanges } from "../orders/take-changes.js";

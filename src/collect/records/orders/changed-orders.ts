@@ -8,8 +8,8 @@
  */
 
 import { instantText, type Warehouse } from "../../../store/index.js";
-import { removeKnown } from "../../known-facts.js";
-import type { LandingTable } from "../../landing.js";
+import { removeKnown } from "../../landing/known-facts.js";
+import type { LandingTable } from "../../landing/landing.js";
 
 export interface Joining {
   readonly tables: Readonly<Record<LandingTable, string>>;

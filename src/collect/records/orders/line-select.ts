@@ -1,8 +1,8 @@
 /** The SELECT that turns the values of a row into an order line, and what makes a row unusable. */
 
 import type { Parameters } from "../../../store/index.js";
-import { departmentParameters, departmentSql } from "../../department.js";
 import { identitySql } from "../../hygiene/index.js";
+import { departmentParameters, departmentSql } from "../../mapping/department.js";
 import { type Fault, MAX_AMOUNT, missing } from "../fields.js";
 import type { Conflict } from "../record-kind.js";
 import { isWhole, type OrdersMapping, TEXT_FIELDS } from "./schema.js";

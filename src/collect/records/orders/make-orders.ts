@@ -2,10 +2,10 @@
 
 import { availableParallelism } from "node:os";
 import type { Parameters, Warehouse } from "../../../store/index.js";
-import { storeCurrency } from "../../currency.js";
-import { findKnown } from "../../known-facts.js";
-import { LOW_MEMORY } from "../../staging.js";
-import { vatNote, vatParameters } from "../../vat.js";
+import { findKnown } from "../../landing/known-facts.js";
+import { storeCurrency } from "../../money/currency.js";
+import { vatNote, vatParameters } from "../../money/vat.js";
+import { LOW_MEMORY } from "../../staging/staging.js";
 import type { Counts, Making } from "../record-kind.js";
 import { addToKnownOrders } from "./changed-orders.js";
 import { countLines } from "./count-lines.js";

@@ -2,8 +2,8 @@
 
 import { availableParallelism } from "node:os";
 import type { Parameters, Warehouse } from "../../../store/index.js";
-import { LOW_MEMORY } from "../../staging.js";
-import { vatParameters } from "../../vat.js";
+import { vatParameters } from "../../money/vat.js";
+import { LOW_MEMORY } from "../../staging/staging.js";
 import type { Counts, Making } from "../record-kind.js";
 import { countLines } from "./count-lines.js";
 import { INSERT_PRODUCTS, INSERT_REPEATED } from "./fact-sql.js";

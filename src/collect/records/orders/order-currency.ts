@@ -1,9 +1,9 @@
 /** The currencies of whole orders, and the rates at which they become the store's. */
 
 import type { Warehouse } from "../../../store/index.js";
-import { readRates, storeCurrency } from "../../currency.js";
-import type { CommonMapping } from "../../mapping-schema.js";
-import { refused } from "../../source-file.js";
+import { refused } from "../../files/source-file.js";
+import type { CommonMapping } from "../../mapping/mapping-schema.js";
+import { readRates, storeCurrency } from "../../money/currency.js";
 import type { Making } from "../record-kind.js";
 
 /** A mapping that may name a table of rates of its own. */

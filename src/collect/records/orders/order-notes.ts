@@ -4,7 +4,7 @@
  */
 
 import type { Parameters, Warehouse } from "../../../store/index.js";
-import { vatNote } from "../../vat.js";
+import { vatNote } from "../../money/vat.js";
 
 interface StateCounts {
   readonly tests: number;

@@ -5,7 +5,7 @@
  */
 
 import type { Parameters, Warehouse } from "../../../store/index.js";
-import { EVER_VISIBLE } from "../../visible-versions.js";
+import { EVER_VISIBLE } from "../../landing/visible-versions.js";
 import type { Making } from "../record-kind.js";
 import { factId } from "./order-facts.js";
 import { RANK } from "./order-records.js";

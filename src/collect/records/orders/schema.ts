@@ -1,9 +1,9 @@
 /** What a mapping of order lines may say. `docs/import.md` is its reference. */
 
 import { z } from "zod";
-import { plain } from "../../columns.js";
-import { departmentSchema } from "../../department.js";
-import { commonShape, fieldShape, pattern, word } from "../../mapping-schema.js";
+import { plain } from "../../mapping/columns.js";
+import { departmentSchema } from "../../mapping/department.js";
+import { commonShape, fieldShape, pattern, word } from "../../mapping/mapping-schema.js";
 import { type Fields, MAX_QUANTITY } from "../fields.js";
 import { PICKUP_PATTERN, WRAP_PATTERN } from "./gift-signs.js";
 

@@ -1,8 +1,8 @@
 /** Changes of orders, as a file says them -> the staging table of `order_changes`, each once. */
 
 import type { Parameters, Warehouse } from "../../../store/index.js";
-import type { CommonMapping } from "../../mapping-schema.js";
-import { refused } from "../../source-file.js";
+import { refused } from "../../files/source-file.js";
+import type { CommonMapping } from "../../mapping/mapping-schema.js";
 import type { Making } from "../record-kind.js";
 import { settleCurrency } from "./order-currency.js";
 

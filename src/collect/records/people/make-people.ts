@@ -2,8 +2,8 @@
 
 import { availableParallelism } from "node:os";
 import type { Parameters, Warehouse } from "../../../store/index.js";
-import { sameCurrency } from "../../currency.js";
-import { leaveOutKnown } from "../../known-facts.js";
+import { leaveOutKnown } from "../../landing/known-facts.js";
+import { sameCurrency } from "../../money/currency.js";
 import type { Counts, Making } from "../record-kind.js";
 import {
   COUNT_LESSER,

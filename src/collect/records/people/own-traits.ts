@@ -4,7 +4,7 @@
  * like any other.
  */
 
-import { plain } from "../../columns.js";
+import { plain } from "../../mapping/columns.js";
 import type { Field, Fields } from "../fields.js";
 import { fields, type PeopleMapping } from "./schema.js";
 

@@ -1,7 +1,7 @@
 /** What a mapping of people may say. `docs/import.md` is its reference. */
 
 import { z } from "zod";
-import { commonShape, fieldShape, pattern, word } from "../../mapping-schema.js";
+import { commonShape, fieldShape, pattern, word } from "../../mapping/mapping-schema.js";
 import { PURPOSES } from "../consent-sql.js";
 import type { Fields } from "../fields.js";
 

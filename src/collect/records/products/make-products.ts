@@ -10,7 +10,7 @@ import {
   INSERT_NEW_STATEMENTS,
   STATEMENT_COLUMNS,
 } from "../../catalogue/statements.js";
-import { sameCurrency } from "../../currency.js";
+import { sameCurrency } from "../../money/currency.js";
 import type { Counts, Making } from "../record-kind.js";
 import type { ProductsMapping } from "./schema.js";
 
