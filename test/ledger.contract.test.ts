@@ -1,6 +1,7 @@
 /** What every ledger does, on both engines; and what only one of them has. */
-import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { spawn, spawnSync } from "node:child_process";
+import { constants, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { open } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Kysely, sql } from "kysely";
@@ -159,6 +160,18 @@ describe("a ledger in SQLite", () => {
       code: "ledger.refused",
       message: expect.stringContaining("file is not a database"),
     });
+    rmSync(folder, { recursive: true });
+  });
+
+  it("waits for its file in a thread of its own", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "tessera-ledger-"));
+    const path = join(folder, "ledger.db");
+    expect(spawnSync("mkfifo", [path]).status).toBe(0);
+    // Opening a pipe to write waits until somebody opens it to read: were it this thread, nobody would.
+    const opening = openLedger({ folder }).catch((error) => error);
+    const pipe = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    expect(await opening).toMatchObject({ code: "ledger.refused" });
+    await pipe.close();
     rmSync(folder, { recursive: true });
   });
 

@@ -36,8 +36,9 @@ interface Asked {
 
 /** Rejects with SQLite's own errors: busy, not a database, disk full. */
 export async function openSqliteConnection(path: string): Promise<SqliteConnection> {
-  // Loaders and profilers of the process are of no use there.
-  const options = { workerData: path, execArgv: [] };
+  // Loaders and profilers of the process are of no use there. It says nothing: to pass on what it
+  // would say, Node opens the process's own output without blocking, whoever writes there by itself.
+  const options = { workerData: path, execArgv: [], stdout: true, stderr: true };
   const thread = new Worker(new URL("./sqlite-thread.mjs", import.meta.url), options);
   await once(thread, "message");
   const waiting: Asked[] = [];
