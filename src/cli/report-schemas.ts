@@ -28,6 +28,9 @@ export const segmentsAnswer = z.object({
       }),
     )
     .describe("what somebody is new, overdue, churned, ... by (docs/calibration.md)"),
+  thin: z
+    .array(z.object({ text: z.string(), n: count.describe("of how many it is taken") }))
+    .describe("percentiles that are taken of too few to rely on; the fewest first"),
   segments: z.array(
     z.object({
       key: z.string().describe("its name in the language"),

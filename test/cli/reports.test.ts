@@ -54,6 +54,17 @@ test("segments stand below what they are part of, and say what they need instead
     expect(lines[at(key)]).toContain(`needs ${needs.join(", ")}`);
 });
 
+test("segments name the percentiles of few, refreshed or not", async () => {
+  const { thin } = await ask("segments");
+  const [fewest] = thin;
+  const said = (await run(["segments", ...SHOP])).split("\n").at(-2)!;
+  expect(said.startsWith(`Thin evidence: ${thin.length} percentiles`)).toBe(true);
+  expect(said).toContain(`${fewest!.text} of ${fewest!.n}`);
+  const { thin: then } = await ask("segments", "--as-of", "2026-10-20");
+  for (const all of [thin, then])
+    expect(all).toContainEqual({ text: "p90(net_12m)", n: expect.toSatisfy((n) => n < 200) });
+});
+
 test("cross prints combinations with members, and all of them when asked", async () => {
   const conditions = ["vip", "stage is active", "loyal"];
   const { combinations, people } = await ask("cross", ...conditions);

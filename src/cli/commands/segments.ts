@@ -56,10 +56,11 @@ export interface SegmentsShown extends SegmentsReport {
 }
 
 export function segmentsJson(of: SegmentsShown): Answers["segments"] {
-  const { asOf, people, limits, segments } = of;
+  const { asOf, people, limits, thin, segments } = of;
   return {
     asOf,
     people,
+    thin: [...thin],
     limits: limits.map(({ name, value, from }) => ({ name, value, from })),
     segments: segments.map(({ needs, notes: _, ...segment }) => ({
       ...segment,
@@ -68,7 +69,7 @@ export function segmentsJson(of: SegmentsShown): Answers["segments"] {
   };
 }
 
-export function segmentsText({ asOf, people, limits, segments }: SegmentsShown): string {
+export function segmentsText({ asOf, people, limits, thin, segments }: SegmentsShown): string {
   const { bold, dim } = coloursOf(process.stdout);
   const groups = [...new Set(segments.map(({ group }) => group))].sort(ownLast);
   const rows = groups.flatMap((group, i) => [
@@ -90,6 +91,7 @@ export function segmentsText({ asOf, people, limits, segments }: SegmentsShown):
       ? dim("No trend: there is no refresh before (tessera refresh).")
       : dim(`Trend since the refresh of ${readableInstant(since)}.`),
     ...limitsText(limits).map(dim),
+    ...thinText(thin).map(dim),
   ].join("\n");
 }
 
@@ -105,6 +107,20 @@ function limitsText(limits: readonly LimitInForce[]): string[] {
   return [
     `Limits: ${parts.join("; ")}.`,
     ...(none ? ["The store's own, if it has the history for them: tessera calibrate."] : []),
+  ];
+}
+
+/** Few are named; a store of few people has them all. */
+const THIN_NAMED = 3;
+
+/** What sizes rest on that is little more than chance. */
+export function thinText(thin: SegmentsReport["thin"]): string[] {
+  const [first] = thin;
+  if (first === undefined) return [];
+  const named = thin.slice(0, THIN_NAMED).map(({ text, n }) => `${text} of ${whole(n)}`);
+  const more = thin.length > named.length ? ", ..." : "";
+  return [
+    `Thin evidence: ${plural(thin.length, "percentile")} taken of too few to rely on (${named.join(", ")}${more}).`,
   ];
 }
 

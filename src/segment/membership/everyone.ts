@@ -31,6 +31,8 @@ import { withProfile } from "./profile.js";
 import { peopleRanges } from "./ranges.js";
 import type { LastRefresh } from "./refresh.js";
 import { evaluating, type Session } from "./run.js";
+import type { Statistics } from "./statistics.js";
+import { acceptedStatistics } from "./stored-statistics.js";
 
 export interface Question {
   /** Segments and families; of a family, whether a person has any argument. */
@@ -59,6 +61,8 @@ export interface Everyone {
   readonly attributes: readonly PlannedAttribute[];
   /** Whether facts were read, or only what a refresh has found. */
   readonly readsFacts: boolean;
+  /** What the conditions were evaluated with, by key. */
+  statistics(): Promise<Statistics>;
   /**
    * Runs a query over the rows: word_0, ..., value_0, ..., n (how many people it stands for), net
    * (exact decimal) and orders of these.
@@ -97,7 +101,8 @@ export async function withEveryone<T>(
   return evaluating(warehouse, async (session) => {
     if (last !== undefined && places !== undefined) {
       const rows = heldRows(session, at, { last, places });
-      return work({ ...common, ...inWords(places), ask: rows, readsFacts: false });
+      const statistics = () => acceptedStatistics(warehouse, last.statistics);
+      return work({ ...common, ...inWords(places), ask: rows, readsFacts: false, statistics });
     }
     const compiled = compileMembers(plan, { ...(known ? { known } : {}), families: segments });
     const names = [...plan.segments.map((s) => s.name), ...familiesOf(plan, segments)];
@@ -107,10 +112,13 @@ export async function withEveryone<T>(
     const singly = question.singly === true;
     const asked = { plan, words: own.words, wanted, singly, compiled, at, extra };
     const { readsFacts } = compiled;
-    const ask = readsFacts
-      ? await evaluatedRows(warehouse, session, asked)
-      : knownRows(session, asked);
-    return work({ ...common, ...own, ask, readsFacts });
+    const computed = readsFacts ? await statisticsAsOf(warehouse, plan, at) : undefined;
+    const statistics = async () => computed ?? (await statisticsAsOf(warehouse, plan, at));
+    const ask =
+      computed === undefined
+        ? knownRows(session, asked)
+        : await evaluatedRows(warehouse, session, { ...asked, statistics: computed });
+    return work({ ...common, ...own, ask, readsFacts, statistics });
   });
 }
 
@@ -201,9 +209,18 @@ function knownRows(session: Session, asked: Asked): Everyone["ask"] {
 async function evaluatedRows(
   warehouse: Warehouse,
   session: Session,
-  { plan, words, wanted, compiled, at, extra }: Asked,
+  {
+    plan,
+    words,
+    wanted,
+    compiled,
+    at,
+    extra,
+    statistics,
+  }: Asked & {
+    readonly statistics: Statistics;
+  },
 ): Promise<Everyone["ask"]> {
-  const statistics = await statisticsAsOf(warehouse, plan, at);
   const columns = columnsOf(plan, words);
   const everyone = await session.table(
     `(${columns.map(({ name, type }) => `${name} ${type}`).join(", ")}) ENGINE = Memory`,

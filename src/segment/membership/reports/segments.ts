@@ -44,6 +44,8 @@ export interface SegmentSize {
 export interface SegmentsReport {
   readonly asOf: string;
   readonly people: number;
+  /** Percentiles that were taken of too few to rely on; the fewest first. */
+  readonly thin: readonly { readonly text: string; readonly n: number }[];
   readonly segments: readonly SegmentSize[];
 }
 
@@ -74,10 +76,16 @@ export async function reportSegments(
       return { segment, needs, ...size };
     });
     const counted = new Map([...sizes].map(([name, size]) => [name, size.people]));
+    const statistics = await everyone.statistics();
+    const thin = plan.statistics
+      .map(({ key, text }) => ({ text, found: statistics.get(key) }))
+      .flatMap(({ text, found: one }) => (one?.thin === true ? [{ text, n: one.n }] : []))
+      .sort((a, b) => a.n - b.n);
     const trends = await trendsOf(warehouse, plan, evaluationAt(library, asOf), counted);
     return {
       asOf: new Date(asOf.asOf).toISOString(),
       people,
+      thin,
       segments: found.map(
         ({ segment, needs, claimed, ...sums }): SegmentSize => ({
           key: segment.name,
