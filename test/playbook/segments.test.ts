@@ -5,6 +5,7 @@
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { evaluatePeople, makeEvaluator } from "../../src/segment/membership/evaluate.js";
+import { Session } from "../../src/segment/membership/run.js";
 import { computeStatistics, type Statistics } from "../../src/segment/membership/statistics.js";
 import { makePlan } from "../../src/segment/plan/index.js";
 import { DEFAULT_SETTINGS } from "../../src/segment/settings.js";
@@ -92,15 +93,18 @@ describe.each(TABLES.map((table) => [table.segment, table] as const))("%s", (seg
   const start = table.at === undefined ? NOW : instant(table.at);
 
   const atStart = new Map<bigint, Answer>();
+  let session: Session;
 
   beforeAll(async () => {
+    session = new Session(warehouse);
     const all = people.get(table)!.map((p) => p.person);
     for (const [person, answer] of await askAll(all, start)) atStart.set(person, answer);
   });
+  afterAll(() => session.close());
 
   async function askAll(asked: readonly bigint[], now: number): Promise<Map<bigint, Answer>> {
     const at = { now, knownAt: start, timeZone: ZONE };
-    const results = await evaluatePeople(warehouse, evaluator, at, statistics, asked);
+    const results = await evaluatePeople(warehouse, evaluator, at, statistics, asked, session);
     return new Map(results.map((r) => [r.person, { member: r.member[0]!, due: r.dueAt }]));
   }
 
