@@ -60,7 +60,7 @@ function linesOf(truth: Truth, place: Place, not = ""): readonly Condition[] {
     case "not":
       return linesOf(truth.operand, place, not === "" ? "not " : "");
     case "named":
-      return [line(nameOf(truth)), ...fewParts(truth, below)];
+      return [line(truth.text ?? truth.name), ...fewParts(truth, below)];
     case "constant":
       return [];
     case "compare":
@@ -77,10 +77,6 @@ function linesOf(truth: Truth, place: Place, not = ""): readonly Condition[] {
 }
 
 type Named = Extract<Truth, { kind: "named" }>;
-
-/** Cases of a classification are counted from 0: stage#0. */
-const nameOf = ({ name, text }: Named): string =>
-  text ?? name.replace(/#(\d+)$/, (_, nth) => `: case ${Number(nth) + 1}`);
 
 /** With the parts of the names in it, else without them, else none. */
 function fewParts({ name, truth }: Named, { depth, known, named }: Place): readonly Condition[] {

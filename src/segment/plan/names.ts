@@ -235,11 +235,12 @@ function resolveClassification(
   for (const [i, c] of body.cases.entries()) {
     const when = context.workspace.resolvers.truth(c.when, context);
     if (when === undefined) return undefined;
+    const text = `${name} is ${c.value}`;
     cases.push({
       value: c.value,
       when:
         context.key === undefined && context.bindings.size === 0
-          ? { kind: "named", name: `${name}#${i}`, truth: when }
+          ? { kind: "named", name: `${name}#${i}`, truth: when, text }
           : when,
     });
   }
