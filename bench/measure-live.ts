@@ -1,6 +1,6 @@
 /** A few people, live: the statement that everyone's pass uses, restricted to them. */
 
-import { evaluatePeople } from "../src/segment/index.js";
+import { evaluatePeople, makeEvaluator, makePlan, touchedBy } from "../src/segment/index.js";
 import { peopleRanges } from "../src/segment/membership/ranges.js";
 import { evaluating, Session } from "../src/segment/membership/run.js";
 import type { Warehouse } from "../src/store/index.js";
@@ -8,6 +8,15 @@ import { check, median, quantile, type Report, timed } from "./figures.js";
 import { AT, type Workload } from "./workload.js";
 
 const TARGETS: Readonly<Record<number, number>> = { 1: 40, 500: 150 };
+
+/** What people do most often, and the kinds of facts that it makes. */
+const EVENTS: Readonly<Record<string, readonly string[]>> = {
+  "a product view": ["viewed"],
+  "a search": ["searched"],
+  "a product in the cart": ["added"],
+  "a click in a message": ["message_clicked"],
+  "an order": ["order", "line"],
+};
 
 export async function measureLive(
   warehouse: Warehouse,
@@ -41,7 +50,34 @@ export async function measureLive(
       { part, what: `${whom}, p99`, value: quantile(all, 0.99), unit: "ms", runs: groups.length },
     );
   }
+  if (workload.name === "playbook") await measureTouched(warehouse, workload, { report, session });
   await session.close();
+}
+
+/** One person after one event: only what the event touches. */
+async function measureTouched(
+  warehouse: Warehouse,
+  { evaluator, library, statistics }: Workload,
+  { report, session }: { readonly report: Report; readonly session: Session },
+): Promise<void> {
+  const runs = report.effort.liveRuns;
+  for (const [event, kinds] of Object.entries(EVENTS)) {
+    const facts = kinds.map((kind) => ({ kind, name: "" }));
+    const { segments, families } = touchedBy(evaluator.plan, facts);
+    const { plan } = makePlan(library, { segments: [...segments, ...families] });
+    if (plan === undefined) throw new Error(`what ${event} touches has no plan`);
+    const touched = makeEvaluator(plan);
+    const ask = (people: readonly bigint[]) =>
+      evaluatePeople(warehouse, touched, AT, statistics, people, session);
+    const [first = [], ...groups] = await someone(warehouse, 1, runs + 1);
+    await ask(first);
+    const all: number[] = [];
+    for (const people of groups) all.push(...(await timed(() => ask(people), { runs: 1 })));
+    const note = `${segments.length + families.length} segments touched`;
+    const what = `1 person after ${event}, median`;
+    const value = median(all) * 1000;
+    report.figures.push({ part: "live, playbook", what, value, unit: "ms", runs, note });
+  }
 }
 
 /** Other people for every run, so that no cache knows them. */

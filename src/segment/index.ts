@@ -88,5 +88,6 @@ export {
   type StoreSettings,
   withDefaultSeasons,
 } from "./settings.js";
+export { type FactName, type Touched, touchedBy } from "./sql/index.js";
 export * from "./syntax/index.js";
 export { FIELDS, RECORD_KINDS, SESSION_GAP_MS, SITE_KINDS, SOURCES } from "./vocabulary.js";

@@ -2,6 +2,7 @@
 export { type CompiledMembers, type CompiledPlan, compileMembers, compilePlan } from "./compile.js";
 export { type CompiledStatistics, compileStatistics } from "./compile-statistics.js";
 export { type CompiledUsual, compileUsual } from "./compile-usual.js";
+export { type FactName, type Touched, touchedBy } from "./kinds-read.js";
 export { type Known, type Place, placeOf, WORD_BITS } from "./known.js";
 export { type CompiledFigures, compileFrequencies, compileOrderFigures } from "./order-figures.js";
 export { FILTERS, type People } from "./people.js";

@@ -18,6 +18,7 @@ import {
   SOURCES,
   type SourceDefinition,
 } from "../vocabulary.js";
+import type { KindsRead } from "./kinds-read.js";
 import { Layers, type Sql, sql } from "./layers.js";
 import { NOW, type ParameterBag } from "./parameters.js";
 import { Reach } from "./reach.js";
@@ -139,11 +140,15 @@ export class Scan {
   }
 
   /** The first fact yet to come, of these kinds; 0 if there is none. */
-  nextFact(kinds: readonly string[] | "any"): Sql {
+  nextFact({ any, events, kinds, names }: KindsRead): Sql {
     this.#reach.addFuture();
-    const condition =
-      kinds === "any" ? "" : ` AND kind IN (${kinds.map((k) => `'${k}'`).join(", ")})`;
-    return this.aggregate(`minIf(t, ${this.row(`t > ${NOW}${condition}`)})`);
+    const named = [...kinds].sort().map((k) => `'${k}'`);
+    const asked = [
+      ...(events || names.size > 0 ? [recordsSql()] : []),
+      ...(named.length > 0 ? [`kind IN (${named.join(", ")})`] : []),
+    ].join(" OR ");
+    const condition = any ? `t > ${NOW}` : asked === "" ? "0" : `t > ${NOW} AND (${asked})`;
+    return this.aggregate(`minIf(t, ${this.row(condition)})`);
   }
 
   /**
@@ -330,7 +335,7 @@ const within = (back: number): string =>
 const recordsSql = (): string => `kind NOT IN (${RECORD_KINDS.map((k) => `'${k}'`).join(", ")})`;
 
 /** The name that every row of a condition has, if it says so. */
-function nameAsked(where: RowExpression | undefined): string | undefined {
+export function nameAsked(where: RowExpression | undefined): string | undefined {
   if (where?.kind === "and") {
     for (const operand of where.operands) {
       const name = nameAsked(operand);

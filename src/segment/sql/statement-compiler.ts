@@ -11,14 +11,12 @@ import {
   replaceOuter,
   simplify,
   type Truth,
-  type Value,
-  visitTruth,
 } from "../plan/index.js";
 import type { Level } from "../plan/types.js";
-import { SITE_KINDS, SOURCES } from "../vocabulary.js";
 import { collectBounds } from "./bounds.js";
 import { emptyTruth } from "./empty.js";
 import { GroupCompiler } from "./group-compiler.js";
+import { kindsRead } from "./kinds-read.js";
 import type { Known } from "./known.js";
 import { constant, list, type Sql, sql } from "./layers.js";
 import { NOW, ParameterBag } from "./parameters.js";
@@ -188,8 +186,7 @@ export class StatementCompiler {
 
   /** When the next fact that a truth may read takes place, of those dated in the future. */
   nextFact(truth: Truth): Sql {
-    const kinds = kindsRead(truth);
-    const next = this.person.own.nextFact(kinds);
+    const next = this.person.own.nextFact(kindsRead(truth, this.plan.families));
     return this.person.column(sql`if(${next} > 0, ${next}, ${TRUE})`);
   }
 
@@ -235,29 +232,6 @@ function withoutOuter(truth: Truth): {
     const name = JSON.stringify(next);
     variants = variants.flatMap((v) => [replaceOuter(v, name, false), replaceOuter(v, name, true)]);
   }
-}
-
-/** Kinds of facts that can change a truth. Keys may come into being by any fact. */
-function kindsRead(truth: Truth): readonly string[] | "any" {
-  const kinds = new Set<string>();
-  let any = false;
-  const see = (value: Value) => {
-    if (value.kind !== "aggregate") return;
-    if (value.stream.level !== "person") any ||= value.stream.level !== "session";
-    for (const step of value.stream.steps) {
-      for (const name of [step.of?.source ?? step.source, step.without?.source]) {
-        const read = name === undefined ? undefined : SOURCES.get(name)?.kinds;
-        if (read?.length === 0) any = true;
-        for (const kind of read ?? []) kinds.add(kind);
-      }
-    }
-  };
-  visitTruth(truth, see, (t) => {
-    if (t.kind === "member") any = true;
-    if (t.kind === "quantifier" && t.key === "session") for (const k of SITE_KINDS) kinds.add(k);
-    else if (t.kind === "quantifier") any = true;
-  });
-  return any ? "any" : kinds.size === 0 ? ["order"] : [...kinds].sort();
 }
 
 function nested(): never {
