@@ -55,7 +55,8 @@ const WITHOUT_STORE = [
 export default defineConfig({
   test: {
     pool: "forks",
-    maxWorkers: 2,
+    // Two leave a quarter of two cores idle: tests wait for servers, browsers and the disk.
+    maxWorkers: 3,
     sequence: { sequencer: LongFilesFirst },
     globalSetup: "test/global-setup.mjs",
     // Only what hangs is ended: no test may depend on how long it takes.

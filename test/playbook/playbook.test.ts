@@ -1,6 +1,7 @@
 /** The texts themselves: sound, complete, laid out as the formatter would, usable from `dist`. */
 
 import { describe, expect, it } from "vitest";
+import { eventOf } from "../../src/collect/events/index.js";
 import { type NoteKey, noteFaults, noteOf } from "../../src/segment/notes.js";
 import { checkLibrary, makePlan } from "../../src/segment/plan/index.js";
 import { playbookTexts } from "../../src/segment/playbook/index.js";
@@ -59,6 +60,11 @@ describe("the playbook", () => {
       expect(PHASES).toContain(phase);
     }
     for (const need of noteOf(s.notes, "needs")?.split(/, | or /) ?? []) {
+      const event = /^'(.+)'$/.exec(need)?.[1];
+      if (event !== undefined) {
+        expect(eventOf(event)?.name).toBe(event);
+        continue;
+      }
       const [source = "", ...path] = need.split(".");
       if (source === "person" || path[0] === "props") continue;
       expect(SOURCES.has(source)).toBe(true);

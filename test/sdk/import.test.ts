@@ -41,11 +41,12 @@ describe.skipIf(!shop)("what the snippet sends", () => {
     expect(facts.map(({ kind, facts: count }) => [kind, count])).toEqual([
       ["added", 1],
       ["checkout", 1],
-      ["event", 2],
+      ["event", 1],
       ["identified", 2],
       ["line", 1],
       ["order", 1],
       ["page", 2],
+      ["view_ended", 1],
       ["viewed", 1],
     ]);
     expect(new Set(facts.flatMap(({ people }) => people)).size).toBe(1);

@@ -30,7 +30,17 @@ export const ORDER_KINDS = [
  * each; any other stays one fact and keeps its list as a property.
  */
 export const PRODUCT_KINDS = [
-  ...["viewed", "clicked", "added", "removed", "wished", "unwished", "watched", "reviewed"],
+  ...[
+    "viewed",
+    "view_ended",
+    "clicked",
+    "added",
+    "removed",
+    "wished",
+    "unwished",
+    "watched",
+    "reviewed",
+  ],
 ] as const;
 
 const of = (name: string, kind: string, aliases: readonly string[] = []): EventDefinition => ({

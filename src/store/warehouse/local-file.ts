@@ -1,6 +1,8 @@
-/** Reading the beginning of a file that is to be imported, to know what it is. */
+/** Reading a file that is to be imported: what is in it, and its beginning, to know what it is. */
 import { closeSync, createReadStream, openSync, readSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
+import type { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import { AppError } from "../../base/index.js";
 import type { LocalFile } from "./port.js";
@@ -23,22 +25,31 @@ export function isGzip(path: string): boolean {
   }
 }
 
+/** What is in a file, unpacked. What cannot be unpacked fails while it is read. Throws input.missing. */
+export function contentOf(path: string): Readable {
+  const packed = isGzip(path);
+  const raw = createReadStream(path, { highWaterMark: 1 << 20 });
+  if (!packed) return raw;
+  const plain = createGunzip();
+  // Who reads it hears of an error; it must not end the process where they have left already.
+  plain.on("error", () => undefined);
+  pipeline(raw, plain).catch((error) => plain.destroy(error));
+  return plain;
+}
+
 /**
  * As much of a file as its columns can be inferred from: whole lines at the beginning, or of a
  * Parquet file the footer, which holds its schema, behind the four bytes that open the format.
  */
 export async function sampleOf({ path, format }: LocalFile): Promise<Buffer> {
   if (format === "Parquet") return parquetFooter(path);
-  const packed = isGzip(path);
-  const raw = createReadStream(path);
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of packed ? raw.pipe(createGunzip()) : raw) {
+  for await (const chunk of contentOf(path)) {
     chunks.push(chunk as Buffer);
     size += (chunk as Buffer).length;
     if (size >= sampleBytes) break;
   }
-  raw.destroy();
   const sample = Buffer.concat(chunks);
   return size < sampleBytes ? sample : sample.subarray(0, sample.lastIndexOf("\n") + 1);
 }

@@ -2,10 +2,9 @@
  * A ClickHouse server over HTTP. Lanes mean nothing here: requests do not wait for each other.
  * Statements carry their parameters in their text (see `bind-parameters.ts`).
  */
-import { createReadStream, createWriteStream } from "node:fs";
+import { createWriteStream } from "node:fs";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { createGunzip } from "node:zlib";
 import { type ClickHouseClient, ClickHouseLogLevel, createClient } from "@clickhouse/client";
 import { AppError } from "../../base/index.js";
 import { bindParameters, quoteTable, quoteText } from "./bind-parameters.js";
@@ -15,8 +14,8 @@ import {
   warehouseError,
   writingSettings,
 } from "./engine-settings.js";
-import { isGzip, sampleOf } from "./local-file.js";
-import type { LocalFile, Parameters, QueryOptions, Warehouse } from "./port.js";
+import { contentOf, sampleOf } from "./local-file.js";
+import type { Parameters, QueryOptions, Warehouse } from "./port.js";
 import { type CompactAnswer, rowsOf, rowsToLines } from "./rows-text.js";
 
 export interface ServerOptions {
@@ -88,7 +87,7 @@ export async function openServer({ url, settings = {} }: ServerOptions): Promise
     },
     async insertFile(table, file) {
       const statement = `INSERT INTO ${quoteTable(table)} FORMAT ${file.format}`;
-      await insertStream(statement, contentOf(file), file.settings);
+      await insertStream(statement, contentOf(file.path), file.settings);
     },
     async writeFile({ path, format }, sql, parameters = {}, options = {}) {
       await attempt(async () => {
@@ -151,15 +150,6 @@ async function createDatabase(client: ClickHouseClient, database: string, url: s
       hint: "Check CLICKHOUSE_URL and that the server is running.",
     });
   }
-}
-
-function contentOf(file: LocalFile): Readable {
-  const packed = isGzip(file.path);
-  const raw = createReadStream(file.path, { highWaterMark: 1 << 20 });
-  if (!packed) return raw;
-  const plain = createGunzip();
-  pipeline(raw, plain).catch((error) => plain.destroy(error));
-  return plain;
 }
 
 async function attempt<T>(work: () => Promise<T>): Promise<T> {
