@@ -1,8 +1,9 @@
 /**
- * npm run bench -- [--people N] [--events N] [--lines N] [--seed N] [--quick] [--fresh] [--json]
+ * npm run bench -- [--part NAME] [--people N] [--events N] [--lines N] [--seed N] [--quick] [--fresh] [--json]
  *
- * Measures evaluation, refresh, crossing, reports, import, live events and the demo store on seeded
- * facts, each after its output was checked. docs/benchmarks.md says what the figures are.
+ * Measures evaluation (with refresh, crossing and reports), import, live events and the demo store on
+ * seeded facts, each after its output was checked; with --part, which may be repeated, only that.
+ * docs/benchmarks.md says what the figures are.
  */
 
 import { availableParallelism, cpus, loadavg, totalmem } from "node:os";
@@ -24,8 +25,11 @@ const JUDGED = { people: 1_000_000, events: 20_000_000 };
 /** The demo store has 22 facts a person: twice as many facts as lines are imported. */
 const LINES_PER_DEMO_PERSON = 10;
 
+const PARTS = ["evaluation", "import", "intake", "demo"];
+
 const { values } = parseArgs({
   options: {
+    part: { type: "string", multiple: true, default: PARTS },
     people: { type: "string" },
     events: { type: "string" },
     lines: { type: "string" },
@@ -41,6 +45,8 @@ const size = {
   events: number(values.events, values.quick ? 1_000_000 : people * 20),
   seed: number(values.seed, 1),
 };
+const unknown = values.part.find((part) => !PARTS.includes(part));
+if (unknown !== undefined) throw new Error(`no part ${unknown}: it is one of ${PARTS.join(", ")}`);
 const lines = number(values.lines, values.quick ? 100_000 : 1_000_000);
 
 await run();
@@ -48,6 +54,53 @@ await run();
 async function run(): Promise<void> {
   const loadBefore = loadavg();
   const report: Report = { effort: values.quick ? QUICK : FULL, figures: [], checks: [] };
+  const wanted = (part: string) => values.part.includes(part);
+  const store = wanted("evaluation") ? await measureEvaluation(report) : undefined;
+  if (wanted("import")) {
+    progress("import");
+    await measureImport(lines, report);
+  }
+  if (wanted("intake")) {
+    progress("live events");
+    await measureIntake(report);
+  }
+  if (wanted("demo")) {
+    progress("demo store");
+    await measureDemo(Math.ceil(lines / LINES_PER_DEMO_PERSON), report);
+  }
+  progress("");
+  const machine = {
+    cores: availableParallelism(),
+    processor: cpus()[0]?.model ?? "",
+    memoryGb: Math.round(totalmem() / 1e9),
+    node: process.version,
+    loadBefore: Number(loadBefore[0]!.toFixed(1)),
+    loadAfter: Number(loadavg()[0]!.toFixed(1)),
+  };
+  const judged = size.people >= JUDGED.people && size.events >= JUDGED.events;
+  const checks = [...new Map(report.checks.map((c) => [c.what, c])).values()];
+  if (values.json) {
+    const figures = report.figures.map((f) => ({ ...f, reached: judged ? reached(f) : undefined }));
+    console.log(JSON.stringify({ size, facts: store?.facts, machine, checks, figures }, null, 2));
+    return;
+  }
+  const { cores, processor, memoryGb, node, loadBefore: before, loadAfter } = machine;
+  console.log(
+    `Machine: ${cores} cores (${processor}), ${memoryGb} GB, Node ${node}, load ${before} before, ${loadAfter} after`,
+  );
+  if (store !== undefined) {
+    const counted = Object.entries({ people: size.people, ...store.facts });
+    console.log(`Facts: ${counted.map(([k, n]) => `${n.toLocaleString("en")} ${k}`).join(", ")}`);
+    console.log(`       ${store.folder}\n`);
+  }
+  console.log(
+    `Checked first:\n${checks.map((c) => `  ${c.what}${c.detail ? `: ${c.detail}` : ""}`).join("\n")}\n`,
+  );
+  console.log(figureTable(report.figures satisfies readonly Figure[], { judged }));
+}
+
+/** Everyone and a few people, over facts that are made for it or were before. */
+async function measureEvaluation(report: Report) {
   const store = await openFacts({ ...size, fresh: values.fresh, onProgress: progress });
   const { warehouse, folder, ...facts } = store;
   try {
@@ -71,42 +124,7 @@ async function run(): Promise<void> {
   } finally {
     await warehouse.close();
   }
-  progress("import");
-  await measureImport(lines, report);
-  progress("live events");
-  await measureIntake(report);
-  progress("demo store");
-  await measureDemo(Math.ceil(lines / LINES_PER_DEMO_PERSON), report);
-  progress("");
-  const machine = {
-    cores: availableParallelism(),
-    processor: cpus()[0]?.model ?? "",
-    memoryGb: Math.round(totalmem() / 1e9),
-    node: process.version,
-    loadBefore: Number(loadBefore[0]!.toFixed(1)),
-    loadAfter: Number(loadavg()[0]!.toFixed(1)),
-  };
-  const judged = size.people >= JUDGED.people && size.events >= JUDGED.events;
-  const checks = [...new Map(report.checks.map((c) => [c.what, c])).values()];
-  if (values.json) {
-    const figures = report.figures.map((f) => ({ ...f, reached: judged ? reached(f) : undefined }));
-    console.log(JSON.stringify({ size, facts, machine, checks, figures }, null, 2));
-    return;
-  }
-  const { cores, processor, memoryGb, node, loadBefore: before, loadAfter } = machine;
-  console.log(
-    `Machine: ${cores} cores (${processor}), ${memoryGb} GB, Node ${node}, load ${before} before, ${loadAfter} after`,
-  );
-  console.log(
-    `Facts: ${Object.entries({ people: size.people, ...facts })
-      .map(([k, n]) => `${n.toLocaleString("en")} ${k}`)
-      .join(", ")}`,
-  );
-  console.log(`       ${folder}\n`);
-  console.log(
-    `Checked first:\n${checks.map((c) => `  ${c.what}${c.detail ? `: ${c.detail}` : ""}`).join("\n")}\n`,
-  );
-  console.log(figureTable(report.figures satisfies readonly Figure[], { judged }));
+  return { folder, facts };
 }
 
 function number(text: string | undefined, otherwise: number): number {
