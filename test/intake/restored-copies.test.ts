@@ -104,8 +104,6 @@ for (const engine of ["SQLite", "PostgreSQL"] as const) {
         await client.query(`CREATE DATABASE "${own}${to}" TEMPLATE "${own}${from}"`);
         await client.end();
       }
-      const saveLedger = () => copyLedger("", "-saved");
-      const restoreLedger = () => copyLedger("-saved", "");
 
       const append = (...ids: readonly string[]) =>
         log.append(
@@ -120,6 +118,18 @@ for (const engine of ["SQLite", "PostgreSQL"] as const) {
       async function send(...ids: readonly string[]): Promise<void> {
         await append(...ids);
         await projection.caughtUp();
+      }
+
+      /** a, b and c are in the warehouse, of which the ledger that is put back knows only a. */
+      async function landAndRestoreOlderLedger(): Promise<void> {
+        await send("a");
+        await close();
+        await copyLedger("", "-saved");
+        await open();
+        await send("b");
+        await send("c");
+        await close();
+        await copyLedger("-saved", "");
       }
 
       async function landed(): Promise<string> {
@@ -171,14 +181,7 @@ for (const engine of ["SQLite", "PostgreSQL"] as const) {
       }, 120_000);
 
       it("an older ledger is not appended to before its sequences are told apart", async () => {
-        await send("a");
-        await close();
-        await saveLedger();
-        await open();
-        await send("b");
-        await send("c");
-        await close();
-        await restoreLedger();
+        await landAndRestoreOlderLedger();
 
         const other = {
           code: "ledger.other",
@@ -193,14 +196,7 @@ for (const engine of ["SQLite", "PostgreSQL"] as const) {
       }, 120_000);
 
       it("an older ledger that has gone on giving out sequences loses none of its messages", async () => {
-        await send("a");
-        await close();
-        await saveLedger();
-        await open();
-        await send("b");
-        await send("c");
-        await close();
-        await restoreLedger();
+        await landAndRestoreOlderLedger();
         // Whoever appends without a look at the warehouse, as a second process on PostgreSQL may.
         await openLog();
         await append("d", "e", "f");
@@ -218,9 +214,6 @@ for (const engine of ["SQLite", "PostgreSQL"] as const) {
         "an older ledger is noticed by a server that is running",
         async () => {
           await send("a");
-          await close();
-          await saveLedger();
-          await open();
           await send("b");
           await send("c");
           // The connections of a pool outlive no restart of a database; here its rows go back.

@@ -8,6 +8,8 @@
  * one byte.
  */
 
+import type { Cutter } from "./cutter.js";
+
 const QUOTE = 0x22;
 const LF = 0x0a;
 const CR = 0x0d;
@@ -35,12 +37,7 @@ export interface CsvEvents {
   openQuote(line: number): never;
 }
 
-export interface CsvCutter {
-  push(chunk: Buffer): void;
-  end(): void;
-}
-
-export function cutCsv(delimiter: string, events: CsvEvents): CsvCutter {
+export function cutCsv(delimiter: string, events: CsvEvents): Cutter {
   let pending: Buffer = Buffer.alloc(0);
   let line = 1;
   let skipping = false;

@@ -10,6 +10,7 @@
  */
 
 import { MAX_RECORD_BYTES } from "./csv-records.js";
+import type { Cutter } from "./cutter.js";
 
 export interface JsonEvents {
   /** The row's bytes are `buffer.subarray(start, end)`; valid during the call. */
@@ -20,13 +21,8 @@ export interface JsonEvents {
   refuse(reason: string): never;
 }
 
-export interface JsonCutter {
-  push(chunk: Buffer): void;
-  end(): void;
-}
-
 /** NDJSON: every line that is not blank is a row. */
-export function cutLines(events: JsonEvents): JsonCutter {
+export function cutLines(events: JsonEvents): Cutter {
   let pending: Buffer = Buffer.alloc(0);
   let line = 1;
   let skipping = false;
@@ -63,7 +59,7 @@ function isBlank(buffer: Buffer, start: number, end: number): boolean {
   return true;
 }
 
-export function cutJson(events: JsonEvents): JsonCutter {
+export function cutJson(events: JsonEvents): Cutter {
   let pending: Buffer = Buffer.alloc(0);
   /** Up to here `pending` has been looked at. */
   let position = 0;

@@ -39,14 +39,14 @@ export async function placeIn(warehouse: Warehouse, { id }: IntakeLog): Promise<
   return last ?? { sequence: 0, mark: "" };
 }
 
-/** What the log has and the warehouse does not, while no server lands it. */
-export async function countWaiting(
-  warehouse: Warehouse,
-  ledger: Ledger,
-): Promise<{
-  readonly messages: number /** The warehouse has landed of it before. */;
+export interface Waits {
+  readonly messages: number;
+  /** The warehouse has landed of this log before. */
   readonly followed: boolean;
-}> {
+}
+
+/** What the log has and the warehouse does not, while no server lands it. */
+export async function countWaiting(warehouse: Warehouse, ledger: Ledger): Promise<Waits> {
   const { sequence } = await placeIn(warehouse, openIntakeLog(ledger));
   const { n } = await ledger.db
     .selectFrom("intake_log")

@@ -8,6 +8,7 @@ import {
   cutCsv,
   MAX_RECORD_BYTES,
 } from "../files/csv-records.js";
+import { cutInto } from "../files/cutter.js";
 import { createNumberedCsv, type NumberedCsv } from "../files/numbered-csv.js";
 import { readText, type SourceFile } from "../files/source-file.js";
 import { encodingOf } from "../files/text-encoding.js";
@@ -32,18 +33,9 @@ export async function stageCsv(file: SourceFile, staging: Staging): Promise<Stag
     ...textFaults(file, staging, encoding),
   });
   const read = () => output.rows + rejects.count;
-  try {
-    const cutter = cutCsv(delimiter, rowsTo(output, { file, form, staging }));
-    const onRead = (bytes: number) => onProgress?.({ rows: read(), bytes });
-    for await (const chunk of readText(file, encoding, onRead)) {
-      cutter.push(chunk);
-      await output.flush();
-    }
-    cutter.end();
-    await output.flush();
-  } finally {
-    await output.close();
-  }
+  const cutter = cutCsv(delimiter, rowsTo(output, { file, form, staging }));
+  const onRead = (bytes: number) => onProgress?.({ rows: read(), bytes });
+  await cutInto(output, cutter, readText(file, encoding, onRead));
   const used = new Map([...columns].map(([field, name]) => [field, `c${header.indexOf(name)}`]));
   await loadNumbered(staging, new Set(used.values()), delimiter);
   return numberedRows(staging, used, { columns, read: read() });

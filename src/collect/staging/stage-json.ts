@@ -4,6 +4,7 @@ import { isUtf8 } from "node:buffer";
 import type { AppError } from "../../base/index.js";
 import type { TextRules } from "../files/csv-form.js";
 import { csvQuoted, MAX_RECORD_BYTES } from "../files/csv-records.js";
+import { cutInto } from "../files/cutter.js";
 import { columnPaths, jsonLineReader, type WantedColumn } from "../files/json-line.js";
 import { cutJson, cutLines } from "../files/json-records.js";
 import { createNumberedCsv } from "../files/numbered-csv.js";
@@ -50,17 +51,8 @@ export async function stageJson(file: SourceFile, staging: Staging): Promise<Sta
     },
   });
   const read = () => output.rows + rejects.count;
-  try {
-    const onRead = (bytes: number) => onProgress?.({ rows: read(), bytes });
-    for await (const chunk of readText(file, encoding, onRead)) {
-      cutter.push(chunk);
-      await output.flush();
-    }
-    cutter.end();
-    await output.flush();
-  } finally {
-    await output.close();
-  }
+  const onRead = (bytes: number) => onProgress?.({ rows: read(), bytes });
+  await cutInto(output, cutter, readText(file, encoding, onRead));
   const lenient = mapping.recognise !== undefined || output.rows === 0;
   resolveColumns(file.path, fields, [...new Set([...head, ...rows.seen()])], { lenient });
   const used = new Map([...fields].map(([field, name]) => [field, `c${columns.indexOf(name)}`]));
