@@ -4,8 +4,8 @@
  * not a worker thread, because the engine lives in the parent and does not bear threads.
  */
 
-import { type BlockCounts, type BlockRange, writeBlock } from "./block.js";
-import { makeWorld, type World, type WorldOptions } from "./world.js";
+import { type BlockCounts, type BlockRange, newBlockWriter } from "./block.js";
+import { makeWorld, type WorldOptions } from "./world.js";
 
 export type BlockOrder =
   | { readonly world: WorldOptions; readonly folder: string }
@@ -13,18 +13,16 @@ export type BlockOrder =
 
 export type BlockAnswer = { readonly counts: BlockCounts } | { readonly error: string };
 
-let world: World | undefined;
-let folder = "";
+let writeBlock: ReturnType<typeof newBlockWriter> | undefined;
 
 process.on("message", (order: BlockOrder) => {
   if ("world" in order) {
-    world = makeWorld(order.world);
-    folder = order.folder;
+    writeBlock = newBlockWriter(makeWorld(order.world), order.folder);
     return;
   }
   let answer: BlockAnswer;
   try {
-    answer = { counts: writeBlock(world!, order.range, folder) };
+    answer = { counts: writeBlock!(order.range) };
   } catch (error) {
     answer = { error: (error as Error).message };
   }

@@ -11,7 +11,7 @@ import { type Identifier, identifiersOf } from "./identifiers.js";
 import { type Life, makeLife } from "./life.js";
 import { newBytes } from "./native-bytes.js";
 import { productChanges } from "./product-changes.js";
-import { newTables } from "./tables.js";
+import { newTables, type Tables } from "./tables.js";
 import { truthOf } from "./truth.js";
 import type { World } from "./world.js";
 
@@ -37,9 +37,27 @@ export function blockFile(folder: string, range: BlockRange, part: string): stri
   return join(folder, `${range.from}.${part}`);
 }
 
-export function writeBlock(world: World, range: BlockRange, folder: string): BlockCounts {
+/** Writes blocks, one after the other. What it holds is filled again for each. */
+export function newBlockWriter(world: World, folder: string): (range: BlockRange) => BlockCounts {
   const tables = newTables();
   const truth = newBytes();
+  return (range) => {
+    const counts = fill(world, range, { tables, truth });
+    for (const table of BLOCK_TABLES) {
+      writeParts(blockFile(folder, range, table), tables[table].block());
+      tables[table].clear();
+    }
+    writeParts(blockFile(folder, range, "truth"), [truth.all()]);
+    truth.clear();
+    return counts;
+  };
+}
+
+function fill(
+  world: World,
+  range: BlockRange,
+  { tables, truth }: { readonly tables: Tables; readonly truth: ReturnType<typeof newBytes> },
+): BlockCounts {
   const counts = { people: range.to - range.from, facts: 0, orders: 0, lines: 0, events: 0 };
   const addFact = (fact: Fact) => {
     tables.facts.add(fact);
@@ -58,10 +76,6 @@ export function writeBlock(world: World, range: BlockRange, folder: string): Blo
     for (const identifier of knownIdentifiers(life)) tables.aliases.add(identifier);
     truth.plain(`${JSON.stringify(truthOf(life))}\n`);
   }
-  for (const table of BLOCK_TABLES) {
-    writeParts(blockFile(folder, range, table), tables[table].block());
-  }
-  writeParts(blockFile(folder, range, "truth"), [truth.all()]);
   return counts;
 }
 

@@ -6,7 +6,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { AppError } from "../../base/index.js";
-import { type BlockCounts, type BlockRange, writeBlock } from "./block.js";
+import { type BlockCounts, type BlockRange, newBlockWriter } from "./block.js";
 import type { BlockAnswer, BlockOrder } from "./block-process.js";
 import { makeWorld, type WorldOptions } from "./world.js";
 
@@ -31,10 +31,8 @@ const AHEAD = 2;
 export async function* makeBlocks(options: BlocksOptions): AsyncGenerator<Block> {
   const ranges = rangesOf(options);
   if (options.processes === 0) {
-    const world = makeWorld(options.world);
-    for (const range of ranges) {
-      yield { range, counts: writeBlock(world, range, options.folder) };
-    }
+    const writeBlock = newBlockWriter(makeWorld(options.world), options.folder);
+    for (const range of ranges) yield { range, counts: writeBlock(range) };
     return;
   }
   const makers = Array.from({ length: Math.min(options.processes, ranges.length) }, () =>

@@ -1,6 +1,7 @@
 /**
  * Buffers that grow as they are filled, with zeros where nothing was written: values of one width by
- * their index, and texts one behind the other. Little-endian, as the memory of every machine that
+ * their index, and texts one behind the other. They are cleared and filled again, which spares
+ * their growth and fresh pages of memory. Little-endian, as the memory of every machine that
  * the engine is built for.
  */
 
@@ -38,6 +39,7 @@ export function newInt64s() {
       halves[at + 1] = high;
     },
     all: (count: number) => bytesOf(halves, 2 * count),
+    clear: (count: number) => halves.fill(0, 0, 2 * count),
   };
 }
 
@@ -108,5 +110,9 @@ export function newBytes() {
       used += buffer.write(value, used);
     },
     all: (): Uint8Array => buffer.subarray(0, used),
+    clear(): void {
+      buffer.fill(0, 0, used);
+      used = 0;
+    },
   };
 }

@@ -17,8 +17,10 @@ export interface Column<T> {
   readonly type: string;
   /** Rows are numbered from 0 and come in their order; what is left out is missing. */
   readonly set: (row: number, value: T) => void;
-  /** The values of so many rows, as the format has them. */
+  /** The values of so many rows, as the format has them: valid until the next `set` or `clear`. */
   readonly parts: (rows: number) => readonly Uint8Array[];
+  /** Forgets the values of so many rows, which are all. */
+  readonly clear: (rows: number) => void;
 }
 
 export function uint64(): Column<bigint> {
@@ -30,6 +32,7 @@ export function uint64(): Column<bigint> {
       values[row] = value;
     },
     parts: (rows) => [bytesOf(values, rows)],
+    clear: (rows) => values.fill(0n, 0, rows),
   };
 }
 
@@ -42,6 +45,7 @@ export function uint32(): Column<number> {
       values[row] = value;
     },
     parts: (rows) => [bytesOf(values, rows)],
+    clear: (rows) => values.fill(0, 0, rows),
   };
 }
 
@@ -61,6 +65,7 @@ export function flag({ missing }: { readonly missing: boolean }): Column<boolean
       for (let row = 0; row < rows; row++) all[row]! ^= absent;
       return [all];
     },
+    clear: (rows) => others.fill(0, 0, rows),
   };
 }
 
@@ -79,6 +84,10 @@ export function text(): Column<string> {
       rows = all;
       return [bytes.all()];
     },
+    clear() {
+      bytes.clear();
+      rows = 0;
+    },
   };
 }
 
@@ -88,7 +97,12 @@ const DECIMAL = "Decimal(18, 4)";
 /** Milliseconds since the epoch. */
 export function instant(): Column<number> {
   const numbers = newInt64s();
-  return { type: INSTANT, set: numbers.set, parts: (rows) => [numbers.all(rows)] };
+  return {
+    type: INSTANT,
+    set: numbers.set,
+    parts: (rows) => [numbers.all(rows)],
+    clear: numbers.clear,
+  };
 }
 
 export function decimal(): Column<Decimal> {
@@ -97,6 +111,7 @@ export function decimal(): Column<Decimal> {
     type: DECIMAL,
     set: (row, value) => numbers.set(row, scaled(value)),
     parts: (rows) => [numbers.all(rows)],
+    clear: numbers.clear,
   };
 }
 
@@ -118,6 +133,10 @@ function nullable<T>(type: string, toNumber: (value: T) => number): Column<T> {
       numbers.set(row, toNumber(value));
     },
     parts: (rows) => [...missing.parts(rows), numbers.all(rows)],
+    clear(rows) {
+      missing.clear(rows);
+      numbers.clear(rows);
+    },
   };
 }
 
@@ -173,6 +192,13 @@ export function word(): Column<string> {
       const count = newInt64s();
       count.set(0, rows);
       return [head.all(numbers.length), keys.all(), count.all(1), bytesOf(values, rows)];
+    },
+    clear(rows) {
+      values.fill(0, 0, rows);
+      indexes.clear();
+      indexes.set("", 0);
+      last = "";
+      lastIndex = 0;
     },
   };
 }

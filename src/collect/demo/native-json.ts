@@ -48,6 +48,7 @@ export function properties(type: string): Column<Properties> {
       }
       return [head.all(), ...[...paths.values()].flatMap((path) => path.parts(rows))];
     },
+    clear: () => paths.clear(),
   };
 }
 

@@ -45,7 +45,15 @@ export function makeOffers(
     const { compareAtMinor, priceMinor } = next;
     const isReduced = compareAtMinor !== undefined && compareAtMinor > priceMinor;
     const since = before.reducedSince ?? next.from;
-    offers.push({ ...next, reducedSince: isReduced ? since : undefined });
+    // Written out, so that all offers are of one shape: they are read more than anything else.
+    offers.push({
+      from: next.from,
+      priceMinor,
+      price: next.price,
+      compareAtMinor,
+      reducedSince: isReduced ? since : undefined,
+      stock: next.stock,
+    });
   }
   return offers;
 }
@@ -151,7 +159,8 @@ export function listedAt(
   from: number,
   { listMinor, stock }: { readonly listMinor: number; readonly stock: number },
 ): Offer {
-  return { from, ...listed(listMinor), stock };
+  const { priceMinor, price, compareAtMinor, reducedSince } = listed(listMinor);
+  return { from, priceMinor, price, compareAtMinor, reducedSince, stock };
 }
 
 function listed(listMinor: number) {

@@ -62,18 +62,19 @@ export function writePurchase(
     exchanged: Array(count).fill(false),
   };
   const extras = orderExtras(dice, person, purchase);
-  const make = (knownAt: number) => orderFacts(person, { purchase, state, ids, knownAt, extras });
-  let current = make(purchase.at);
+  const make = (knownAt: number, versions: readonly number[]) =>
+    orderFacts(person, { purchase, state, ids, versions, knownAt, extras });
+  let current = make(purchase.at, Array(count + 1).fill(1));
   for (const fact of current) diary.writeVersion(fact);
   for (const { at, apply } of changesOf(dice, person, purchase)) {
     if (at >= until) return;
     state = apply(state);
-    current = make(at).map((fact, i) => {
-      const before = current[i]!;
-      if (sameContent(fact, before)) return before;
-      const next = { ...fact, version: before.version! + 1 };
-      diary.writeVersion(next);
-      return next;
+    const before = current;
+    const next = before.map(({ version }) => version! + 1);
+    current = make(at, next).map((fact, i) => {
+      if (sameContent(fact, before[i]!)) return before[i]!;
+      diary.writeVersion(fact);
+      return fact;
     });
   }
 }
@@ -141,13 +142,14 @@ interface Written {
   readonly state: OrderState;
   /** Of the order, then of its lines. */
   readonly ids: readonly bigint[];
+  readonly versions: readonly number[];
   readonly knownAt: number;
   readonly extras: Props;
 }
 
 function orderFacts(
   person: Person,
-  { purchase, state, ids, knownAt, extras }: Written,
+  { purchase, state, ids, versions, knownAt, extras }: Written,
 ): readonly Fact[] {
   const { basket, alias, orderId, at, channel } = purchase;
   const gift = isGift(extras, basket);
@@ -173,7 +175,7 @@ function orderFacts(
       alias,
       ts: at,
       knownAt,
-      version: 1,
+      version: versions[i + 1]!,
       source: DEMO_SOURCE,
       order: orderId,
       channel,
@@ -211,7 +213,7 @@ function orderFacts(
     alias,
     ts: at,
     knownAt,
-    version: 1,
+    version: versions[0]!,
     source: DEMO_SOURCE,
     order: orderId,
     channel,

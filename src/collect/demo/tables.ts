@@ -22,9 +22,12 @@ import { properties } from "./native-json.js";
 
 export interface Table<Row> {
   readonly add: (row: Row) => void;
-  /** All rows so far, as a file of the format Native. */
+  /** All rows so far, as a file of the format Native: valid until the next `add` or `clear`. */
   readonly block: () => readonly Uint8Array[];
+  readonly clear: () => void;
 }
+
+export type Tables = ReturnType<typeof newTables>;
 
 export function newTables() {
   return {
@@ -129,6 +132,10 @@ function factTable(): Table<Fact> {
       if (f.props !== undefined) columns.props.set(row, f.props);
     },
     block: () => nativeBlock(rows, columns),
+    clear() {
+      for (const column of Object.values(columns)) column.clear(rows);
+      rows = 0;
+    },
   };
 }
 
@@ -149,6 +156,10 @@ function supersededTable(): Table<Superseded> {
       columns.known_at.set(row, s.knownAt);
     },
     block: () => nativeBlock(rows, columns),
+    clear() {
+      for (const column of Object.values(columns)) column.clear(rows);
+      rows = 0;
+    },
   };
 }
 
@@ -171,6 +182,10 @@ function identityTable(): Table<IdentityLink> {
       columns.cause.set(row, l.cause);
     },
     block: () => nativeBlock(rows, columns),
+    clear() {
+      for (const column of Object.values(columns)) column.clear(rows);
+      rows = 0;
+    },
   };
 }
 
@@ -189,5 +204,9 @@ function aliasTable(): Table<Identifier> {
       columns.id_value.set(row, i.value);
     },
     block: () => nativeBlock(rows, columns),
+    clear() {
+      for (const column of Object.values(columns)) column.clear(rows);
+      rows = 0;
+    },
   };
 }
