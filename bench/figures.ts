@@ -106,8 +106,18 @@ export async function peakMemory(work: () => Promise<unknown>): Promise<number |
     return undefined;
   }
   await work();
-  const kilobytes = /VmHWM:\s+(\d+)/.exec(readFileSync("/proc/self/status", "utf8"))?.[1];
-  return kilobytes === undefined ? undefined : Number(kilobytes) / 1e6;
+  return peakMemoryOf("self");
+}
+
+/** The greatest memory of a process so far, in GB. Linux keeps it; elsewhere undefined. */
+export function peakMemoryOf(processId: number | "self"): number | undefined {
+  try {
+    const status = readFileSync(`/proc/${processId}/status`, "utf8");
+    const kilobytes = /VmHWM:\s+(\d+)/.exec(status)?.[1];
+    return kilobytes === undefined ? undefined : Number(kilobytes) / 1e6;
+  } catch {
+    return undefined;
+  }
 }
 
 /** `judged`: the size is the one that the targets are for. */

@@ -8,7 +8,7 @@
  */
 
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { Agent, request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -16,7 +16,7 @@ import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { openWarehouse } from "../src/store/index.js";
-import { check, quantile, type Report } from "./figures.js";
+import { check, peakMemoryOf, quantile, type Report } from "./figures.js";
 
 const program = fileURLToPath(new URL("../bin/tessera.cjs", import.meta.url));
 
@@ -72,7 +72,7 @@ export async function measureIntake(report: Report): Promise<void> {
     if (intakeMinutes > 0) {
       await shop.sendAtRate({ rate: LONG_RATE, batch: 15, seconds: intakeMinutes * 60 });
     }
-    const memory = peakMemoryGb(server.processId);
+    const memory = peakMemoryOf(server.processId);
     if (memory !== undefined) {
       report.figures.push({
         ...figure,
@@ -277,14 +277,4 @@ async function countFacts(dataDir: string): Promise<number> {
   );
   await warehouse.close();
   return Number(rows[0]!.facts);
-}
-
-/** Linux keeps it; elsewhere undefined. */
-function peakMemoryGb(processId: number): number | undefined {
-  try {
-    const status = readFileSync(`/proc/${processId}/status`, "utf8");
-    return Number(/VmHWM:\s+(\d+)/.exec(status)?.[1]) / 1e6;
-  } catch {
-    return undefined;
-  }
 }

@@ -37,28 +37,52 @@ export function blockFile(folder: string, range: BlockRange, part: string): stri
   return join(folder, `${range.from}.${part}`);
 }
 
-/** Writes blocks, one after the other. What it holds is filled again for each. */
+/**
+ * A file holds its rows in several batches, so that what is filled for one stays in the processor's
+ * caches: in one of 20,000 people making takes a sixth longer.
+ */
+const BATCHES = 4;
+
+/** Writes blocks, one after the other. What it holds is filled again for each batch. */
 export function newBlockWriter(world: World, folder: string): (range: BlockRange) => BlockCounts {
   const tables = newTables();
   const truth = newBytes();
+  const names = [...BLOCK_TABLES, "truth"] as const;
   return (range) => {
-    const counts = fill(world, range, { tables, truth });
-    for (const table of BLOCK_TABLES) {
-      writeParts(blockFile(folder, range, table), tables[table].block());
-      tables[table].clear();
+    const counts = { people: range.to - range.from, facts: 0, orders: 0, lines: 0, events: 0 };
+    const files = names.map((name) => openSync(blockFile(folder, range, name), "w"));
+    try {
+      for (const batch of batchesOf(range)) {
+        fill(world, batch, { tables, truth, counts });
+        for (const [i, table] of BLOCK_TABLES.entries()) {
+          // One part after the other: put together first, they would be copied once more.
+          for (const part of tables[table].block()) writeFileSync(files[i]!, part);
+          tables[table].clear();
+        }
+        writeFileSync(files.at(-1)!, truth.all());
+        truth.clear();
+      }
+    } finally {
+      for (const file of files) closeSync(file);
     }
-    writeParts(blockFile(folder, range, "truth"), [truth.all()]);
-    truth.clear();
     return counts;
   };
 }
 
-function fill(
-  world: World,
-  range: BlockRange,
-  { tables, truth }: { readonly tables: Tables; readonly truth: ReturnType<typeof newBytes> },
-): BlockCounts {
-  const counts = { people: range.to - range.from, facts: 0, orders: 0, lines: 0, events: 0 };
+function batchesOf({ from, to }: BlockRange): readonly BlockRange[] {
+  const size = Math.ceil((to - from) / BATCHES);
+  const batches: BlockRange[] = [];
+  for (let at = from; at < to; at += size) batches.push({ from: at, to: Math.min(at + size, to) });
+  return batches;
+}
+
+interface Filled {
+  readonly tables: Tables;
+  readonly truth: ReturnType<typeof newBytes>;
+  readonly counts: { -readonly [Key in keyof BlockCounts]: number };
+}
+
+function fill(world: World, range: BlockRange, { tables, truth, counts }: Filled): void {
   const addFact = (fact: Fact) => {
     tables.facts.add(fact);
     counts.facts += 1;
@@ -75,17 +99,6 @@ function fill(
     for (const row of life.diary.identity) tables.identity.add(row);
     for (const identifier of knownIdentifiers(life)) tables.aliases.add(identifier);
     truth.plain(`${JSON.stringify(truthOf(life))}\n`);
-  }
-  return counts;
-}
-
-/** One after the other: put together first, they would be copied once more. */
-function writeParts(path: string, parts: readonly Uint8Array[]): void {
-  const file = openSync(path, "w");
-  try {
-    for (const part of parts) writeFileSync(file, part);
-  } finally {
-    closeSync(file);
   }
 }
 
