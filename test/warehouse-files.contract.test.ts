@@ -1,5 +1,5 @@
 /** Files that ClickHouse reads by itself: the same rows from each adapter. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -91,7 +91,9 @@ describe.each(engines())("files on $name", (engine) => {
   test("an unknown column and a missing file are refused", async () => {
     writeFileSync(file("bad.csv"), "fact_id,nope\n1,2\n");
     const bad = { path: file("bad.csv"), format: "CSVWithNames" } as const;
-    await expect(warehouse.insertFile("facts", bad)).rejects.toThrow("nope");
+    const fault = await warehouse.insertFile("facts", bad).catch((error) => String(error));
+    expect(fault).toContain("nope");
+    expect(fault).not.toContain("/dev/fd");
     const absent = { path: file("absent.csv"), format: "CSVWithNames" } as const;
     await expect(warehouse.insertFile("facts", absent)).rejects.toMatchObject({
       code: "input.missing",
@@ -111,6 +113,42 @@ describe.each(engines())("files on $name", (engine) => {
     await warehouse.insertFile("lines", { path: file("lines.txt"), format: "LineAsString" });
     const { rows } = await warehouse.query<{ line: string }>("SELECT line FROM lines");
     expect(rows.map((row) => row.line)).toEqual(lines);
+  });
+
+  test("a path means one file, whatever is in it", async () => {
+    // What the names would stand for as patterns, or as an archive: none of it may be read.
+    for (const other of ["a1", "ab", "ax", "a.zip"]) {
+      mkdirSync(file(other));
+      for (const name of ["out.csv", "out.parquet"]) {
+        writeFileSync(file(join(other, name)), "fact_id,net\n8,8\n");
+      }
+    }
+    for (const name of ODD_NAMES) {
+      mkdirSync(file(name));
+      const text = { path: file(join(name, `${name}.csv`)), format: "CSVWithNames" } as const;
+      await warehouse.writeFile(text, "SELECT 5 AS fact_id, {name:String} AS product", { name });
+      expect(readFileSync(text.path, "utf8")).toBe(`"fact_id","product"\n5,"${name}"\n`);
+      await warehouse.insertFile("facts", text);
+      const typed = { path: file(join(name, "out.parquet")), format: "Parquet" } as const;
+      await warehouse.writeFile(typed, "SELECT toUInt64(6) AS fact_id");
+      const described = await warehouse.describeFile(typed);
+      expect(described).toEqual([{ name: "fact_id", type: "UInt64" }]);
+      await warehouse.insertFile("facts", typed);
+    }
+    const { rows } = await warehouse.query(
+      "SELECT toUInt8(fact_id) AS id, arraySort(groupArray(product)) AS products FROM facts GROUP BY id ORDER BY id",
+    );
+    expect(rows).toEqual([
+      { id: 5, products: ODD_NAMES.toSorted() },
+      { id: 6, products: ODD_NAMES.map(() => "") },
+    ]);
+  });
+
+  test("a file that cannot be written is said to be so", async () => {
+    const path = file(join("no-such-folder", "out.csv"));
+    await expect(
+      warehouse.writeFile({ path, format: "CSVWithNames" }, "SELECT 1 AS n"),
+    ).rejects.toMatchObject({ code: "input.invalid", message: expect.stringContaining(path) });
   });
 
   test("a damaged archive is refused", async () => {
@@ -148,6 +186,9 @@ describe.each(engines())("files on $name", (engine) => {
     expect(columns.map((column) => column.name)).toEqual(["n", "t", "at"]);
   });
 });
+
+/** Each is a pattern, an archive, a column or an escape to ClickHouse's `file()`. */
+const ODD_NAMES = ["a*", "a?", "a{b,x}", "a{1..3}", "a[x]", "a.zip :: b", "net=7", "it's", "a\\b"];
 
 /** One row: fact_id UInt64 5, product String 'p', net Decimal(18, 4) 1.5. */
 const parquet =

@@ -13,7 +13,7 @@ import type { ChdbResult, Session } from "chdb";
 import { AppError } from "../../base/index.js";
 import { bindParameters, quoteTable, quoteText } from "./bind-parameters.js";
 import { sessionSettings, warehouseError, writingSettings } from "./engine-settings.js";
-import { isGzip } from "./local-file.js";
+import { byDescriptor, isGzip } from "./local-file.js";
 import type { LocalFile, Parameters, QueryOptions, Warehouse } from "./port.js";
 import { type CompactAnswer, rowsOf, rowsToLines } from "./rows-text.js";
 
@@ -74,21 +74,31 @@ export async function openChdb(folder: string): Promise<Warehouse> {
     async insertFile(table, file) {
       const lane = await laneOf("write");
       const described = await lane.run(`DESCRIBE TABLE ${quoteTable(table)}`);
-      const source = fileSource(file, structureOf(rowsOf(described.json<CompactAnswer>())));
-      await lane.run(`INSERT INTO ${quoteTable(table)} SELECT * FROM ${source}`, file.settings);
+      const structure = structureOf(rowsOf(described.json<CompactAnswer>()));
+      await reading(file, structure, (source) =>
+        lane.run(`INSERT INTO ${quoteTable(table)} SELECT * FROM ${source}`, file.settings),
+      );
     },
     async writeFile({ path, format }, sql, parameters = {}, options = {}) {
-      const target = `file(${[resolve(path), format].map(quoteText).join(", ")})`;
       const settings = {
         ...options.settings,
         ...writingSettings,
         engine_file_truncate_on_insert: 1,
       };
-      await command(`INSERT INTO FUNCTION ${target} ${sql}`, parameters, { ...options, settings });
+      await byDescriptor(path, "w", (name) => {
+        const target = `file(${[name, format].map(quoteText).join(", ")})`;
+        return command(`INSERT INTO FUNCTION ${target} ${sql}`, parameters, {
+          ...options,
+          settings,
+        });
+      });
     },
     async describeFile(file) {
       const lane = await laneOf("read");
-      const result = await lane.run(`DESCRIBE TABLE ${fileSource(file)}`, file.settings);
+      const settings = { ...file.settings, schema_inference_use_cache_for_file: 0 };
+      const result = await reading(file, "auto", (source) =>
+        lane.run(`DESCRIBE TABLE ${source}`, settings),
+      );
       return rowsOf<{ name: string; type: string }>(result.json<CompactAnswer>()).map(
         ({ name, type }) => ({ name, type }),
       );
@@ -173,7 +183,14 @@ function structureOf(columns: readonly DescribedColumn[]): string {
     .join(", ");
 }
 
-function fileSource({ path, format }: LocalFile, structure = "auto"): string {
+/** `work` is given the file as a source of rows. */
+function reading<T>(
+  { path, format }: LocalFile,
+  structure: string,
+  work: (source: string) => Promise<T>,
+): Promise<T> {
   const compression = isGzip(path) ? "gzip" : "none";
-  return `file(${[resolve(path), format, structure, compression].map(quoteText).join(", ")})`;
+  return byDescriptor(path, "r", (name) =>
+    work(`file(${[name, format, structure, compression].map(quoteText).join(", ")})`),
+  );
 }

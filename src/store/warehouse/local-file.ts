@@ -1,4 +1,4 @@
-/** Reading a file that is to be imported: what is in it, and its beginning, to know what it is. */
+/** Files of this machine: what is in one, its beginning, to know what it is, and its name for the engine. */
 import { closeSync, createReadStream, openSync, readSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import type { Readable } from "node:stream";
@@ -16,7 +16,7 @@ export function isGzip(path: string): boolean {
   try {
     file = openSync(path, "r");
   } catch (error) {
-    throw new AppError("input.missing", `The file ${path} cannot be read.`, { cause: error });
+    throw missing(path, error);
   }
   try {
     return readSync(file, head, 0, 2, 0) === 2 && head[0] === 0x1f && head[1] === 0x8b;
@@ -24,6 +24,55 @@ export function isGzip(path: string): boolean {
     closeSync(file);
   }
 }
+
+/**
+ * Opens a file and gives `work` a name for it that means this file alone. ClickHouse's `file()` takes
+ * a path for more than that and has no way to quote it: `{a,b}`, `?` and `*` are patterns,
+ * `a.zip :: b` is a file in an archive, `day=1/` a column. The name of an open descriptor holds
+ * none of these. It is used again for other files, so what the engine remembers by it (the columns
+ * that it inferred) must be off. Throws input.missing, input.invalid; faults name the path.
+ */
+export async function byDescriptor<T>(
+  path: string,
+  flags: "r" | "w",
+  work: (name: string) => Promise<T>,
+): Promise<T> {
+  const file = await (flags === "w" ? openToWrite(path) : openToRead(path));
+  const name = `/dev/fd/${file.fd}`;
+  try {
+    return await work(name);
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    const { code, message, hint, cause } = error;
+    throw new AppError(
+      code,
+      message.replaceAll(name, () => path),
+      {
+        ...(hint === undefined ? {} : { hint }),
+        cause,
+      },
+    );
+  } finally {
+    await file.close();
+  }
+}
+
+/** What is in its place is overwritten. Throws input.invalid. */
+export const openToWrite = (path: string): Promise<FileHandle> =>
+  open(path, "w").catch((error) => {
+    throw new AppError("input.invalid", `The file ${path} cannot be written.`, {
+      hint: "Check the folder, who may write in it, and the room on the disk.",
+      cause: error,
+    });
+  });
+
+const openToRead = (path: string): Promise<FileHandle> =>
+  open(path).catch((error) => {
+    throw missing(path, error);
+  });
+
+const missing = (path: string, cause: unknown) =>
+  new AppError("input.missing", `The file ${path} cannot be read.`, { cause });
 
 /** What is in a file, unpacked. What cannot be unpacked fails while it is read. Throws input.missing. */
 export function contentOf(path: string): Readable {

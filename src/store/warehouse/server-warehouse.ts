@@ -2,7 +2,6 @@
  * A ClickHouse server over HTTP. Lanes mean nothing here: requests do not wait for each other.
  * Statements carry their parameters in their text (see `bind-parameters.ts`).
  */
-import { createWriteStream } from "node:fs";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { type ClickHouseClient, ClickHouseLogLevel, createClient } from "@clickhouse/client";
@@ -14,7 +13,7 @@ import {
   warehouseError,
   writingSettings,
 } from "./engine-settings.js";
-import { contentOf, sampleOf } from "./local-file.js";
+import { contentOf, openToWrite, sampleOf } from "./local-file.js";
 import type { Parameters, QueryOptions, Warehouse } from "./port.js";
 import { type CompactAnswer, rowsOf, rowsToLines } from "./rows-text.js";
 
@@ -90,6 +89,7 @@ export async function openServer({ url, settings = {} }: ServerOptions): Promise
       await insertStream(statement, contentOf(file.path), file.settings);
     },
     async writeFile({ path, format }, sql, parameters = {}, options = {}) {
+      const file = await openToWrite(path);
       await attempt(async () => {
         const { stream } = await client.exec({
           query: `${bindParameters(sql, parameters)}\nFORMAT ${format}`,
@@ -97,8 +97,8 @@ export async function openServer({ url, settings = {} }: ServerOptions): Promise
           // A statement that fails half way must not look like one that has ended.
           clickhouse_settings: { ...options.settings, ...writingSettings, wait_end_of_query: 1 },
         });
-        await pipeline(stream, createWriteStream(path));
-      });
+        await pipeline(stream, file.createWriteStream());
+      }).finally(() => file.close());
     },
     async describeFile(file) {
       const sample = `base64Decode(${quoteText((await sampleOf(file)).toString("base64"))})`;
