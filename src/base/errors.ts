@@ -18,7 +18,8 @@ export const errorCodes = {
   "ledger.changed_migration": "a migration that was applied differs from the program's",
   "ledger.unreachable": "the PostgreSQL server cannot be used",
   "ledger.refused": "the ledger's file cannot be opened",
-  "ledger.other": "the ledger is an older copy of the one that the warehouse has followed",
+  "ledger.other":
+    "the ledger is not the one that the warehouse has followed, or an older copy of it",
   "ledger.trimmed": "the intake log no longer has what the warehouse never had",
   "intake.overloaded": "more waits to be written than may wait",
   "intake.unavailable": "the ledger cannot write, so nothing is accepted",

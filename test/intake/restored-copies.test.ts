@@ -3,7 +3,7 @@
  * nothing lands or is trimmed meanwhile, and who goes on knowingly has all that is there. The engines
  * are real, and so are the copies: folders, SQLite's file, PostgreSQL's databases.
  */
-import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sql } from "kysely";
@@ -12,6 +12,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import {
   continueLog,
   type IntakeLog,
+  importFiles,
   openIntakeLog,
   type Projection,
   startProjection,
@@ -29,6 +30,13 @@ let shop = 0;
 
 beforeAll(async () => {
   warehouse = await openWarehouse({ dataDir: folder });
+  const file = join(folder, "calls.ndjson");
+  const timestamp = new Date(RECEIVED).toISOString();
+  const call = { type: "track", event: "Looked", userId: "filed", messageId: "filed", timestamp };
+  writeFileSync(file, JSON.stringify(call));
+  const now = RECEIVED;
+  const mapping = { preset: "segment" };
+  await importFiles(warehouse, { files: [file], mapping, dataDir: folder, now });
 });
 afterAll(async () => {
   await warehouse.close();
@@ -64,8 +72,11 @@ for (const engine of ["SQLite", "PostgreSQL"] as const) {
       });
       afterAll(() => postgres?.stop());
       beforeEach(async () => {
-        rmSync(join(folder, "ledger.db"), { force: true });
-        databaseUrl = await postgres?.createDatabase();
+        // What is left are imports of files: the first server of such a store has nothing to ask.
+        await warehouse.command(
+          "ALTER TABLE imports DELETE WHERE log != '' SETTINGS mutations_sync = 1",
+        );
+        await newLedger();
         shop += 1;
         await open();
       });
@@ -84,6 +95,11 @@ for (const engine of ["SQLite", "PostgreSQL"] as const) {
         ledger = await openLedger({ folder, databaseUrl });
         closers.push(ledger.close);
         log = openIntakeLog(ledger);
+      }
+
+      async function newLedger(): Promise<void> {
+        rmSync(join(folder, "ledger.db"), { force: true });
+        databaseUrl = await postgres?.createDatabase();
       }
 
       /** What has been opened, also where the projection refused to begin. */
@@ -208,6 +224,48 @@ for (const engine of ["SQLite", "PostgreSQL"] as const) {
         await open(3);
         await projection.caughtUp();
         expect(await landed()).toBe("a b c d e f");
+      }, 120_000);
+
+      it("a new ledger in the place of one that was lost is told, until somebody goes on without", async () => {
+        await send("a");
+        await send("b");
+        await close();
+        await newLedger();
+        const other = {
+          code: "ledger.other",
+          message: expect.stringMatching(
+            /another intake log, until its entry 2, which landed 20.*is new and empty/,
+          ),
+          hint: expect.stringMatching(
+            /not landed yet are lost, and so are the keys.* --continue-after 2$/,
+          ),
+        };
+        await expect(open()).rejects.toMatchObject(other);
+        await close();
+        await expect(open(1)).rejects.toMatchObject(other);
+        await close();
+        await open(2);
+        expect(projection.status()).toMatchObject({ projected: 0 });
+        await close();
+        await open(); // Decided once, also where nothing has come in since.
+        await send("c", "d");
+        expect(await landed()).toBe("a b c d");
+      }, 120_000);
+
+      it("another store's ledger lands nothing here, until somebody says so", async () => {
+        await send("a");
+        await close();
+        await newLedger();
+        await openLog();
+        await append("x", "y", "z");
+        await close();
+        const message = expect.stringMatching(/its entry 1, .* another one, which ends at entry 3/);
+        await expect(open()).rejects.toMatchObject({ code: "ledger.other", message });
+        await close();
+        expect(await landed()).toBe("a");
+        await open(1);
+        await projection.caughtUp();
+        expect(await landed()).toBe("a x y z");
       }, 120_000);
 
       it.skipIf(engine === "SQLite")(

@@ -8,14 +8,16 @@
  *   T > P          the log has removed what this warehouse never had: it is gone
  *   D < P          an older log: it would give out sequences again, and what has them never land
  *   mark differs   that has happened: its entry P is another one than the warehouse has landed
+ *   other log      the warehouse has followed another one: its ledger was lost, or is not this one
  *
  * None of it is gone on with as if nothing were. Who goes on knowingly (`continueLog`) gives the log
- * a new name, under which it is read on from the last entry that both have.
+ * a new name, under which it is read on from the last entry that both have; a log that the warehouse
+ * has nothing of is read from its beginning.
  */
 import { randomUUID } from "node:crypto";
 import { AppError } from "../../base/index.js";
 import type { Ledger, Warehouse } from "../../store/index.js";
-import { INTAKE_LOG, landRows, nextImportId } from "../landing/landing.js";
+import { type ImportRecord, INTAKE_LOG, landRows, nextImportId } from "../landing/landing.js";
 import { type IntakeLog, openIntakeLog } from "./log.js";
 
 /** The last entry of a log that the warehouse has landed. */
@@ -24,6 +26,8 @@ export interface LogPlace {
   readonly sequence: number;
   /** `markOf` that entry; "": it is not known. */
   readonly mark: string;
+  /** Where the warehouse has nothing of this log and has followed another: how far. */
+  readonly other?: { readonly sequence: number; readonly landedAt: number };
 }
 
 interface Misfit {
@@ -36,7 +40,21 @@ interface Misfit {
 
 export async function placeIn(warehouse: Warehouse, { id }: IntakeLog): Promise<LogPlace> {
   const [last] = await placesIn(warehouse, id, { before: Number.MAX_SAFE_INTEGER, limit: 1 });
-  return last ?? { sequence: 0, mark: "" };
+  if (last !== undefined) return last;
+  const other = await otherLog(warehouse, id);
+  return { sequence: 0, mark: "", ...(other && { other }) };
+}
+
+/** The last import of another log, where there is none of this one, not even of a part of its entries. */
+async function otherLog(warehouse: Warehouse, id: string): Promise<LogPlace["other"]> {
+  const { rows } = await warehouse.query<{ sequence: number; landedAt: number }>(
+    `SELECT toFloat64(sequence) AS sequence, toFloat64(toUnixTimestamp64Milli(at)) AS landedAt
+     FROM imports WHERE state = 'landed' AND log != '' AND imports.sequence > 0
+       AND {id:String} NOT IN (SELECT log FROM imports WHERE state = 'landed')
+     ORDER BY import_id DESC LIMIT 1`,
+    { id },
+  );
+  return rows[0];
 }
 
 export interface Waits {
@@ -66,8 +84,12 @@ export async function requireFit(log: IntakeLog, place: LogPlace): Promise<void>
   });
 }
 
-async function misfitOf(log: IntakeLog, { sequence, mark }: LogPlace): Promise<Misfit | undefined> {
+async function misfitOf(
+  log: IntakeLog,
+  { sequence, mark, other }: LogPlace,
+): Promise<Misfit | undefined> {
   const drawn = await log.lastDrawn();
+  if (other !== undefined) return otherLedger(other, drawn);
   const there = (await log.marks([sequence])).get(sequence) ?? "";
   if (drawn < sequence || (mark !== "" && there !== "" && mark !== there)) {
     return {
@@ -98,10 +120,29 @@ async function misfitOf(log: IntakeLog, { sequence, mark }: LogPlace): Promise<M
   };
 }
 
+function otherLedger(
+  { sequence, landedAt }: NonNullable<LogPlace["other"]>,
+  drawn: number,
+): Misfit {
+  const there = drawn === 0 ? "new and empty" : `another one, which ends at entry ${drawn}`;
+  return {
+    code: "ledger.other",
+    message:
+      `The warehouse has followed another intake log, until its entry ${sequence}, which landed ` +
+      `${new Date(landedAt).toISOString()}; this ledger is ${there}.`,
+    remedy:
+      "Ledger and warehouse belong together: put back the ledger that was there before (ledger.db in the " +
+      "data folder, or the database of DATABASE_URL). Without it, messages that were answered and " +
+      "not landed yet are lost, and so are the keys.",
+    upTo: sequence,
+  };
+}
+
 /**
  * Where log and warehouse do not fit and `upTo` is what the error said: from now on the log has another
  * name, and the warehouse goes on after the last entry that both have. What it has of later ones
- * stays; what the log has comes in. Otherwise nothing is done. Returns the ledger as it then is.
+ * stays; what the log has comes in. A log that the warehouse has nothing of keeps its name, and is read
+ * from its beginning. Otherwise nothing is done. Returns the ledger as it then is.
  */
 export async function continueLog(
   warehouse: Warehouse,
@@ -109,19 +150,32 @@ export async function continueLog(
   { upTo, now }: { readonly upTo: number; readonly now: number },
 ): Promise<Ledger> {
   const log = openIntakeLog(ledger);
-  const misfit = await misfitOf(log, await placeIn(warehouse, log));
+  const found = await placeIn(warehouse, log);
+  const misfit = await misfitOf(log, found);
   if (misfit?.upTo !== upTo) return ledger;
+  if (found.other !== undefined) {
+    await recordPlace(warehouse, { log: ledger.id, sequence: 0, mark: "" }, now);
+    return ledger;
+  }
   const place =
     misfit.code === "ledger.trimmed"
       ? { sequence: upTo, mark: "" }
       : await lastCommon(warehouse, log);
   const id = randomUUID();
-  const intake = { log: id, ...place };
-  const importId = await nextImportId(warehouse);
-  const record = { importId, file: INTAKE_LOG, sha256: "", preset: "", at: now, intake };
-  await landRows(warehouse, { record });
+  await recordPlace(warehouse, { log: id, ...place }, now);
   await ledger.db.updateTable("ledger_identity").set({ id }).execute();
   return { ...ledger, id };
+}
+
+/** From there the log is read on: an import without rows. */
+async function recordPlace(
+  warehouse: Warehouse,
+  intake: NonNullable<ImportRecord["intake"]>,
+  at: number,
+): Promise<void> {
+  const importId = await nextImportId(warehouse);
+  const record = { importId, file: INTAKE_LOG, sha256: "", preset: "", at, intake };
+  await landRows(warehouse, { record });
 }
 
 const PAGE = 1000;

@@ -80,7 +80,7 @@ const DAY_MS = 86_400_000;
 
 /**
  * Throws `ledger.in_use` where another server follows the log, and `ledger.other` where the warehouse
- * has followed a later copy of it: nothing may be appended to this one. Where the log no longer has what
+ * has followed a later copy of it, or another log: nothing may be appended to this one. Where the log no longer has what
  * the warehouse lacks (`ledger.trimmed`), that is the fault from the start, and nothing lands.
  */
 export async function startProjection(options: ProjectionOptions): Promise<Projection> {
