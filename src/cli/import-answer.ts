@@ -1,6 +1,12 @@
 /** What an import answers: the document of `--json`, and the text around the reports of the files. */
 
-import type { ImportSummary, MarkReport, Proposal, Reconciliation } from "../collect/index.js";
+import type {
+  ImportSummary,
+  LeftAlone,
+  MarkReport,
+  Proposal,
+  Reconciliation,
+} from "../collect/index.js";
 import type { UnavailableSegment } from "../segment/index.js";
 import { fileText, lacksText, marksText, reconciliationText } from "./import-report.js";
 import type { Answers } from "./schemas.js";
@@ -11,7 +17,7 @@ import { plural, table } from "./terminal.js";
 
 interface Outcome {
   readonly dryRun: boolean;
-  readonly leftAlone: readonly string[];
+  readonly leftAlone: readonly LeftAlone[];
   readonly unavailable?: readonly UnavailableSegment[];
   readonly card?: Reconciliation | undefined;
 }
@@ -93,7 +99,7 @@ function addDecimals(texts: readonly string[]): string {
 }
 
 interface Afterwards extends Pick<Store, "folder" | "asOf"> {
-  readonly leftAlone: readonly string[];
+  readonly leftAlone: readonly LeftAlone[];
   readonly marks: MarkReport;
   readonly unavailable: readonly UnavailableSegment[];
   readonly card: Reconciliation | undefined;
@@ -128,10 +134,14 @@ export function importText(
   ].join("\n");
 }
 
-function leftAloneText(paths: readonly string[]): string[] {
-  if (paths.length === 0) return [];
-  const each = paths.map((path) => `  ${path}`);
-  return ["Left alone, because no preset knows the header (see --propose):", ...each, ""];
+/** Files of one reason under one remedy. */
+function leftAloneText(files: readonly LeftAlone[]): string[] {
+  const groups = new Map<string, string[]>();
+  for (const { file, reason, remedy } of files) {
+    const why = `Left alone: ${reason}. ${remedy}`;
+    groups.set(why, [...(groups.get(why) ?? []), `  ${file}`]);
+  }
+  return [...groups].flatMap(([why, names]) => [why, ...names, ""]);
 }
 
 /** Of several files together. */
@@ -171,7 +181,7 @@ function totals(summaries: readonly ImportSummary[]): string {
 /** What would come in, with the first rows that would not. */
 export function dryRunText(
   summaries: readonly ImportSummary[],
-  leftAlone: readonly string[],
+  leftAlone: readonly LeftAlone[],
 ): string {
   const blocks = summaries.flatMap((summary) => [
     fileText(summary, { planned: true }),

@@ -32,7 +32,9 @@ export const importAnswer = z.object({
   dryRun: z.boolean().describe("true: so it would be, and nothing was changed"),
   ...importCounts,
   revenue: z.string().describe("net of the lines and refunds added, an exact decimal"),
-  leftAlone: z.array(z.string()).describe("files of folders and patterns that no preset knows"),
+  leftAlone: z
+    .array(z.object({ file: z.string(), reason: z.string(), remedy: z.string() }))
+    .describe("files of folders and patterns that are no tables, or that no preset knows"),
   rejectFiles: z.array(z.string()).describe("NDJSON: line, column, value and reason"),
   files: z
     .array(

@@ -16,15 +16,10 @@ import { dropStaging, type ImportRecord, nextImportId, stagingTable } from "./la
 import type { ImportSummary } from "./landing/summary.js";
 import { fitToColumns } from "./mapping/columns.js";
 import { contradictions, type Mapping } from "./mapping/mapping.js";
-import {
-  type Candidate,
-  chooseCandidate,
-  PRESETS,
-  presetCandidates,
-  UnknownFile,
-} from "./presets.js";
+import { type Candidate, chooseCandidate, PRESETS, presetCandidates } from "./presets.js";
 import { nestedFields } from "./records/fields.js";
 import { kindOf, RECORD_KINDS } from "./records/index.js";
+import { ForeignFile, type LeftAlone } from "./rejects/refused.js";
 import { openRejectLog, type RejectLog } from "./rejects/rejects.js";
 import { stagedInMemory } from "./staging/memory-staging.js";
 import { stageRows } from "./staging/stage-rows.js";
@@ -33,9 +28,9 @@ import { stoppedAt } from "./stopped-import.js";
 
 export interface ImportOptions extends StoreRules {
   readonly files: readonly string[];
-  /** Of these, which may be left alone where they are not recognised: a folder holds other things too. */
+  /** Of these, which may be left alone where they are foreign: a folder holds other things too. */
   readonly optional?: ReadonlySet<string>;
-  readonly onLeftAlone?: (path: string) => void;
+  readonly onLeftAlone?: (file: LeftAlone) => void;
   /**
    * What the columns mean: a mapping, several of which each file takes the one that its header
    * fits, or the name of a preset. Without it each file is recognised among all presets.
@@ -71,17 +66,17 @@ export async function importFiles(
 ): Promise<readonly ImportSummary[]> {
   const candidates = candidatesOf(options.mapping);
   const planned: OneImport[] = [];
-  const unknown: UnknownFile[] = [];
+  const foreign: ForeignFile[] = [];
   for (const path of options.files) {
     try {
       planned.push(await planImport(warehouse, { path, candidates, options }));
     } catch (error) {
-      if (!(error instanceof UnknownFile && options.optional?.has(path))) throw error;
-      unknown.push(error);
-      options.onLeftAlone?.(path);
+      if (!(error instanceof ForeignFile && options.optional?.has(path))) throw error;
+      foreign.push(error);
+      options.onLeftAlone?.(error.leftAlone);
     }
   }
-  if (planned.length === 0 && unknown[0] !== undefined) throw unknown[0];
+  if (planned.length === 0 && foreign[0] !== undefined) throw noneLeft(foreign[0], foreign.length);
   planned.sort((a, b) => landingRank(a) - landingRank(b));
   const summaries: ImportSummary[] = [];
   for (const [index, one] of planned.entries()) {
@@ -94,6 +89,13 @@ export async function importFiles(
     );
   }
   return summaries;
+}
+
+/** Of several files all were foreign. */
+function noneLeft(first: ForeignFile, count: number): AppError {
+  if (count === 1) return first;
+  const all = `None of the ${count} files can be taken in. The first: ${first.message}`;
+  return new AppError(first.code, all, first.hint === undefined ? {} : { hint: first.hint });
 }
 
 function candidatesOf(mapping: ImportOptions["mapping"]): readonly Candidate[] {

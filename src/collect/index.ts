@@ -87,5 +87,6 @@ export {
   type Sureness,
 } from "./propose/index.js";
 export { type Difference, type Reconciliation, reconcile } from "./reconcile.js";
+export type { LeftAlone } from "./rejects/refused.js";
 export { listRejected, type Rejected, type RejectedRow } from "./rejects/rejected.js";
 export { type AmendedValue, listUnsettled, type Unsettled } from "./rejects/unsettled.js";

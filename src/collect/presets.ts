@@ -10,6 +10,7 @@ import { fitToColumns, plain } from "./mapping/columns.js";
 import { contradictions, type Mapping, type Part, readParts } from "./mapping/mapping.js";
 import { nearest } from "./mapping/nearest.js";
 import { kindOf } from "./records/index.js";
+import { ForeignFile } from "./rejects/refused.js";
 
 /** A mapping that a file may take, and where it comes from: "online-retail", "woo.lines". */
 export interface Candidate {
@@ -44,9 +45,6 @@ export function presetCandidates(names: readonly string[]): readonly Candidate[]
     })),
   );
 }
-
-/** No mapping is meant for the file. */
-export class UnknownFile extends AppError {}
 
 /**
  * The candidate for a file with these columns: of those whose `recognise` fits, the one that asks
@@ -90,9 +88,9 @@ function requireUsable(path: string, present: readonly string[], one: Candidate)
     const names = mapping.columns[/^columns\.(\w+): needed$/.exec(fault)?.[1] ?? ""];
     return names === undefined ? fault : `${fault} (${[names].flat().join(", ")})`;
   });
-  throw new UnknownFile("input.invalid", `${path}: does not fit the preset ${preset}.`, {
-    hint: `${columnsOf(present)} The preset asks for ${asked.join("; ")}.`,
-  });
+  const asks = `The preset asks for ${asked.join("; ")}.`;
+  const reason = `does not fit the preset ${preset}`;
+  throw new ForeignFile({ file: path, reason, remedy: asks }, `${columnsOf(present)} ${asks}`);
 }
 
 const columnsOf = (present: readonly string[]): string =>
@@ -101,12 +99,12 @@ const columnsOf = (present: readonly string[]): string =>
 function unknownFile(path: string, present: readonly string[], candidates: readonly Candidate[]) {
   const columns = columnsOf(present);
   const names = candidates.map(({ preset }) => preset).filter(Boolean);
-  return new UnknownFile("input.invalid", `${path}: not recognised by its header.`, {
-    hint:
-      names.length === 1
-        ? `${columns} ${names[0]} needs: ${candidates[0]!.mapping.recognise!.columns.join(", ")}.`
-        : `${columns} Say what they mean with --map FILE.yaml; --propose writes a first one.`,
-  });
+  const remedy =
+    names.length === 1
+      ? `${names[0]} needs: ${candidates[0]!.mapping.recognise!.columns.join(", ")}.`
+      : "Say what its columns mean with --map FILE.yaml; --propose writes a first one.";
+  const reason = "not recognised by its header";
+  return new ForeignFile({ file: path, reason, remedy }, `${columns} ${remedy}`);
 }
 
 function doubtful(path: string, best: readonly Candidate[]) {

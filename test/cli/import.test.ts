@@ -30,21 +30,40 @@ test("a dry run says what would come in, with the first rejects, and makes no st
   expect(existsSync(join(cwd, "shop"))).toBe(false);
 });
 
-test("files of a folder that nobody knows are left alone, and named", async () => {
+test("files of a folder that are no tables, or that nobody knows, are left alone, and named", async () => {
   mkdirSync(join(cwd, "mixed"));
   writeFileSync(join(cwd, "mixed", "orders.csv"), csv(row("9")));
   writeFileSync(join(cwd, "mixed", "notes.csv"), "what,ever\n1,2\n");
+  writeFileSync(join(cwd, "mixed", "orders.xlsx"), "PK\x03\x04\x14[Content_Types].xml");
+  writeFileSync(join(cwd, "mixed", "invoice.pdf"), "%PDF-1.7\n");
+  writeFileSync(join(cwd, "mixed", "logo.bin"), Buffer.of(7, 0, 0, 1));
+  writeFileSync(join(cwd, "mixed", "none.csv"), "");
+  for (const name of [".DS_Store", "~$orders.xlsx", "desktop.ini"]) {
+    writeFileSync(join(cwd, "mixed", name), Buffer.of(0, 0, 0, 1));
+  }
   const { code, stdout } = await run("mixed", "--data", "mixed-store");
   expect(code).toBe(0);
-  expect(stdout).toMatch(/Left alone, .*\n {2}mixed\/notes\.csv\n/);
+  expect(stdout).toMatch(/Left alone: not recognised .*--propose.*\n {2}mixed\/notes\.csv\n/);
+  expect(stdout).toMatch(/a spreadsheet\. Save the sheet as CSV.*\n {2}mixed\/orders\.xlsx\n/);
+  expect(stdout).not.toMatch(/DS_Store|~\$|desktop/);
   expect(stdout).toContain("1 file taken in");
   // Of 2010 or so: who asks about today would find that everybody has gone.
   expect(stdout).toMatch(/--as-of (20\d\d-\d\d-\d\d)\n.*"asOf: \1" in mixed-store\/tessera.yaml/);
   const again = await run("mixed", "--data", "mixed-store", "--json");
-  expect(answerSchemas.import.parse(JSON.parse(again.stdout)).leftAlone).toEqual([
-    join("mixed", "notes.csv"),
+  expect(answerSchemas.import.parse(JSON.parse(again.stdout)).leftAlone).toMatchObject([
+    { file: join("mixed", "invoice.pdf"), reason: "it is a PDF document" },
+    { file: join("mixed", "logo.bin"), reason: "neither CSV, JSON, NDJSON nor Parquet" },
+    { file: join("mixed", "none.csv"), reason: "the file is empty" },
+    { file: join("mixed", "notes.csv"), reason: "not recognised by its header" },
+    { file: join("mixed", "orders.xlsx"), remedy: expect.stringContaining("as CSV") },
   ]);
-  expect((await run("mixed/notes.csv", "--data", "mixed-store")).code).toBe(1);
+  for (const named of ["notes.csv", "orders.xlsx"]) {
+    const { code, stderr } = await run(`mixed/${named}`, "--data", "mixed-store");
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringMatching(/CSV|--map/) });
+  }
+  const none = await run("mixed/*.pdf", "mixed/n*.csv", "--data", "mixed-store", "--json");
+  const { message } = errorSchema.parse(JSON.parse(none.stdout)).error;
+  expect(message).toMatch(/None of the 3 files can be taken in\. The first: mixed\/invoice\.pdf: /);
 });
 
 test("a dry run in a store leaves it as it is, down to the number of the next import", async () => {

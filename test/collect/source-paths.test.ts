@@ -9,8 +9,24 @@ beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "tessera-paths-"));
   mkdirSync(join(folder, "exports", "2024"), { recursive: true });
   mkdirSync(join(folder, "empty"));
-  const names = ["b.csv", "a.csv", "Z.csv", "[x].csv", ".hidden", "2024/c.csv.gz", "2024/d.json"];
+  const names = [
+    "b.csv",
+    "a.csv",
+    "Z.csv",
+    "[x].csv",
+    ".hidden",
+    "~$a.xlsx",
+    "Thumbs.db",
+    "2024/c.csv.gz",
+    "2024/d.json",
+  ];
   for (const name of names) writeFileSync(join(folder, "exports", name), name);
+  mkdirSync(join(folder, "exports", "__MACOSX"));
+  writeFileSync(join(folder, "exports", "__MACOSX", "a.csv"), "");
+  mkdirSync(join(folder, "round"));
+  writeFileSync(join(folder, "round", "{a,b}.csv"), "");
+  symlinkSync("../round", join(folder, "round", "again"));
+  symlinkSync("gone", join(folder, "round", "broken.csv"));
   symlinkSync(join(folder, "exports", "a.csv"), join(folder, "link.csv"));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -27,6 +43,10 @@ describe("the files that a command means", () => {
         (name) => `exports/${name}`,
       ),
     );
+  });
+
+  it("are found where a link leads in a circle or nowhere", async () => {
+    expect(await expand("round")).toEqual(["round/broken.csv", "round/{a,b}.csv"]);
   });
 
   it("are those that match a pattern, by name", async () => {

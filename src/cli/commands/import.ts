@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Command, Option } from "commander";
 import { AppError } from "../../base/index.js";
-import type { ImportOptions } from "../../collect/index.js";
+import type { ImportOptions, LeftAlone } from "../../collect/index.js";
 import type { StoreSettings, UnavailableSegment } from "../../segment/index.js";
 import { type Answer, answering } from "../answer.js";
 import { errors } from "../caller.js";
@@ -66,8 +66,8 @@ async function importGiven(
   const found = await expandPaths(given);
   const files = found.map(({ path }) => path);
   const optional = new Set(found.filter(({ named }) => !named).map(({ path }) => path));
-  const leftAlone: string[] = [];
-  const onLeftAlone = (path: string) => leftAlone.push(path);
+  const leftAlone: LeftAlone[] = [];
+  const onLeftAlone = (file: LeftAlone) => leftAlone.push(file);
   const corrections = readCorrections(options.data);
   return inStore(options, async ({ warehouse, folder, asOf, settings, money }) => {
     const request = {

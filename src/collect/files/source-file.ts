@@ -9,7 +9,7 @@ import { open, stat } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import { AppError } from "../../base/index.js";
-import { refused } from "../rejects/refused.js";
+import { ForeignFile, refused } from "../rejects/refused.js";
 import { foreignKind } from "./file-kinds.js";
 import { encodingOf, likelyUtf16, markedEncoding } from "./text-encoding.js";
 import { unpackZstd, ZSTD_MAGIC, ZstdDamage } from "./unpack-zstd.js";
@@ -42,9 +42,9 @@ export async function inspectFile(
   const bytes = await sizeOf(path);
   const packing = packingOf(await firstBytes(path));
   const head = await unpackedHead(path, packing);
-  if (head.length === 0) throw refused(path, "the file is empty", "Export it again.");
+  if (head.length === 0) throw noTable(path, "the file is empty", "Export it again.");
   const foreign = foreignKind(head);
-  if (foreign) throw refused(path, `it is ${foreign.what}`, foreign.remedy);
+  if (foreign) throw noTable(path, `it is ${foreign.what}`, foreign.remedy);
   const known = markedEncoding(head) ?? encoding;
   return { path, format: formatOf(path, head, known), packing, encoding: known, bytes, head };
 }
@@ -93,6 +93,9 @@ export async function sha256OfFile(path: string): Promise<string> {
   await pipeline(createReadStream(path, { highWaterMark: CHUNK_BYTES }), hash);
   return hash.digest("hex");
 }
+
+const noTable = (file: string, reason: string, remedy: string) =>
+  new ForeignFile({ file, reason, remedy });
 
 async function sizeOf(path: string): Promise<number> {
   const facts = await stat(path).catch((error: NodeJS.ErrnoException) => {
@@ -161,7 +164,7 @@ function formatOf(path: string, head: Buffer, encoding?: string): SourceFile["fo
   if (/^\s*\{/.test(text)) return isObjectLine(text) ? "ndjson" : "json";
   if (/^\s*\[\s*([[{"\]\d]|$)/.test(text)) return "json";
   if (/^[^\r\n]*\0/.test(text)) {
-    throw refused(path, "neither CSV, JSON, NDJSON nor Parquet", "Export it as one of them.");
+    throw noTable(path, "neither CSV, JSON, NDJSON nor Parquet", "Export it as one of them.");
   }
   return "csv";
 }
