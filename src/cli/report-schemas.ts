@@ -35,6 +35,7 @@ export const segmentsAnswer = z.object({
     z.object({
       key: z.string().describe("its name in the language"),
       name: z.string().describe("its title"),
+      family: z.boolean().describe("one for each value of something; `breakdown` shows its values"),
       size: count.describe("people; of a family, people with at least one argument"),
       share: z.number().min(0).max(1).describe("of all people"),
       revenue12m: z.number().describe("net revenue of its people in the 365 days before `asOf`"),
@@ -94,12 +95,18 @@ export const breakdownAnswer = z.object({
   asOf: instant,
   everyone: count.describe("all people"),
   people: count.describe("people for whom the condition holds"),
+  revenue: z.number().describe("their net revenue in the 365 days before `asOf`"),
+  families: z
+    .array(z.string())
+    .describe(
+      "those of `--by` that are families: a person counts in the row of each of their values",
+    ),
   rows: z.array(
     z.object({
       values: z
         .array(
           z.object({
-            text: z.string().nullable().describe("null = missing"),
+            text: z.string().nullable().describe("null = missing; of a family: none"),
             from: z.number().nullable().describe("a bucket of numbers: from <= x < to"),
             to: z.number().nullable(),
           }),
@@ -112,7 +119,9 @@ export const breakdownAnswer = z.object({
       index: z.number().describe("100 = as frequent as among everyone"),
     }),
   ),
-  others: count.describe("people of the condition in rows beyond `--limit`"),
+  others: count.describe(
+    "people of the condition in rows beyond `--limit`, each as often as they stand there",
+  ),
   lacks,
 });
 

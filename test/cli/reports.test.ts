@@ -84,6 +84,44 @@ test("cross takes a segment apart at its ands", async () => {
   expect(steps.at(-1)!.size).toBe(segments.find(({ key }) => key === "vip")!.size);
 });
 
+test.each([[[]], [["--as-of", "2026-10-20"]]])(
+  "a family is broken down into its values, refreshed or not: %j",
+  async (at) => {
+    const by = ["breakdown", "true", "--by", "affine_brand", ...at] as const;
+    const { rows, families, people, others } = await ask(...by);
+    expect(families).toEqual(["affine_brand"]);
+    const none = rows.find(({ values }) => values[0]!.text === null)!;
+    const [first, ...more] = rows.filter((row) => row !== none);
+    expect(more.length).toBeGreaterThan(1);
+    const { count } = await ask("count", `affine_brand('${first!.values[0]!.text}')`, ...at);
+    expect(first!.people).toBe(count);
+    const sum = (some: typeof rows) => some.reduce((n, row) => n + row.people, 0);
+    expect(sum(rows)).toBeGreaterThanOrEqual(people);
+    const limited = await ask(...by, "--limit", "2");
+    expect(limited.rows).toHaveLength(2);
+    expect(limited.others).toBe(sum(rows) - sum(limited.rows));
+    expect(others).toBe(0);
+  },
+);
+
+test("who has no value of a family stands in one row, and the list of segments names families", async () => {
+  const { rows, people } = await ask("breakdown", "true", "--by", "affine_brand");
+  const { segments } = await ask("segments");
+  const { size, family } = segments.find(({ key }) => key === "affine_brand")!;
+  expect(family).toBe(true);
+  expect(rows.find(({ values }) => values[0]!.text === null)!.people).toBe(people - size);
+  expect(await run(["segments", ...SHOP])).toContain("tessera breakdown true --by");
+});
+
+test("a family can be broken down further, and among some people", async () => {
+  const by = ["--by", "affine_brand", "--by", "value_tier"];
+  const { rows } = await ask("breakdown", "stage is active", ...by);
+  const row = rows.find(({ values }) => values[0]!.text !== null)!;
+  const [brand, tier] = row.values.map(({ text }) => text);
+  const crossed = `stage is active and affine_brand('${brand}') and value_tier is ${tier}`;
+  expect((await ask("count", crossed)).count).toBe(row.people);
+});
+
 test("breakdown, overlap, compare and history answer as their schemas say", async () => {
   const broken = await ask("breakdown", "stage is churned", "--by", "aov", "--buckets", "2");
   expect(broken.rows.filter(({ values }) => values[0]!.text !== null)).toHaveLength(2);

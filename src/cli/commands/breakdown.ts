@@ -25,7 +25,8 @@ export function breakdownCommand(program: Command): void {
     .summary("split the people of a condition by attributes")
     .description(
       "Splits the people of a condition by an attribute, or any expression of a person: how many,\n" +
-        "their revenue, and how much more frequent each value is among them than among everyone.",
+        "their revenue, and how much more frequent each value is among them than among everyone.\n" +
+        "By a family of segments, as affine_category, it shows the people of each of its values.",
     )
     .argument("<expression>", "the condition, in quotes")
     .requiredOption("--by <attribute>", "what to split by; may be given again", collected)
@@ -41,7 +42,8 @@ export function breakdownCommand(program: Command): void {
 Examples:
   tessera breakdown vip --by stage
   tessera breakdown "stage is churned" --by aov --buckets 0,50,100
-  tessera breakdown loyal --by value_tier --by "last(order.country)"`,
+  tessera breakdown loyal --by value_tier --by "last(order.country)"
+  tessera breakdown true --by affine_category`,
     )
     .action(answering("breakdown", breakdown));
 }
@@ -73,6 +75,7 @@ async function breakdown(
     return {
       json: {
         ...report,
+        families: [...report.families],
         rows: report.rows.map((row) => ({ ...row, values: [...row.values] })),
         lacks: report.lacks.map((lack) => ({ ...lack, needs: [...lack.needs] })),
       },
@@ -82,10 +85,9 @@ async function breakdown(
 }
 
 function breakdownText(
-  { asOf, everyone, people, rows, others, lacks }: BreakdownReport,
+  { asOf, everyone, people, revenue, families, rows, others, lacks }: BreakdownReport,
   { expression, by }: { readonly expression: string; readonly by: readonly string[] },
 ): string {
-  const revenue = rows.reduce((sum, row) => sum + row.revenue, 0);
   return [
     `${expression}: ${plural(people, "person", "people")} of ${whole(everyone)} as of ${readableInstant(asOf)}`,
     "",
@@ -100,7 +102,7 @@ function breakdownText(
         { title: "Index", align: "right" },
       ],
       rows.map((row) => [
-        ...row.values.map(valueText),
+        ...row.values.map((value, i) => valueText(value, families.includes(by[i] ?? ""))),
         whole(row.people),
         percent(row.share),
         amount(row.revenue),
@@ -114,8 +116,12 @@ function breakdownText(
       ? []
       : [`${plural(others, "person", "people")} more in rows not shown (--limit).`]),
     "Index: 100 = as frequent as among everyone.",
+    ...families.map((family) => `A person can stand in several rows of ${family}.`),
     ...lackLines(lacks),
   ].join("\n");
 }
 
-const valueText = ({ text }: GroupValue) => (text === null ? "missing" : text === "" ? '""' : text);
+function valueText({ text }: GroupValue, ofFamily: boolean): string {
+  if (text === null) return ofFamily ? "none" : "missing";
+  return text === "" ? '""' : text;
+}

@@ -90,9 +90,19 @@ export function segmentsText({ asOf, people, limits, thin, segments }: SegmentsS
     since === undefined
       ? dim("No trend: there is no refresh before (tessera refresh).")
       : dim(`Trend since the refresh of ${readableInstant(since)}.`),
+    ...familiesText(segments).map(dim),
     ...limitsText(limits).map(dim),
     ...thinText(thin).map(dim),
   ].join("\n");
+}
+
+/** How to see the values of those that stand for many. */
+function familiesText(segments: SegmentsReport["segments"]): string[] {
+  const families = segments.filter(({ family, size }) => family && size > 0).map(({ key }) => key);
+  const [first] = families;
+  if (first === undefined) return [];
+  const all = new Intl.ListFormat("en-GB", { type: "conjunction" }).format(families);
+  return [`Value by value, of ${all}: tessera breakdown true --by ${first}.`];
 }
 
 /** "Limits: calibrated new_days 21; default frequent_orders 4." */

@@ -41,6 +41,8 @@ export interface Question {
   readonly conditions?: readonly { readonly name: string; readonly expression: Expression }[];
   /** Names of attributes, whose values are wanted. */
   readonly attributes?: readonly string[];
+  /** Families whose arguments are wanted, person by person. */
+  readonly argumentsOf?: readonly string[];
   /** Only people for whom one of these holds; else all. */
   readonly among?: readonly string[];
   /** A row for each person, with the column `person`, also where patterns would do. */
@@ -64,8 +66,8 @@ export interface Everyone {
   /** What the conditions were evaluated with, by key. */
   statistics(): Promise<Statistics>;
   /**
-   * Runs a query over the rows: word_0, ..., value_0, ..., n (how many people it stands for), net
-   * (exact decimal) and orders of these.
+   * Runs a query over the rows: word_0, ..., value_0, ..., arguments_0 (texts), ..., n (how many
+   * people it stands for), net (exact decimal) and orders of these.
    */
   ask<Row>(query: (rows: string) => string, parameters?: Parameters): Promise<readonly Row[]>;
 }
@@ -81,17 +83,18 @@ export async function withEveryone<T>(
   asOf: AsOf,
   work: (everyone: Everyone) => Promise<T>,
 ): Promise<T> {
-  const { segments = [], conditions = [], attributes = [] } = question;
+  const { segments = [], conditions = [], attributes = [], argumentsOf = [] } = question;
   const at = evaluationAt(library, asOf);
   const whole = planOrThrow(withProfile(library), {
-    segments,
+    segments: [...segments, ...argumentsOf],
     expressions: conditions,
     attributes: [...attributes, NET, ORDERS],
   });
   const last = await refreshAt(warehouse, at);
   const known = last && knownAt(last, at.timeZone);
   const plan = known ? { ...whole, attributes: whole.attributes.slice(0, -2) } : whole;
-  const plain = attributes.length === 0 && !question.among && !question.singly;
+  const bits = attributes.length + argumentsOf.length === 0;
+  const plain = bits && !question.among && !question.singly;
   const places = known && plain ? directPlaces(plan, segments, known) : undefined;
   const common = {
     plan: whole,
@@ -104,13 +107,18 @@ export async function withEveryone<T>(
       const statistics = () => acceptedStatistics(warehouse, last.statistics);
       return work({ ...common, ...inWords(places), ask: rows, readsFacts: false, statistics });
     }
-    const compiled = compileMembers(plan, { ...(known ? { known } : {}), families: segments });
+    const compiled = compileMembers(plan, {
+      ...(known ? { known } : {}),
+      families: segments,
+      argumentsOf,
+    });
     const names = [...plan.segments.map((s) => s.name), ...familiesOf(plan, segments)];
     const own = inWords(new Map(names.map((name, i) => [name, placeOf(i)])));
     const extra: Parameters = last ? { profile_id: last.refreshId } : {};
     const wanted = (question.among ?? []).map(own.held).join(" OR ") || "1";
     const singly = question.singly === true;
-    const asked = { plan, words: own.words, wanted, singly, compiled, at, extra };
+    const lists = argumentsOf.length;
+    const asked = { plan, words: own.words, lists, wanted, singly, compiled, at, extra };
     const { readsFacts } = compiled;
     const computed = readsFacts ? await statisticsAsOf(warehouse, plan, at) : undefined;
     const statistics = async () => computed ?? (await statisticsAsOf(warehouse, plan, at));
@@ -188,6 +196,8 @@ FROM profiles WHERE refresh_id = {profile_id:UInt32} GROUP BY ${names})`;
 interface Asked {
   readonly plan: Plan;
   readonly words: number;
+  /** How many families' arguments are wanted. */
+  readonly lists: number;
   /** SQL over the rows: who is wanted. */
   readonly wanted: string;
   readonly singly: boolean;
@@ -198,10 +208,10 @@ interface Asked {
 
 /** Read anew by every query: nothing but profiles is looked at. */
 function knownRows(session: Session, asked: Asked): Everyone["ask"] {
-  const { plan, words, wanted, singly, compiled, at, extra } = asked;
+  const { wanted, singly, compiled, at, extra } = asked;
   const patterns = singly ? undefined : compiled.patterns?.();
   const { stages, text } = patterns ?? compiled.statement("all");
-  const rows = `(${selectRows(columnsOf(plan, words), wanted, text)})`;
+  const rows = `(${selectRows(columnsOf(asked), wanted, text)})`;
   return asking({ session, at, rows, stages, parameters: { ...compiled.parameters, ...extra } });
 }
 
@@ -209,19 +219,10 @@ function knownRows(session: Session, asked: Asked): Everyone["ask"] {
 async function evaluatedRows(
   warehouse: Warehouse,
   session: Session,
-  {
-    plan,
-    words,
-    wanted,
-    compiled,
-    at,
-    extra,
-    statistics,
-  }: Asked & {
-    readonly statistics: Statistics;
-  },
+  asked: Asked & { readonly statistics: Statistics },
 ): Promise<Everyone["ask"]> {
-  const columns = columnsOf(plan, words);
+  const { wanted, compiled, at, extra, statistics } = asked;
+  const columns = columnsOf(asked);
   const everyone = await session.table(
     `(${columns.map(({ name, type }) => `${name} ${type}`).join(", ")}) ENGINE = Memory`,
   );
@@ -264,7 +265,7 @@ interface Column {
   readonly value: string;
 }
 
-function columnsOf(plan: Plan, words: number): Column[] {
+function columnsOf({ plan, words, lists }: Asked): Column[] {
   const placeIn = (name: string) => plan.attributes.findIndex((a) => a.name === name);
   const profile = (name: string, evaluated: (attribute: string) => string) =>
     placeIn(name) < 0 ? name : evaluated(`attribute_${placeIn(name)}`);
@@ -280,6 +281,11 @@ function columnsOf(plan: Plan, words: number): Column[] {
       name: `value_${i}`,
       type: `Nullable(${COLUMN_TYPES[type]})`,
       value: `attribute_${i}`,
+    })),
+    ...Array.from({ length: lists }, (_, i) => ({
+      name: `arguments_${i}`,
+      type: "Array(String)",
+      value: `arguments_${i}`,
     })),
     { name: "net", type: "Decimal(38, 4)", value: profile(NET, exactAmountSql) },
     { name: "n", type: "UInt64", value: placeIn(NET) < 0 ? "profile_people" : "1" },

@@ -86,7 +86,7 @@ function wantedFor(library: Library, text: string): Parameters<typeof planOrThro
     return { segments: [text] };
   if (definition?.kind === "segment") {
     throw new AppError("input.missing", `${text} is a segment for each value of its own`, {
-      hint: `write "${text}('...')" with a value that the store has`,
+      hint: `write "${text}('...')" with a value: tessera breakdown true --by ${text} lists them`,
     });
   }
   if (definition !== undefined || !BARE_NAME.test(text))

@@ -71,13 +71,18 @@ export interface Members {
   readonly known?: Known;
   /** Families of the plan whose people (with any argument) are asked for. */
   readonly families: readonly string[];
+  /** Families whose arguments are asked for: `arguments_0`, ... */
+  readonly argumentsOf?: readonly string[];
 }
 
 /**
  * Who is a member of the plan's segments, then of the families, as bits of `word_0`, `word_1`, ...,
  * and the plan's attributes: no dues. With `known`, what profiles hold of people besides (`FOUND`).
  */
-export function compileMembers(plan: Plan, { known: found, families }: Members): CompiledMembers {
+export function compileMembers(
+  plan: Plan,
+  { known: found, families, argumentsOf = [] }: Members,
+): CompiledMembers {
   const recorded = found && recordPlaces(found);
   const known = recorded?.known;
   const compiler = new StatementCompiler(plan, known);
@@ -96,6 +101,7 @@ export function compileMembers(plan: Plan, { known: found, families }: Members):
     ...wordsOf(members).map((word, i) => sql`${word} AS word_${i}`),
     sql`present`,
     ...attributeColumns(compiler, plan),
+    ...argumentsOf.map((family, i) => sql`${compiler.argumentsOf(family)} AS arguments_${i}`),
   ];
   const withFound = (names: readonly string[]) => [...asked, ...names.map((name) => sql`${name}`)];
   const compiled = finished(compiler, known === undefined ? asked : withFound(FOUND));

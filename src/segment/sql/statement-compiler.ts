@@ -116,6 +116,20 @@ export class StatementCompiler {
     return family;
   }
 
+  /** Array(String): the arguments of the family that a person is in. */
+  argumentsOf(name: string): Sql {
+    const m = variable("m");
+    if (this.known?.family(this.#family(name)) === undefined)
+      return this.person.column(
+        sql`arrayMap(${m} -> ${m}.1, arrayFilter(${m} -> ${m}.2 > 0, ${this.family(name)}))`,
+      );
+    this.readsArguments = true;
+    const found = { text: "profile_arguments", layer: 1 };
+    return this.person.column(
+      sql`arrayMap(${m} -> ${m}.2, arrayFilter(${m} -> ${m}.1 = ${this.bag.bind(name)}, ${found}))`,
+    );
+  }
+
   /** Array(Tuple(argument, signed due)) of a person's arguments. */
   family(name: string): Sql {
     const known = this.#families.get(name);

@@ -1,7 +1,7 @@
 /**
  * The people of a condition split by attributes: a classification by its values, a number at its
- * quantiles among these people, a moment by its month. Beside each group how much more frequent it
- * is here than among everyone.
+ * quantiles among these people, a moment by its month; or by a family of segments, whose arguments a
+ * person can have several of. Beside each group how much more frequent it is here than among everyone.
  */
 
 import type { Warehouse } from "../../../store/index.js";
@@ -10,7 +10,14 @@ import type { AsOf } from "../as-of.js";
 import { withEveryone } from "../everyone.js";
 import { parseOrThrow, planOrThrow } from "../library.js";
 import { type Lack, lacksOf } from "./lacks.js";
-import { type Buckets, type GroupValue, MISSING, type Split, splitsOf } from "./splits.js";
+import {
+  type Buckets,
+  familySplit,
+  type GroupValue,
+  MISSING,
+  type Split,
+  splitsOf,
+} from "./splits.js";
 import { type Sums, type SumsRow, sumsOf, sumsSql } from "./sums.js";
 
 export interface BreakdownOptions extends AsOf {
@@ -24,8 +31,12 @@ export interface BreakdownReport {
   readonly everyone: number;
   /** Of the condition. */
   readonly people: number;
+  /** Their net revenue over the last 365 days. */
+  readonly revenue: number;
+  /** Those split by that are families: a person counts in each row of an argument of theirs. */
+  readonly families: readonly string[];
   readonly rows: readonly BreakdownRow[];
-  /** People of the condition in rows beyond the limit. */
+  /** People of the condition in rows beyond the limit, each as often as they stand there. */
   readonly others: number;
   readonly lacks: readonly Lack[];
 }
@@ -42,6 +53,8 @@ export interface BreakdownRow extends Sums {
 interface Row extends SumsRow {
   readonly keys: readonly (string | null)[];
   readonly in_all: string;
+  /** Of all rows together, also those beyond the limit. */
+  readonly in_rows: string;
 }
 
 const ASKED = "asked";
@@ -56,20 +69,31 @@ export async function breakDown(
 ): Promise<BreakdownReport> {
   const expression = parseOrThrow(condition);
   planOrThrow(library, { segments: [], expressions: [{ name: ASKED, expression }] }, condition);
-  const { library: extended, names } = withValues(library, by);
-  const question = { conditions: [{ name: ASKED, expression }], attributes: names };
+  const families = by.filter((name) => isFamily(library, name));
+  const values = by.filter((text) => !families.includes(text));
+  const { library: extended, names } = withValues(library, values);
+  const question = {
+    conditions: [{ name: ASKED, expression }],
+    attributes: names,
+    argumentsOf: families,
+  };
   return withEveryone(warehouse, extended, question, options, async (everyone) => {
-    const splits = await splitsOf(everyone, everyone.held(ASKED), options.buckets);
     const asked = everyone.held(ASKED);
+    const byValues = await splitsOf(everyone, asked, options.buckets);
+    const splits = by.flatMap(
+      (text) => byValues[values.indexOf(text)] ?? familySplit(families.indexOf(text)),
+    );
     const [total] = await everyone.ask<SumsRow & { readonly in_all: string }>(
       (rows) => `SELECT ${sumsSql(asked)}, sum(n) AS in_all FROM ${rows}`,
     );
-    const people = Number(total?.people ?? 0);
+    const { people, revenue } = sumsOf(total === undefined ? [] : [total]);
     const all = Number(total?.in_all ?? 0);
     const keys = splits.map(({ key }) => `toString(${key})`).join(", ");
     const found = await everyone.ask<Row>(
-      (rows) => `SELECT [${keys}] AS keys, ${sumsSql(asked)}, sum(n) AS in_all FROM ${rows}
-GROUP BY keys HAVING people > 0 ORDER BY people DESC, keys LIMIT {limit:UInt32}`,
+      (rows) => `SELECT *, sum(people) OVER () AS in_rows
+FROM (SELECT [${keys}] AS keys, ${sumsSql(asked)}, sum(n) AS in_all FROM ${rows}
+  GROUP BY keys HAVING people > 0)
+ORDER BY people DESC, keys LIMIT {limit:UInt32}`,
       Object.assign({ limit: options.limit }, ...splits.map((split) => split.parameters ?? {})),
     );
     const rows = found.map((row): BreakdownRow => {
@@ -88,11 +112,18 @@ GROUP BY keys HAVING people > 0 ORDER BY people DESC, keys LIMIT {limit:UInt32}`
       asOf: new Date(options.asOf).toISOString(),
       everyone: all,
       people,
+      revenue,
+      families,
       rows: inOrder(found, rows, splits),
-      others: people - rows.reduce((sum, row) => sum + row.people, 0),
+      others: Number(found[0]?.in_rows ?? 0) - rows.reduce((sum, row) => sum + row.people, 0),
       lacks: await lacksOf(warehouse, library, everyone, options),
     };
   });
+}
+
+function isFamily({ definitions }: Library, text: string): boolean {
+  const declaration = definitions.get(text)?.declaration;
+  return declaration?.kind === "segment" && declaration.parameters.length > 0;
 }
 
 /** The library with these expressions as attributes, under names that no text can have. */

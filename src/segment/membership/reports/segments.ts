@@ -17,7 +17,9 @@ import { type Trend, trendsOf } from "./trends.js";
 export interface SegmentSize {
   readonly key: string;
   readonly name: string;
-  /** People; for a family, people with at least one argument. 0 where facts are missing. */
+  /** Whether it is one for each value of something; its size is the people with any of them. */
+  readonly family: boolean;
+  /** People. 0 where facts are missing. */
   readonly size: number;
   /** Of all people, 0..1. */
   readonly share: number;
@@ -90,6 +92,7 @@ export async function reportSegments(
         ({ segment, needs, claimed, ...sums }): SegmentSize => ({
           key: segment.name,
           name: segment.title ?? segment.name,
+          family: plan.families.some(({ name }) => name === segment.name),
           size: sums.people,
           share: people === 0 ? 0 : sums.people / people,
           revenue12m: sums.revenue,

@@ -1,7 +1,7 @@
 /**
  * How the values of an attribute become groups: texts as they are, numbers in buckets between
  * quantiles (equal numbers are never split, so there may be fewer than asked for), moments by their
- * month in the store's zone.
+ * month in the store's zone; of a family of segments each argument is a group.
  */
 
 import type { Parameters } from "../../../store/index.js";
@@ -31,6 +31,12 @@ export interface Split {
   value(key: string): GroupValue;
   /** Where the group stands; without it the one with the most people comes first. */
   place?(key: string): number;
+}
+
+/** By the i-th of the families whose arguments were asked for: a person stands at each of theirs. */
+export function familySplit(i: number): Split {
+  const texts = `CAST(arguments_${i}, 'Array(Nullable(String))')`;
+  return { key: `arrayJoin(if(empty(arguments_${i}), [NULL], ${texts}))`, value: plain };
 }
 
 /** `among`: SQL over the rows, whose numbers the quantiles are of. */
