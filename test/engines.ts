@@ -35,7 +35,7 @@ export function engines(
 /** Makes a warehouse empty again, faster than opening another. */
 export async function emptyTables(warehouse: Warehouse): Promise<void> {
   // Of a cluster the first node alone is asked, which may have no row of a table that has some.
-  const full = warehouse.sharded ? "" : "AND total_rows > 0";
+  const full = warehouse.shards.length > 0 ? "" : "AND total_rows > 0";
   const { rows } = await warehouse.query<{ name: string }>(
     `SELECT name FROM system.tables WHERE database = currentDatabase() AND name != 'migrations'
      AND engine LIKE '%MergeTree' ${full} ORDER BY name`,

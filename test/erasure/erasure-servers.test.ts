@@ -11,6 +11,7 @@ import {
   exportPerson,
   finishErasure,
   importFiles,
+  removeHidden,
 } from "../../src/collect/index.js";
 import { type Ledger, openLedger, openWarehouse, type Warehouse } from "../../src/store/index.js";
 import { startCluster, type TestCluster } from "../servers.js";
@@ -136,8 +137,12 @@ describe.each(["server", "cluster"] as const)("a person on a %s", (engine) => {
   it("is gone after the retention limit where they never said who they are", async () => {
     const seen = (on: number, id: string) =>
       call(on, "track", { event: "Product Viewed", anonymousId: id, messageId: `${on} ${id}` });
-    const visits = ["v1", "v2", "v3", "v4", "back"].map((id) => seen(1, id));
-    const known = call(2, "identify", { userId: "ann", anonymousId: "v4", messageId: "known" });
+    const OLD = "visitor-whose-time-is-up";
+    // Of eleven there are some on each shard.
+    const old = [OLD, ...Array.from({ length: 10 }, (_, n) => `old-${n}`)];
+    const visits = [...old, "ann-device", "back"].map((id) => seen(1, id));
+    const ann = { userId: "ann", anonymousId: "ann-device", messageId: "known" };
+    const known = call(2, "identify", ann);
     const path = join(folder, "visits.ndjson");
     for (const [day, calls] of [
       [10, [...visits, known]],
@@ -148,12 +153,19 @@ describe.each(["server", "cluster"] as const)("a person on a %s", (engine) => {
       await importFiles(warehouse, { files: [path], mapping: { preset: "segment" }, ...options });
     }
     const asked = { ...store, now: Date.UTC(2024, 2, 25), days: 10 };
-    expect(await expireAnonymous(warehouse, asked)).toEqual({ visitors: 3, facts: 3 });
+    expect(await expireAnonymous(warehouse, asked)).toEqual({ visitors: 11, facts: 11 });
     expect(await expireAnonymous(warehouse, asked)).toEqual({ visitors: 0, facts: 0 });
     const left = await read<{ id: string }>(
       "SELECT DISTINCT id_value AS id FROM aliases WHERE id_kind = 'anonymous_id' ORDER BY id",
     );
-    expect(left.map(({ id }) => id)).toEqual(["back", "v4"]);
+    expect(left.map(({ id }) => id)).toEqual(["ann-device", "back"]);
+    // Hidden at once, and off the disk of each shard when its parts have been written anew.
+    const hidden = `SELECT count() AS n FROM system.parts
+      WHERE database = currentDatabase() AND active AND has_lightweight_delete`;
+    await removeHidden(warehouse);
+    for (const url of urls) expect(await rowsAt(url, hidden)).toEqual([{ n: 0 }]);
+    expect(await traces({ OLD })).toEqual([]);
+    expect(await expireAnonymous(warehouse, asked)).toEqual({ visitors: 0, facts: 0 });
   });
 });
 

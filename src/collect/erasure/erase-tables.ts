@@ -87,6 +87,14 @@ const POLL_MS = 250;
  * `signal` it no longer waits: the engine goes on, also when the store is opened again.
  */
 export async function removeHidden(warehouse: Warehouse, signal?: AbortSignal): Promise<void> {
+  const { shards } = warehouse;
+  for (const server of shards.length > 0 ? shards : [warehouse]) {
+    if (!signal?.aborted) await removeHiddenFrom(server, signal);
+  }
+}
+
+/** One server, or the engine of this process. */
+async function removeHiddenFrom(warehouse: Warehouse, signal?: AbortSignal): Promise<void> {
   for (const table of await tablesWith(warehouse, "active AND has_lightweight_delete")) {
     await warehouse.command(
       "ALTER TABLE {table:Identifier} APPLY DELETED MASK SETTINGS mutations_sync = 0",
@@ -105,7 +113,8 @@ async function tablesWith(warehouse: Warehouse, parts: string): Promise<readonly
   const { rows } = await warehouse.query<{ table: string }>(
     `SELECT DISTINCT table FROM system.parts WHERE database = currentDatabase()
        AND table IN {tables:Array(String)} AND ${parts} ORDER BY table`,
-    { tables: REMOVED.map(([table]) => table) },
+    // What is divided among shards has another name on each of them.
+    { tables: REMOVED.flatMap(([table]) => [table, `${table}_local`]) },
   );
   return rows.map(({ table }) => table);
 }

@@ -129,8 +129,8 @@ export async function finish(
   const messages = suppressing && ledger !== undefined ? await eraseMessages(ledger, named) : 0;
   const rejects = suppressing ? await eraseRejects(dataDir, named) : 0;
   if (suppressing) await eraseSummaries(warehouse, named);
-  // Nobody waits for a visitor's rows to leave the disk. On shards `removeHidden` would not see them.
-  await eraseTables(warehouse, { hiding: !suppressing && !warehouse.sharded });
+  // Nobody waits for a visitor's rows to leave the disk.
+  await eraseTables(warehouse, { hiding: !suppressing });
   const done = { at, reason, people, identifiers: identifiers.length, facts };
   await recordErasure(warehouse, done);
   await warehouse.command("DROP TABLE IF EXISTS erasing SYNC");

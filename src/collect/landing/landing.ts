@@ -189,7 +189,7 @@ async function undo(warehouse: Warehouse, importId: number): Promise<void> {
 
 /** Tables that lie on several servers. Rows enter them only by INSERT. */
 async function shardedTables(warehouse: Warehouse): Promise<ReadonlySet<string>> {
-  if (!warehouse.sharded) return new Set();
+  if (warehouse.shards.length === 0) return new Set();
   const { rows } = await warehouse.query<{ name: string }>(
     `SELECT name FROM system.tables
      WHERE database = currentDatabase() AND engine = 'Distributed'`,

@@ -162,7 +162,7 @@ export class Session {
       this.warehouse.command(`TRUNCATE TABLE ${name}`, {}, this.#options);
     try {
       for (const [i, stage] of stages.entries()) {
-        if (stage.ofFacts && this.warehouse.sharded) {
+        if (stage.ofFacts && this.warehouse.shards.length > 0) {
           inlined.set(`{${stage.name}:Identifier}`, `(\n${stage.text}\n)`);
           continue;
         }

@@ -53,7 +53,7 @@ export async function openChdb(folder: string): Promise<Warehouse> {
   await laneOf("write");
   return {
     engine: "chdb",
-    sharded: false,
+    shards: [],
     command,
     async query<Row>(sql: string, parameters: Parameters = {}, options: QueryOptions = {}) {
       const begun = performance.now();

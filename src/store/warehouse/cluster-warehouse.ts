@@ -54,7 +54,7 @@ export async function openCluster({ name, urls }: ClusterOptions): Promise<Wareh
 
   return {
     ...initiator,
-    sharded: true,
+    shards: nodes,
     async query(sql, parameters, options) {
       return initiator.query(bind(sql, parameters), {}, options);
     },

@@ -98,8 +98,11 @@ export interface Warehouse {
   /** "chdb" or "server"; for messages and the few statements that differ. */
   readonly engine: "chdb" | "server";
 
-  /** Whether facts lie on several shards, so that reading them row by row crosses a network. */
-  readonly sharded: boolean;
+  /**
+   * The servers among which facts are divided, so that reading them row by row crosses a network: each
+   * knows its own parts alone, those of `facts` as `facts_local`. Empty where all lie in one place.
+   */
+  readonly shards: readonly Warehouse[];
 
   close(): Promise<void>;
 }

@@ -76,7 +76,7 @@ export async function openServer({ url, settings = {} }: ServerOptions): Promise
 
   return {
     engine: "server",
-    sharded: false,
+    shards: [],
     command,
     query,
     async insert(table, rows) {
