@@ -10,6 +10,7 @@ import { AppError } from "../base/index.js";
 import type { Warehouse } from "../store/index.js";
 import { headerOf } from "./files/header.js";
 import { inspectFile, refused, type SourceFile, sha256OfFile } from "./files/source-file.js";
+import { tellOfOrders } from "./intake/shopify/index.js";
 import { afterOthers } from "./landing/import-queue.js";
 import { type LandingStep, landStaged, type StoreRules } from "./landing/land-staged.js";
 import { dropStaging, type ImportRecord, nextImportId, stagingTable } from "./landing/landing.js";
@@ -185,8 +186,18 @@ async function stageAndLand(
   const beforeMaking = () => refuseIfUseless(source, staged.read, rejects);
   const { summary, moved } = await landStaged(warehouse, { ...landing, beforeMaking, onStep });
   if (moved) await warehouse.reloadIdentity();
-  return options.dryRun ? withoutFile(summary, rejects) : summary;
+  if (options.dryRun) return withoutFile(summary, rejects);
+  const { dataDir, now, ...rules } = options;
+  const told = await tellOfOrders(warehouse, {
+    ...{ file: source.path, mapping, staged, dataDir, rules, now },
+  });
+  return told === 0 ? summary : { ...summary, notes: [...summary.notes, waited(told)] };
 }
+
+const waited = (refunds: number): string =>
+  refunds === 1
+    ? "1 refund had waited for an order of this file, and counts now."
+    : `${refunds} refunds had waited for orders of this file, and count now.`;
 
 /** A dry run leaves nothing behind. */
 function withoutFile(summary: ImportSummary, rejects: RejectLog): ImportSummary {

@@ -1,5 +1,6 @@
 // Orders and refunds by Shopify's webhooks, repeated and in any order, beside the shop's own exports.
 import { describe, expect, it } from "vitest";
+import { listUnsettled } from "../../src/collect/index.js";
 import type { ShopOrder } from "../collect/shopify-export.js";
 import { MUG, orderPayload, type Payload, refundPayload, TEA } from "./shopify-payloads.js";
 import {
@@ -230,6 +231,46 @@ describe("orders by webhook", () => {
     ];
     expect(found).toHaveLength(orderings.length + 1);
     for (const one of found) expect(one).toEqual({ versions });
+  });
+
+  it("are refunded whichever way they came, and whichever came first, also by an export", async () => {
+    const goods = [{ line: MUG, quantity: 1, subtotal: "10.00" }];
+    const [back, more] = ["2024-03-05T10:00:00Z", "2024-03-09T10:00:00Z"];
+    const refunds = (order: number): readonly Sent[] => [
+      ["refunds/create", refundPayload("10.00", back, goods, { id: order, order_id: order })],
+      ["refunds/create", refundPayload("6.00", more, [], { id: 900 + order, order_id: order })],
+    ];
+    const exported = (order: number): ShopOrder => {
+      return { ...EXPORTED, name: `#${order}`, order: { ...EXPORTED.order, Id: order } };
+    };
+    const webhook = (order: number): Sent => {
+      return ["orders/paid", orderPayload({ id: order, name: `#${order}` })];
+    };
+    // 1: both refunds, then the export; 2: between them; 3: after it; 4, 5: a webhook beside it.
+    await receive(...refunds(1), refunds(2)[0]!, ...refunds(4), webhook(5));
+    expect((await listUnsettled(store.warehouse, { since: 0, limit: 9 })).awaitedOrders).toBe(3);
+    await restart();
+    const [summary] = await takeExport([1, 2, 3, 4, 5].map(exported));
+    expect(summary!.notes).toContain(
+      "5 refunds had waited for orders of this file, and count now.",
+    );
+    await receive(refunds(2)[1]!, ...refunds(3), webhook(4), ...refunds(5));
+    expect((await takeExport([1, 2, 3, 4, 5].map(exported)))[0]!.alreadyPresent).toBe(15);
+    expect(await refused()).toEqual([]);
+    expect((await listUnsettled(store.warehouse, { since: 0, limit: 9 })).awaitedOrders).toBe(0);
+    const found = await store.query<{ versions: readonly (readonly [string, string])[] }>(
+      `SELECT arraySort(groupArray((toString(known_at), toString(net)))) AS versions
+       FROM facts WHERE kind = 'order' AND (fact_id, version, known_at) NOT IN
+         (SELECT fact_id, version, known_at FROM superseded)
+       GROUP BY order_id`,
+    );
+    expect(found).toHaveLength(5);
+    for (const { versions } of found) {
+      expect(versions.slice(1)).toEqual([
+        ["2024-03-05 10:00:00.000", "20"],
+        ["2024-03-09 10:00:00.000", "14"],
+      ]);
+    }
   });
 
   it("refuse refunds that name no order, and orders without name or lines", async () => {

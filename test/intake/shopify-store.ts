@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach } from "vitest";
 import {
   envelopeOf,
+  type ImportSummary,
   type IntakeLog,
   importFiles,
   openIntakeLog,
@@ -95,9 +96,9 @@ export const current = (kinds: string, columns: string) =>
     `SELECT ${columns} FROM facts WHERE kind IN (${kinds}) AND ${CURRENT} ORDER BY ALL`,
   );
 
-export async function takeExport(orders: readonly ShopOrder[]): Promise<void> {
+export async function takeExport(orders: readonly ShopOrder[]): Promise<readonly ImportSummary[]> {
   const files = [store.write("orders_export.csv", shopifyExport(orders))];
-  await importFiles(store.warehouse, { files, dataDir: store.dataDir, now: NOW });
+  return importFiles(store.warehouse, { files, dataDir: store.dataDir, now: NOW });
 }
 
 export const ORDER = `order_id, kind, product, placed, kept, coupon, channel, country, toString(ts) AS at,

@@ -15,6 +15,7 @@ const inMemory = new WeakSet<Warehouse>();
 export const isStagedInMemory = (warehouse: Warehouse): boolean => inMemory.has(warehouse);
 
 export function stagedInMemory(warehouse: Warehouse): Warehouse {
+  if (isStagedInMemory(warehouse)) return warehouse;
   const command: Warehouse["command"] = async (sql, parameters = {}, given) => {
     const options = withoutBulk(given);
     const made = CREATE.exec(sql);

@@ -1,5 +1,6 @@
 /** Shopify's webhooks: signed, kept in the intake log as they came, read when they are projected. */
 
+export { type FileOfOrders, tellOfOrders } from "./file-orders.js";
 export {
   type ReadWebhooks,
   type RefusedWebhook,

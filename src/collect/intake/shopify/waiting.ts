@@ -1,8 +1,8 @@
 /**
- * `refunds/create` names its order by number alone, and may come before any webhook that tells the
+ * `refunds/create` names its order by number alone, and may come before anything that tells the
  * order's name. Its rows then wait in `waiting_refunds`, beside the facts and not in the log, which is
- * trimmed. Whenever a webhook of that order comes they are told with it: a refund is known by its id,
- * so telling it again changes nothing, and nothing needs to be taken away.
+ * trimmed. Whenever a webhook or an export (`file-orders.ts`) of that order comes they are told with it:
+ * a refund is known by its id, so telling it again changes nothing, and nothing needs to be taken away.
  */
 
 import type { Warehouse } from "../../../store/index.js";

@@ -86,7 +86,10 @@ const wholeFields = {
   tags: { type: "list" },
 } as const satisfies Fields;
 
-export const fields = { ...lineFields, ...wholeFields } as const satisfies Fields;
+/** By which else messages of the same system name the order: see `intake/shopify/file-orders.ts`. */
+const outerFields = { number: { type: "text" } } as const satisfies Fields;
+
+export const fields = { ...lineFields, ...wholeFields, ...outerFields } as const satisfies Fields;
 
 const identifying = z.enum(["email", "phone"]);
 const words = z.array(z.string().toLowerCase()).default([]);
