@@ -117,7 +117,7 @@ export function hintFor(name: string, candidates: Iterable<string>): string {
   const near = suggest(name, all);
   if (near !== undefined) return `did you mean ${near}?`;
   return all.length > NAMES_SHOWN
-    ? "`tessera attributes` lists the names that there are"
+    ? "`tessera attributes` lists the names that there are; a trait of people is person.NAME"
     : `known are: ${all.join(", ")}`;
 }
 

@@ -3,6 +3,7 @@
 import type {
   AttributeDeclaration,
   Call,
+  Declaration,
   Expression,
   Name,
   SegmentDeclaration,
@@ -64,8 +65,30 @@ function unknownName(node: Expression, name: string, context: Context): undefine
   return report(context, node, {
     code: "unknown-name",
     message: `there is no attribute or segment ${name}`,
-    hint: hintFor(name, [...context.workspace.definitions.keys(), ...context.bindings.keys()]),
+    hint: hintForName(name, context),
   });
+}
+
+/** A word of another kind (a value, a field) is said as it can be asked; else what is near. */
+function hintForName(name: string, { workspace, bindings }: Context): string {
+  const asked = [...workspace.definitions.values()]
+    .filter(({ declaration }) => valuesOf(declaration).includes(name))
+    .map(({ declaration }) => `\`${declaration.name} is ${name}\``);
+  if (asked.length > 0) return `as a value it is asked so: ${asked.join(", or ")}`;
+  const source = ["order", "line", ...SOURCES.keys()].find((known) =>
+    SOURCES.get(known)?.fields.includes(name),
+  );
+  if (source !== undefined) {
+    return `${name} is a field of facts: ask for it with them, as in last(${source}.${name}), or count(${source} where ${name} is set)`;
+  }
+  return hintFor(name, [...workspace.definitions.keys(), ...bindings.keys()]);
+}
+
+/** The values of a classification of people. */
+function valuesOf(declaration: Declaration): readonly string[] {
+  if (declaration.kind !== "attribute" || declaration.body.kind !== "classification") return [];
+  if (declaration.parameters.length > 0 || declaration.per !== undefined) return [];
+  return [...declaration.body.cases.map(({ value }) => value), declaration.body.otherwise];
 }
 
 export function resolveCall(
