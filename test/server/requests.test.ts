@@ -212,6 +212,20 @@ describe("browsers", () => {
     const known = { "if-none-match": answer.headers.get("etag") ?? "" };
     expect((await server.get("/tessera.js", known)).status).toBe(304);
   });
+
+  test.each([
+    ["gzip, deflate, br", "gzip"],
+    ["br;q=1, gzip;q=0.8", "gzip"],
+    ["identity", null],
+    ["gzip;q=0, identity", null],
+    ["gzip;q=0.0", null],
+  ])("to who accepts %s the snippet goes as %s", async (accepted, encoding) => {
+    const server = await start();
+    const answer = await server.get("/tessera.js", { "accept-encoding": accepted });
+    expect(answer.headers.get("content-encoding")).toBe(encoding);
+    expect(answer.headers.get("vary")).toContain("accept-encoding");
+    expect(await answer.text()).toBe("/* snippet */");
+  });
 });
 
 describe("load and faults", () => {
