@@ -39,7 +39,9 @@ export const explainAnswer = z.object({
         depth: count.describe(
           "0 = must hold with the others of 0; the parts of one follow it, one deeper",
         ),
-        value: scalar.describe("its left side; null = missing, or no single value"),
+        value: scalar.describe(
+          "its left side; of a classification the person's; null = missing, or no single value",
+        ),
         threshold: scalar.describe("its right side"),
         holds: z.boolean(),
         dueAt: instant.nullable().describe("when it could next change; null = never by the clock"),

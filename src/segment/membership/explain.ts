@@ -23,7 +23,10 @@ export interface ExplainedCondition {
   readonly text: string;
   /** 0 = one of those that must all hold; the parts of a condition follow it, one deeper. */
   readonly depth: number;
-  /** What the left side is, as far as it is one value; moments as ISO text, durations in ms. */
+  /**
+   * What the left side is, as far as it is one value; of `stage is new or active` the person's stage.
+   * Moments as ISO text, durations in ms.
+   */
   readonly value: number | string | boolean | null;
   readonly threshold: number | string | boolean | null;
   readonly holds: boolean;
@@ -51,12 +54,14 @@ export async function explainPerson(
   segment: string,
   { asOf }: AsOf,
 ): Promise<Explanation> {
-  const plan = planOrThrow(library, wantedFor(library, segment), segment);
+  const wanted = wantedFor(library, segment);
+  const [planned] = planOrThrow(library, wanted, segment).segments;
+  const asked = conditionsOf(planned?.truth ?? { kind: "constant", value: false });
+  const labels = new Set(asked.flatMap(({ label }) => label ?? []));
+  const plan = planOrThrow(library, { ...wanted, attributes: [...labels] }, segment);
   const at = { now: asOf, timeZone: library.settings.timeZone };
   const person = await findPerson(warehouse, personText, asOf);
   const statistics = await statisticsAsOf(warehouse, plan, at);
-  const [planned] = plan.segments;
-  const asked = conditionsOf(planned?.truth ?? { kind: "constant", value: false });
   const [result] = await evaluatePeople(
     warehouse,
     makeEvaluator(explainPlan(plan, asked)),
@@ -107,6 +112,7 @@ function explainPlan(plan: Plan, asked: readonly Condition[]): Plan {
   const attributes: PlannedAttribute[] = [];
   const nothing: Value = { kind: "literal", type: "boolean", value: false };
   asked.forEach((condition, i) => {
+    const { left = labelOf(plan, condition), right } = condition;
     segments.push({
       name: `condition ${i}`,
       notes: [],
@@ -114,8 +120,8 @@ function explainPlan(plan: Plan, asked: readonly Condition[]): Plan {
       text: condition.text,
     });
     for (const [side, value] of [
-      ["left", condition.left ?? nothing],
-      ["right", condition.right ?? nothing],
+      ["left", left ?? nothing],
+      ["right", right ?? nothing],
     ] as const) {
       attributes.push({ name: `${side} ${i}`, type: value.type, value, text: "" });
     }
@@ -123,12 +129,18 @@ function explainPlan(plan: Plan, asked: readonly Condition[]): Plan {
   return { ...plan, segments, attributes };
 }
 
+/** What the person is of the classification that is asked about. */
+function labelOf({ attributes }: Plan, { label }: Condition): Value | undefined {
+  const value = attributes.find(({ name }) => name === label)?.value;
+  return value?.kind === "truth" ? undefined : value;
+}
+
 function explained(condition: Condition, result: PersonResult, i: number): ExplainedCondition {
+  const type = condition.label === undefined ? condition.left?.type : "text";
   return {
     text: condition.text,
     depth: condition.depth,
-    value:
-      condition.left === undefined ? null : readable(condition.left.type, result.attributes[2 * i]),
+    value: type === undefined ? null : readable(type, result.attributes[2 * i]),
     threshold:
       condition.right === undefined
         ? null

@@ -1,7 +1,7 @@
 /** Comparisons: both sides as values of one type, or as truths; lists, and classes by name. */
 
 import type { Comparison, Expression, IsValue } from "../syntax/index.js";
-import { formatExpression } from "../syntax/index.js";
+import { formatExpression, formatValues } from "../syntax/index.js";
 import { asValue, isPending } from "./as-value.js";
 import { type Context, report } from "./context.js";
 import { join, nowDegree } from "./now-degree.js";
@@ -184,6 +184,9 @@ function labelIs(
         operands: cases.map((e): Truth => ({ kind: "not", operand: e.when })),
       });
   }
-  const any: Truth = { kind: "or", operands: matches };
+  // Of one key, or with arguments, the label has no value by its name alone.
+  const named = cases.every(({ when }) => when.kind === "named");
+  const asked = named ? { label: { name, values: formatValues(is) } } : {};
+  const any: Truth = { kind: "or", operands: matches, ...asked };
   return is.negated ? { kind: "not", operand: any } : any;
 }

@@ -174,7 +174,12 @@ export interface Classification {
 
 export type Truth =
   | { readonly kind: "constant"; readonly value: boolean }
-  | { readonly kind: "and" | "or"; readonly operands: readonly Truth[] }
+  | {
+      readonly kind: "and" | "or";
+      readonly operands: readonly Truth[];
+      /** That a classification has one of these values, each operand being one: for explanations. */
+      readonly label?: { readonly name: string; readonly values: string };
+    }
   | { readonly kind: "not"; readonly operand: Truth }
   /** `named`: the segment or attribute that this is, so that it is computed once. */
   | { readonly kind: "named"; readonly name: string; readonly truth: Truth; readonly text?: string }

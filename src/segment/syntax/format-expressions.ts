@@ -195,7 +195,8 @@ function formatList(nodes: readonly Expression[]): Layout {
   return ["(", parts.map((part, i) => (i === 0 ? part : [", ", part])), ")"];
 }
 
-function formatValues({ values }: IsValue): string {
+/** `new or active`, of `stage is new or active`. */
+export function formatValues({ values }: IsValue): string {
   return values
     .map((value: Literal | Name) => (value.kind === "name" ? value.name : formatLiteral(value)))
     .join(" or ");

@@ -1,6 +1,7 @@
 export { MAX_FAULTS } from "./cursor.js";
 export * from "./diagnostics.js";
 export { formatDeclaration, formatDocument, formatExpression } from "./format.js";
+export { formatValues } from "./format-expressions.js";
 export { parseExpressionJson, parseTreeJson } from "./parse-tree.js";
 export { MAX_TEXT_LENGTH, parseDocument, parseExpression } from "./parser.js";
 export { stripSpans } from "./spans.js";
