@@ -118,13 +118,16 @@ const OWN_SEGMENTS = `# Segments of this store. Files in this folder are read af
 # playbook has is overridden. docs/language.md describes the language.
 
 segment looked_twice "Looked twice, did not buy"
+  with needs "viewed"
   some product: count(viewed in last 7 days) >= 2
     and count(line of same category after first(viewed in last 7 days)) = 0
 
 segment cart_left "Left a cart"
+  with needs "added"
   some cart: time since last(added) between 30 minutes and 72 hours
     and count(order of person after last(added)) = 0
 
 segment missed_regulars "Regulars who look but no longer buy"
+  with needs "order, site"
   count(session in last 14 days) >= 1 and order_days >= 3 and overdue > 1.5
 `;

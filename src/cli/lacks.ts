@@ -9,3 +9,6 @@ export function lackLines(lacks: readonly Lack[]): string[] {
     dim(`${segment} needs facts that this store does not have: ${needs.join(", ")}`),
   );
 }
+
+export const lacksJson = (lacks: readonly Lack[]) =>
+  lacks.map((lack) => ({ ...lack, needs: [...lack.needs] }));

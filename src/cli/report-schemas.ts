@@ -188,6 +188,7 @@ export const historyAnswer = z.object({
       entered: count.nullable().describe("since the point before; null of the first"),
       left: count.nullable(),
       source: z.enum(["log", "evaluated"]),
+      lacks: lacks.describe("segments in the question for which the store had no facts then"),
     }),
   ),
   lacks,

@@ -138,6 +138,17 @@ test("breakdown, overlap, compare and history answer as their schemas say", asyn
   expect(evaluated.map((p) => ({ ...p, source: "log" }))).toEqual(points);
 });
 
+test("history says what a segment needed before the store had it", async () => {
+  const asked = ["looked_twice", "--from", "2026-08-26", "--to", "2026-10-25", "--step", "month"];
+  const { points, lacks } = await ask("history", ...asked);
+  expect(points.map(({ at }) => at.slice(5, 10))).toEqual(["08-26", "09-26", "10-25"]);
+  expect(lacks).toEqual([{ segment: "looked_twice", needs: ["viewed"] }]);
+  expect(points.map((point) => point.lacks.length)).toEqual([1, 0, 0]);
+  const lines = (await run(["history", ...asked, ...SHOP])).split("\n");
+  expect(lines.filter((line) => line.endsWith("needs viewed"))).toHaveLength(1);
+  expect(lines.at(-2)).toContain("did not have at 1 of these instants: viewed");
+});
+
 test("tables align, and in a pipe nothing is coloured", async () => {
   for (const args of [
     ["breakdown", "vip", "--by", "stage"],

@@ -380,10 +380,17 @@ describe("over time", () => {
         entered: before === undefined ? null : [...members].filter((p) => !before!.has(p)).length,
         left: before === undefined ? null : [...before].filter((p) => !members.has(p)).length,
         source: day === NOW ? "log" : "evaluated",
+        lacks: [],
       });
       before = members;
     }
     expect(points.some(({ entered, left }) => (entered ?? 0) + (left ?? 0) > 0)).toBe(true);
+  });
+
+  it("the end is shown, also where no step falls on it", async () => {
+    const [from, to] = [NOW - 10 * DAY_MS, NOW];
+    const { points } = await reportHistory(warehouse, library, "vip", { from, to, step: "week" });
+    expect(points.map((p) => Date.parse(p.at))).toEqual([from, from + 7 * DAY_MS, to]);
   });
 
   it("the log is not asked where the segment meant something else", async () => {

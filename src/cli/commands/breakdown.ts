@@ -3,7 +3,7 @@
 import { type Command, InvalidArgumentError } from "commander";
 import type { BreakdownReport, Buckets, GroupValue } from "../../segment/index.js";
 import { type Answer, answering } from "../answer.js";
-import { lackLines } from "../lacks.js";
+import { lackLines, lacksJson } from "../lacks.js";
 import { storeCommand } from "../store-command.js";
 import { type StoreOptions, withStore } from "../store-folder.js";
 import { amount, average, percent, plural, readableInstant, table, whole } from "../terminal.js";
@@ -77,7 +77,7 @@ async function breakdown(
         ...report,
         families: [...report.families],
         rows: report.rows.map((row) => ({ ...row, values: [...row.values] })),
-        lacks: report.lacks.map((lack) => ({ ...lack, needs: [...lack.needs] })),
+        lacks: lacksJson(report.lacks),
       },
       text: breakdownText(report, { expression, by }),
     };

@@ -3,7 +3,7 @@
 import type { Command } from "commander";
 import type { CompareReport, Difference } from "../../segment/index.js";
 import { type Answer, answering } from "../answer.js";
-import { lackLines } from "../lacks.js";
+import { lackLines, lacksJson } from "../lacks.js";
 import { storeCommand } from "../store-command.js";
 import { type StoreOptions, withStore } from "../store-folder.js";
 import { coloursOf, percent, readableInstant, shown, table, whole } from "../terminal.js";
@@ -47,7 +47,7 @@ async function compare(
       json: {
         ...report,
         differences: [...report.differences],
-        lacks: report.lacks.map((lack) => ({ ...lack, needs: [...lack.needs] })),
+        lacks: lacksJson(report.lacks),
       },
       text: compareText(report, limit),
     };

@@ -3,7 +3,7 @@
 import type { Command } from "commander";
 import type { CrossReport } from "../../segment/index.js";
 import { type Answer, answering } from "../answer.js";
-import { lackLines } from "../lacks.js";
+import { lackLines, lacksJson } from "../lacks.js";
 import { storeCommand } from "../store-command.js";
 import { type StoreOptions, withStore } from "../store-folder.js";
 import { amount, average, coloursOf, percent, readableInstant, table, whole } from "../terminal.js";
@@ -50,7 +50,7 @@ export function crossJson(report: CrossReport): Answer<"cross">["json"] {
     ...report,
     steps: [...report.steps],
     combinations: report.combinations?.map((c) => ({ ...c, holds: [...c.holds] })) ?? null,
-    lacks: report.lacks.map((lack) => ({ ...lack, needs: [...lack.needs] })),
+    lacks: lacksJson(report.lacks),
   };
 }
 

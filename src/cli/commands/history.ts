@@ -2,14 +2,14 @@
 
 import { type Command, Option } from "commander";
 import { AppError } from "../../base/index.js";
-import type { HistoryReport, HistoryStep } from "../../segment/index.js";
+import type { HistoryPoint, HistoryReport, HistoryStep } from "../../segment/index.js";
 import { type Answer, answering } from "../answer.js";
 import { instantOf } from "../as-of.js";
 import { errors } from "../caller.js";
-import { lackLines } from "../lacks.js";
+import { lacksJson } from "../lacks.js";
 import { storeCommand } from "../store-command.js";
 import { type StoreOptions, withStore } from "../store-folder.js";
-import { coloursOf, percent, readableInstant, table, whole } from "../terminal.js";
+import { type Cell, coloursOf, percent, readableInstant, table, whole } from "../terminal.js";
 
 const STEPS = ["day", "week", "month"] as const satisfies readonly HistoryStep[];
 
@@ -30,7 +30,7 @@ export function historyCommand(program: Command): void {
     )
     .argument("<expression>", "the name of a segment, or a condition in quotes")
     .option("--from <instant>", "the first instant (default: 30 steps before the last)")
-    .option("--to <instant>", "the last instant (default: --as-of)")
+    .option("--to <instant>", "the last instant, shown whatever the step (default: --as-of)")
     .addOption(new Option("--step <length>", "of the calendar").choices(STEPS).default("day"))
     .addHelpText(
       "after",
@@ -73,8 +73,8 @@ async function history(
     return {
       json: {
         ...report,
-        points: [...report.points],
-        lacks: report.lacks.map((lack) => ({ ...lack, needs: [...lack.needs] })),
+        points: report.points.map((point) => ({ ...point, lacks: lacksJson(point.lacks) })),
+        lacks: lacksJson(report.lacks),
       },
       text: historyText(report),
     };
@@ -109,18 +109,36 @@ function historyText({ expr, points, lacks }: HistoryReport): string {
         { title: "" },
         { title: "From" },
       ],
-      points.map(({ at, size, people, entered, left, source }) => [
-        readableInstant(at),
-        whole(size),
-        percent(people === 0 ? 0 : size / people),
-        entered === null ? "" : `+${whole(entered)}`,
-        left === null ? "" : `-${whole(left)}`,
-        "█".repeat(Math.round((size / most) * BAR_WIDTH)),
-        source,
-      ]),
+      points.map((point) => row(point, { expr, most })),
     ),
     "",
     dim("From the log of a refresh at that instant, or evaluated from the facts known then."),
-    ...lackLines(lacks),
+    ...lacks.map(({ segment, needs }) => {
+      const then = points.filter((point) => point.lacks.some((lack) => lack.segment === segment));
+      const when =
+        then.length === points.length
+          ? "does not have"
+          : `did not have at ${then.length} of these instants`;
+      return dim(`${segment} needs facts that this store ${when}: ${needs.join(", ")}`);
+    }),
   ].join("\n");
+}
+
+/** A segment that lacked all facts has no size: not even zero. */
+function row(
+  { at, size, people, entered, left, source, lacks }: HistoryPoint,
+  { expr, most }: { readonly expr: string; readonly most: number },
+): Cell[] {
+  const lack = lacks.find(({ segment }) => segment === expr);
+  if (lack !== undefined)
+    return [readableInstant(at), { content: `needs ${lack.needs.join(", ")}`, colSpan: 6 }];
+  return [
+    readableInstant(at),
+    whole(size),
+    percent(people === 0 ? 0 : size / people),
+    entered === null ? "" : `+${whole(entered)}`,
+    left === null ? "" : `-${whole(left)}`,
+    "█".repeat(Math.round((size / most) * BAR_WIDTH)),
+    source,
+  ];
 }

@@ -3,7 +3,7 @@
 import { type Command, Option } from "commander";
 import type { OverlapReport, Pair } from "../../segment/index.js";
 import { type Answer, answering } from "../answer.js";
-import { lackLines } from "../lacks.js";
+import { lackLines, lacksJson } from "../lacks.js";
 import { storeCommand } from "../store-command.js";
 import { type StoreOptions, withStore } from "../store-folder.js";
 import { coloursOf, percent, plural, readableInstant, table, whole } from "../terminal.js";
@@ -51,7 +51,7 @@ async function overlap(
       json: {
         ...report,
         groups: [...report.groups],
-        lacks: report.lacks.map((lack) => ({ ...lack, needs: [...lack.needs] })),
+        lacks: lacksJson(report.lacks),
       },
       text: overlapText(report, { limit, named: expressions.length > 0 }),
     };

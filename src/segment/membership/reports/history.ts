@@ -24,7 +24,7 @@ export interface HistoryOptions {
   /** Milliseconds since the epoch, both inclusive. */
   readonly from: number;
   readonly to: number;
-  /** Calendar days, weeks or months in the store's zone, from `from` on. */
+  /** Calendar days, weeks or months in the store's zone, from `from` on; the last is cut at `to`. */
   readonly step: HistoryStep;
   readonly onPoint?: (done: number, of: number) => void;
 }
@@ -32,6 +32,7 @@ export interface HistoryOptions {
 export interface HistoryReport {
   readonly expr: string;
   readonly points: readonly HistoryPoint[];
+  /** Those of any point. */
   readonly lacks: readonly Lack[];
 }
 
@@ -44,6 +45,8 @@ export interface HistoryPoint {
   readonly entered: number | null;
   readonly left: number | null;
   readonly source: "log" | "evaluated";
+  /** Segments of the condition for which the store had no facts then. */
+  readonly lacks: readonly Lack[];
 }
 
 export async function reportHistory(
@@ -72,6 +75,7 @@ export async function reportHistory(
       entered: entered ?? null,
       left: left ?? null,
       source,
+      lacks: found.lacks,
     });
     for (const lack of found.lacks) lacks.set(lack.segment, lack);
     before = members;
@@ -85,11 +89,9 @@ const ASKED = "asked";
 function instantsOf({ from, to, step }: HistoryOptions, timeZone: string): readonly number[] {
   const start = Temporal.Instant.fromEpochMilliseconds(from).toZonedDateTimeISO(timeZone);
   const instants: number[] = [];
-  for (let i = 0; ; i++) {
-    // Always from the start: the 31st stays the last of each month.
-    const at = start.add({ [`${step}s`]: i }).epochMilliseconds;
-    if (at > to) break;
-    instants.push(at);
+  for (let i = 0; (instants.at(-1) ?? from - 1) < to; i++) {
+    // Always from the start: the 31st stays the last of each month. The end belongs to the question.
+    instants.push(Math.min(start.add({ [`${step}s`]: i }).epochMilliseconds, to));
     if (instants.length > MOST_POINTS)
       throw new AppError("input.invalid", `that is more than ${MOST_POINTS} instants`, {
         hint: "take a shorter period (--from, --to) or a longer step (--step week, --step month)",
@@ -128,7 +130,8 @@ async function loggedMembers(
      GROUP BY person HAVING sum(if(entered = 1, 1, -1)) > 0 ORDER BY person`,
     { name, id: refresh.refreshId },
   );
-  return { members: peopleOf(rows), people: refresh.people, source: "log", lacks: [] };
+  const lacks = await lacksOf(warehouse, library, { plan, refreshed: refresh }, { asOf: at });
+  return { members: peopleOf(rows), people: refresh.people, source: "log", lacks };
 }
 
 async function evaluatedMembers(
