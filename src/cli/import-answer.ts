@@ -8,11 +8,12 @@ import type {
   Reconciliation,
 } from "../collect/index.js";
 import type { UnavailableSegment } from "../segment/index.js";
-import { fileText, lacksText, marksText, reconciliationText } from "./import-report.js";
+import { fileText, marksText, reconciliationText } from "./import-report.js";
 import type { Answers } from "./schemas.js";
 import { SETTINGS_FILE } from "./settings-file.js";
 import { DEFAULT_DATA } from "./store-command.js";
 import type { Store } from "./store-folder.js";
+import { lacksText } from "./store-lacks.js";
 import { plural, table } from "./terminal.js";
 
 interface Outcome {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { ImportSummary } from "../collect/index.js";
-import { fileText, lacksText, marksText, reconciliationText } from "./import-report.js";
+import { fileText, marksText, reconciliationText } from "./import-report.js";
 
 const SUMMARY: ImportSummary = {
   ...{ importId: 3, file: "orders.csv", record: "orders", preset: "shopify-orders" },
@@ -66,26 +66,6 @@ it("marks are said where there are any", () => {
   expect(marksText({ marked: 0, unmarked: 0 })).toEqual([]);
   expect(marksText({ marked: 2, unmarked: 1 })).toEqual([
     "2 people were marked as no audience and 1 person is no longer; tessera hygiene says who and why.",
-  ]);
-});
-
-it("what the store lacks is named once, with the segments that wait for it", () => {
-  expect(lacksText([])).toEqual([]);
-  expect(
-    lacksText([
-      { key: "cart_abandoner", needs: ["added", "line.cost"] },
-      { key: "hesitating", needs: ["added"] },
-      { key: "own", needs: ["opened"] },
-      { key: "early", needs: ["line.launched", "viewed.launched"] },
-      { key: "balance", needs: ["event.props.amount or person.balance"] },
-    ]),
-  ).toEqual([
-    "What this store lacks, and the segments that wait for it:",
-    "  carts, from the shop's website: cart_abandoner, hesitating",
-    "  costs of products, from a file of products: cart_abandoner",
-    "  facts of the kind opened: own",
-    "  launch dates of products, from a file of products: early",
-    "  the property amount of event, or the trait balance, from a file of people: balance",
   ]);
 });
 

@@ -1,10 +1,9 @@
 /**
  * What an import says on the terminal, in sentences: what came in, what was left out and why, and
- * which segments the store still cannot answer, with what would give them the facts.
+ * whether it agrees with what the shop states.
  */
 
 import type { ImportSummary, MarkReport, Reconciliation } from "../collect/index.js";
-import type { UnavailableSegment } from "../segment/index.js";
 import { coloursOf, money, plural, readableInstant, whole } from "./terminal.js";
 
 /** Reasons named per file; the reject file has all. */
@@ -107,78 +106,4 @@ export function marksText({ marked, unmarked }: MarkReport): string[] {
     unmarked > 0 ? `${plural(unmarked, "person is", "people are")} no longer` : "",
   ];
   return [`${listed(since.filter((part) => part !== ""))}; tessera hygiene says who and why.`];
-}
-
-/** What the store lacks for which segments, by what would give it. */
-export function lacksText(unavailable: readonly UnavailableSegment[]): string[] {
-  if (unavailable.length === 0) return [];
-  const byNeed = new Map<string, string[]>();
-  for (const { key, needs } of unavailable) {
-    for (const remedy of new Set(needs.map(remedyOf)))
-      byNeed.set(remedy, [...(byNeed.get(remedy) ?? []), key]);
-  }
-  return [
-    "What this store lacks, and the segments that wait for it:",
-    ...[...byNeed].map(([remedy, keys]) => `  ${remedy}: ${keys.join(", ")}`),
-  ];
-}
-
-const CATALOGUE = "from a file of products";
-const SITE = "from the shop's website";
-const EXPORT = "from the shop's export";
-const PEOPLE = "from a file of people";
-const SENDER = "from the sending service";
-
-/** What a missing source of facts is called, and where it comes from. */
-const SOURCES: Readonly<Record<string, string>> = {
-  order: `orders, ${EXPORT}`,
-  placed: `orders, ${EXPORT}`,
-  line: `order lines, ${EXPORT}`,
-  refund: `refunds, ${EXPORT}`,
-  identified: `people with their traits, ${PEOPLE}`,
-  site: `visits, ${SITE}`,
-  viewed: `views of products, ${SITE}`,
-  view_ended: `ends of views of products (the browser snippet), ${SITE}`,
-  searched: `searches, ${SITE}`,
-  added: `carts, ${SITE}`,
-  checkout: `checkouts, ${SITE}`,
-  payment_failed: `failed payments, ${SITE}`,
-  wished: `wish lists, ${SITE}`,
-  watched: `watched products, ${SITE}`,
-  price_dropped: "changes of price, from dated files of products",
-  back_in_stock: "changes of stock, from dated files of products",
-  delivered: `messages delivered, ${SENDER}`,
-  message_clicked: `clicks in messages, ${SENDER}`,
-  complaint_opened: "complaints, from the help desk",
-  event: "events of any kind, from a file of events",
-};
-
-/** The same for fields of sources. */
-const FIELDS: Readonly<Record<string, string>> = {
-  discount: "discounts of lines, from a column of the orders",
-  cost: `costs of products, ${CATALOGUE}`,
-  launched: `launch dates of products, ${CATALOGUE}`,
-  department: `departments of products, ${CATALOGUE}`,
-  category: `categories of products, ${CATALOGUE}`,
-  brand: `brands of products, ${CATALOGUE}`,
-  collection: `collections of products, ${CATALOGUE}`,
-  gift: `signs of gifts (another name to send to, a note, wrapping), ${EXPORT}`,
-  theme: "themes of campaigns, from a file of campaigns",
-  results: `numbers of results of searches, ${SITE}`,
-  accepts_email: `consents to e-mail, ${PEOPLE}`,
-  accepts_sms: `consents to SMS, ${PEOPLE}`,
-  accepts_push: `consents to push, ${PEOPLE}`,
-};
-
-/** Of a need, which may have alternatives: `price_dropped or back_in_stock`. */
-function remedyOf(need: string): string {
-  return need.split(" or ").map(remedy).join(", or ");
-}
-
-function remedy(need: string): string {
-  const [source = "", field, ...path] = need.split(".");
-  if (field === undefined) return SOURCES[source] ?? `facts of the kind ${source}`;
-  if (field === "props") return `the property ${path.join(".")} of ${source}`;
-  if (source === "person") return FIELDS[field] ?? `the trait ${field}, ${PEOPLE}`;
-  return FIELDS[field] ?? `${field} of ${source}`;
 }

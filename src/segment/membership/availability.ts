@@ -6,14 +6,13 @@
  */
 
 import type { Warehouse } from "../../store/index.js";
+import { type Notes, placeIn } from "../notes.js";
 import type { Library } from "../plan/index.js";
 import type { Activity, StoreSettings } from "../settings.js";
 import { propertySetSql } from "../sql/index.js";
 import { isPathPart } from "../syntax/index.js";
 import { FIELDS, RECORD_KINDS, SOURCES } from "../vocabulary.js";
 import type { EvaluationTime } from "./inputs.js";
-
-type Notes = readonly { readonly key: string; readonly text: string }[];
 
 export function needsOf(notes: Notes): string[] {
   const text = notes.find((n) => n.key === "needs")?.text ?? "";
@@ -25,6 +24,9 @@ export function needsOf(notes: Notes): string[] {
 
 export interface UnavailableSegment {
   readonly key: string;
+  readonly title: string;
+  /** In the order of rules: first those of messages, then of caps, then those of neither. */
+  readonly place: number;
   /** Sources, and fields of sources, of which the store has no fact. */
   readonly needs: readonly string[];
 }
@@ -36,15 +38,24 @@ export async function unavailableSegments(
   { asOf }: { readonly asOf: number },
 ): Promise<readonly UnavailableSegment[]> {
   const needs = [...library.definitions].flatMap(([key, { declaration }]) =>
-    declaration.kind === "segment" ? [{ key, needs: needsOf(declaration.notes) }] : [],
+    declaration.kind === "segment" ? [{ key, declaration, needs: needsOf(declaration.notes) }] : [],
   );
   const at = { now: asOf, timeZone: library.settings.timeZone };
   const asked = new Set(needs.flatMap((n) => n.needs));
   const missing = await missingNeeds(warehouse, asked, at, library.settings);
   return needs
-    .map((n) => ({ key: n.key, needs: n.needs.filter((need) => missing.has(need)) }))
+    .map(({ key, declaration: { title = key, notes }, needs }) => ({
+      ...{ key, title, place: rulePlace(notes) },
+      needs: needs.filter((need) => missing.has(need)),
+    }))
     .filter((n) => n.needs.length > 0);
 }
+
+/** Whoever is spoken to comes before whoever is only offered more. */
+const CAPS_AFTER = 10_000;
+
+const rulePlace = (notes: Notes): number =>
+  placeIn(notes, "moment") ?? CAPS_AFTER + (placeIn(notes, "value") ?? CAPS_AFTER);
 
 const alternativesOf = (need: string): readonly string[] => need.split(" or ");
 
