@@ -12,6 +12,7 @@ const OBJECT_END = 0x7d;
 
 /** Brackets within texts do not count. Of what is no JSON it says something or other. */
 export function isDeeper(json: Buffer, most: number): boolean {
+  if (json.length <= most) return false;
   let depth = 0;
   let inText = false;
   for (let i = 0; i < json.length; i++) {

@@ -68,8 +68,9 @@ export async function openChdb(folder: string): Promise<Warehouse> {
     },
     async insert(table, rows) {
       if (rows.length === 0) return;
+      const lines = await rowsToLines(rows);
       const lane = await laneOf("write");
-      await lane.insertLines(`${chdbDatabase}.${table}`, rowsToLines(rows));
+      await lane.insertLines(`${chdbDatabase}.${table}`, lines);
     },
     async insertFile(table, file) {
       const lane = await laneOf("write");

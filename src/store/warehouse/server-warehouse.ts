@@ -82,7 +82,8 @@ export async function openServer({ url, settings = {} }: ServerOptions): Promise
     async insert(table, rows) {
       if (rows.length === 0) return;
       const statement = `INSERT INTO ${quoteTable(table)} FORMAT JSONEachRow`;
-      await insertStream(statement, Readable.from([rowsToLines(rows)], { objectMode: false }), {});
+      const lines = await rowsToLines(rows);
+      await insertStream(statement, Readable.from([lines], { objectMode: false }), {});
     },
     async insertFile(table, file) {
       const statement = `INSERT INTO ${quoteTable(table)} FORMAT ${file.format}`;
