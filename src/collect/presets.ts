@@ -6,7 +6,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { AppError } from "../base/index.js";
-import { fitToColumns, plain } from "./mapping/columns.js";
+import { fitToColumns, plain, titleHint } from "./mapping/columns.js";
 import { contradictions, type Mapping, type Part, readParts } from "./mapping/mapping.js";
 import { nearest } from "./mapping/nearest.js";
 import { kindOf } from "./records/index.js";
@@ -104,7 +104,10 @@ function unknownFile(path: string, present: readonly string[], candidates: reado
       ? `${names[0]} needs: ${candidates[0]!.mapping.recognise!.columns.join(", ")}.`
       : "Say what its columns mean with --map FILE.yaml; --propose writes a first one.";
   const reason = "not recognised by its header";
-  return new ForeignFile({ file: path, reason, remedy }, `${columns} ${remedy}`);
+  return new ForeignFile(
+    { file: path, reason, remedy },
+    `${columns}${titleHint(present)} ${remedy}`,
+  );
 }
 
 function doubtful(path: string, best: readonly Candidate[]) {

@@ -92,6 +92,13 @@ describe("the same orders from any format", () => {
       store.write("sep.csv", `sep=;\r\n${delimited(";")}`),
     "CSV with line breaks in its header": () =>
       store.write("lines.csv", SMALL_CSV.replace("country", '"country\n"')),
+    "CSV as spreadsheets leave it, with delimiters where nothing stands": () => {
+      const blank = [",,,,,,,,,,", '"", ,'];
+      return store.write(
+        "blank.csv",
+        [SMALL_HEADER, ...SMALL_ROWS.map((row) => `${row},, `), ...blank].join("\n"),
+      );
+    },
     "CSV in UTF-16, little-endian": () =>
       store.write("le.csv", Buffer.from(`\ufeff${SMALL_CSV}`, "utf16le")),
     "CSV in UTF-16, big-endian": () =>

@@ -390,6 +390,18 @@ describe("what is not there", () => {
     });
   });
 
+  it("a column that is called so, and whose values are no such, is named with one of them", async () => {
+    const file =
+      "order,date,email,price\n1,2024-01-31,a@b.example,$4.50\n2,2024-02-01,c@d.example,$3\n";
+    await expect(proposeFor("dollars.csv", file)).rejects.toMatchObject({
+      hint: expect.stringMatching(/^"price" is called a price and holds "\$(4\.50|3)"\./),
+    });
+    const titled = "Report of May\n\norder,date,email,price\n1,2024-01-31,a@b.example,4\n";
+    await expect(proposeFor("titled.csv", titled)).rejects.toMatchObject({
+      hint: expect.stringMatching(/stand above the one that names the columns, delete them/),
+    });
+  });
+
   it("a missing column for the order is named in the mapping", async () => {
     const file = "date,customer_id,amount\n2024-01-31,7,4.50\n2024-02-01,7,3\n";
     const proposal = await proposeFor("no-order.csv", file);

@@ -66,8 +66,17 @@ export function resolveColumns(
   }
   if (missing.length === 0) return found;
   throw new AppError("input.invalid", `${path}: ${missing.join("; ")}.`, {
-    hint: `The file's columns: ${present.slice(0, 50).join(", ")}.`,
+    hint: `The file's columns: ${present.slice(0, 50).join(", ")}.${titleHint(present)}`,
   });
+}
+
+const FEW_COLUMNS = 2;
+
+/** Where the first line is likely a report's title, and not the one that names the columns. */
+export function titleHint(present: readonly string[]): string {
+  const named = present.filter((name) => name.trim() !== "");
+  if (named.length > FEW_COLUMNS) return "";
+  return " If other lines stand above the one that names the columns, delete them.";
 }
 
 function describeMissing(field: string, name: string, present: readonly string[]): string {

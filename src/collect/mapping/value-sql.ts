@@ -11,8 +11,8 @@
 export function decimalSql(text: string, decimal: "." | ","): string {
   const [mark, group] = decimal === "." ? ["[.]", ","] : [",", "."];
   const plain = String.raw`^[-+]?(\\d+(${mark}\\d*)?|${mark}\\d+)([eE][-+]?\\d{1,2})?$`;
-  const grouped = String.raw`^[-+]?\\d{1,3}([${group} ${NBSP}]\\d{3})+(${mark}\\d+)?$`;
-  const bare = `replaceRegexpAll(${text}, '[${group} ${NBSP}]', '')`;
+  const grouped = String.raw`^[-+]?\\d{1,3}([${group} ${BLANKS}]\\d{3})+(${mark}\\d+)?$`;
+  const bare = `replaceRegexpAll(${text}, '[${group} ${BLANKS}]', '')`;
   const point = (part: string) => (decimal === "." ? part : `replaceOne(${part}, ',', '.')`);
   const value = `multiIf(match(${text}, '${plain}'), ${exact(point(text))},
     match(${text}, '${grouped}'), ${exact(point(bare))}, NULL)`;
@@ -22,8 +22,8 @@ export function decimalSql(text: string, decimal: "." | ","): string {
 /** The value of `decimalSql` of what is no number. */
 export const NO_NUMBER = "CAST(NULL, 'Nullable(Decimal(38, 4))')";
 
-/** A blank that does not break a line, in a pattern. SQL texts and patterns both escape by `\`. */
-const NBSP = String.raw`\\x{A0}`;
+/** Blanks that do not break a line, wide and narrow, in a pattern. SQL texts and patterns both escape by `\`. */
+const BLANKS = String.raw`\\x{A0}\\x{202F}`;
 
 const exact = (text: string): string => `toDecimal128OrNull(${text}, 10)`;
 

@@ -35,6 +35,22 @@ export function findCandidates(profiles: readonly ColumnProfile[]): readonly Can
   });
 }
 
+const NUMERIC = /^[-+]?[\d.,\s]+$/;
+const SHOWN_LETTERS = 40;
+
+/** What a column is called, where its values cannot be that, and one of these values. */
+export function misfitOf(
+  column: ColumnProfile,
+): { readonly meaning: Meaning; readonly value: string } | undefined {
+  const named = [...matchName(column.name)].filter(([, { score }]) => score >= NAMED);
+  if (named.some(([meaning]) => fitOf(meaning, column).score > 0)) return undefined;
+  const [[meaning] = []] = named;
+  const values = column.top.map(({ value }) => value);
+  const value = values.find((text) => !NUMERIC.test(text)) ?? values[0];
+  if (meaning === undefined || value === undefined) return undefined;
+  return { meaning, value: value.slice(0, SHOWN_LETTERS) };
+}
+
 /**
  * A name weighs more than values, which many columns have; of two names the longer one says more,
  * and one that means other things as well says less.

@@ -8,13 +8,14 @@ import { AppError } from "../../base/index.js";
 import type { Warehouse } from "../../store/index.js";
 import { inspectFile } from "../files/source-file.js";
 import { dropStaging } from "../landing/landing.js";
+import { titleHint } from "../mapping/columns.js";
 import { readMapping } from "../mapping/mapping.js";
 import { chooseCandidate, PRESETS, presetCandidates } from "../presets.js";
 import { kindOf, RECORD_KINDS } from "../records/index.js";
 import type { ReadProgress } from "../staging/staging.js";
-import { findCandidates } from "./candidates.js";
+import { findCandidates, misfitOf } from "./candidates.js";
 import { guessRecord } from "./guess-record.js";
-import { profileColumns } from "./profile-columns.js";
+import { type ColumnProfile, profileColumns } from "./profile-columns.js";
 import type { Proposal, ProposedField, ProposedRule } from "./proposal.js";
 import { proposeOrders, withOrder } from "./propose-orders.js";
 import { proposeOthers } from "./propose-others.js";
@@ -56,7 +57,7 @@ async function propose(
   const named = findCandidates(profiles);
   const candidates = await withOrder(warehouse, sample, { named, profiles });
   const guess = guessRecord(candidates);
-  if (guess === undefined) throw nothingFound(path, sample);
+  if (guess === undefined) throw nothingFound(path, sample, profiles);
   if (!RECORD_KINDS.some(({ record }) => record === guess.record)) throw unknownKind(path, guess);
   const found =
     guess.record === "orders"
@@ -111,14 +112,23 @@ function faultsOf(mapping: string): readonly string[] {
   }
 }
 
-function nothingFound(path: string, { columns, repeated }: Sample): AppError {
+function nothingFound(
+  path: string,
+  { columns, repeated }: Sample,
+  profiles: readonly ColumnProfile[],
+): AppError {
   const names = columns.slice(0, 20).map((name) => JSON.stringify(name.slice(0, 60)));
   const what = columns.length === 1 ? "its one column" : `its ${columns.length} columns`;
   const message = `${path}: nothing was found in ${what} (${names.join(", ")}) that looks like orders, products, people, events, refunds or contacts.`;
   const twice =
     repeated.length > 0 ? `Rename columns that occur twice: ${repeated.join(", ")}. ` : "";
+  const odd = profiles.flatMap((column) => {
+    const { meaning, value } = misfitOf(column) ?? {};
+    if (meaning === undefined) return [];
+    return [`"${column.name}" is called a ${meaning} and holds ${JSON.stringify(value)}. `];
+  });
   return new AppError("input.invalid", message, {
-    hint: `${twice}If it is one of them, write a mapping by hand: docs/import.md shows one.`,
+    hint: `${twice}${odd.join("")}If it is one of them, write a mapping by hand: docs/import.md shows one.${titleHint(columns)}`,
   });
 }
 

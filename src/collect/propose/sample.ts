@@ -9,7 +9,7 @@ import type { Warehouse } from "../../store/index.js";
 import { headerOf } from "../files/header.js";
 import { refused, type SourceFile } from "../files/source-file.js";
 import { stagingTable } from "../landing/landing.js";
-import { plain } from "../mapping/columns.js";
+import { plain, titleHint } from "../mapping/columns.js";
 import type { CommonMapping } from "../mapping/mapping-schema.js";
 import { openRejectLog } from "../rejects/rejects.js";
 import { stageRows } from "../staging/stage-rows.js";
@@ -68,7 +68,8 @@ export async function takeSample(
     const staged = await stageRows(file, given);
     if (staged.read === rejects.count) {
       const [first] = rejects.first;
-      throw refused(file.path, first ? `line ${first.line}: ${first.reason}` : "it has no rows");
+      const why = first ? `line ${first.line}: ${first.reason}` : "it has no rows";
+      throw refused(file.path, why, titleHint(header.present).trim());
     }
     const table = stagingTable(PROPOSAL_ID, "sample");
     const cells = names.map(

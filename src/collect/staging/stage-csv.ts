@@ -3,6 +3,7 @@
 import { type CsvForm, csvForm, openQuote } from "../files/csv-form.js";
 import {
   type CsvEvents,
+  type CsvRecord,
   csvFields,
   csvQuoted,
   cutCsv,
@@ -47,23 +48,39 @@ interface CsvTarget {
   readonly staging: Staging;
 }
 
-/** Sends records to the output, those up to the header and the unusable ones excepted. */
+/**
+ * Sends records to the output, those up to the header and the unusable ones excepted. Spreadsheets
+ * leave delimiters where nothing stands: rows of nothing else are none, and at a row's end they
+ * make no further columns.
+ */
 function rowsTo(output: NumberedCsv, { file, form, staging }: CsvTarget): CsvEvents {
   const { delimiter, header, headerRecords } = form;
   let records = 0;
   const reject = (line: number, value: string, reason: string) =>
     staging.rejects.add({ line, column: "", value, reason });
+  const rewritten = (line: number, values: readonly string[]) => {
+    const text = Buffer.from(values.map(csvQuoted).join(delimiter));
+    output.add(line, text, 0, text.length);
+  };
+  const nothing = new Set(Buffer.from(`${delimiter} \t"`));
+  const isBlank = ({ buffer, start, end }: Pick<CsvRecord, "buffer" | "start" | "end">) => {
+    for (let at = start; at < end; at++) if (!nothing.has(buffer[at]!)) return false;
+    return true;
+  };
   return {
     record({ line, fields, strayQuote, buffer, start, end }) {
       records += 1;
-      if (records <= headerRecords) return;
+      if (records <= headerRecords || isBlank({ buffer, start, end })) return;
       if (fields !== header.length) {
         const text = buffer.toString("utf8", start, end);
+        const values = csvFields(text, delimiter);
+        const further = values.slice(header.length);
+        if (further.length > 0 && further.every((value) => value.trim() === "")) {
+          return rewritten(line, values.slice(0, header.length));
+        }
         reject(line, text, `${fields} columns where the header has ${header.length}`);
       } else if (strayQuote) {
-        const values = csvFields(buffer.toString("utf8", start, end), delimiter);
-        const text = Buffer.from(values.map(csvQuoted).join(delimiter));
-        output.add(line, text, 0, text.length);
+        rewritten(line, csvFields(buffer.toString("utf8", start, end), delimiter));
       } else output.add(line, buffer, start, end);
     },
     tooLong: (line) => reject(line, "", `longer than ${MAX_RECORD_BYTES} bytes`),
