@@ -27,13 +27,8 @@ export interface Job {
   readonly extra?: Parameters;
 }
 
-/**
- * Lazy branches cost planning time and save nothing: nothing throws in a branch not taken. Machine
- * code is compiled for the third run of an expression, which then takes twice as long as the
- * others together save.
- */
-const SETTINGS =
-  "SETTINGS short_circuit_function_evaluation = 'disable', compile_expressions = 0, compile_aggregate_expressions = 0";
+/** Lazy branches cost planning time and save nothing: nothing throws in a branch not taken. */
+const SETTINGS = "SETTINGS short_circuit_function_evaluation = 'disable'";
 
 /** Opens a session for the length of `work`. */
 export async function evaluating<T>(
