@@ -9,6 +9,7 @@ import {
   makeEvaluator,
   type PersonResult,
 } from "../../src/segment/membership/evaluate.js";
+import { evaluating, type Session } from "../../src/segment/membership/run.js";
 import {
   computeStatistics,
   MINIMUM_POPULATION,
@@ -100,13 +101,15 @@ async function askProduct(warehouse: Warehouse, corpusCase: CorpusCase): Promise
     return parsed.diagnostics.map((d) => `${d.code}: ${d.message}`);
   const { plan, diagnostics } = planOf(corpusCase, parsed.document);
   if (plan === undefined) return diagnostics.map((d) => `${d.code}: ${d.message}`);
-  const product = new Product(warehouse, corpusCase, plan);
-  const faults: string[] = [];
-  for (const asked of corpusCase.asked) {
-    const found = await product.check(asked);
-    faults.push(...found.map((fault) => `at ${new Date(asked.now).toISOString()}: ${fault}`));
-  }
-  return faults;
+  return evaluating(warehouse, async (session) => {
+    const product = new Product(warehouse, corpusCase, plan, session);
+    const faults: string[] = [];
+    for (const asked of corpusCase.asked) {
+      const found = await product.check(asked);
+      faults.push(...found.map((fault) => `at ${new Date(asked.now).toISOString()}: ${fault}`));
+    }
+    return faults;
+  });
 }
 
 class Product {
@@ -116,6 +119,7 @@ class Product {
     private readonly warehouse: Warehouse,
     private readonly corpusCase: CorpusCase,
     private readonly plan: Plan,
+    private readonly session: Session,
   ) {
     this.#evaluator = makeEvaluator(plan);
   }
@@ -154,7 +158,7 @@ class Product {
     people: readonly bigint[] | "all" = "all",
   ) {
     const at = { now, knownAt: asked.knownAt ?? asked.now, timeZone: this.corpusCase.timeZone };
-    return evaluatePeople(this.warehouse, this.#evaluator, at, statistics, people);
+    return evaluatePeople(this.warehouse, this.#evaluator, at, statistics, people, this.session);
   }
 
   #name(person: bigint): string {

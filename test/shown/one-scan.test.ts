@@ -64,8 +64,9 @@ afterAll(async () => {
 
 interface Measured {
   readonly rows: number;
-  readonly bytes: number;
   readonly scans: number;
+  /** Runs the statement once more, since the port does not say how many bytes a query read. */
+  bytes(): Promise<number>;
 }
 
 async function measure(
@@ -83,12 +84,11 @@ async function measure(
   const parameters = boundParameters(statement, compiled.parameters, at, statistics, extra);
   const { readRows } = await warehouse.query(statement, parameters, { lane: "evaluate" });
   const scans = statement.match(/\bFROM facts\b/g)?.length ?? 0;
-  return { rows: readRows, bytes: await bytesRead(bindParameters(statement, parameters)), scans };
+  return { rows: readRows, scans, bytes: () => bytesRead(bindParameters(statement, parameters)) };
 }
 
 const EVERYONE = { from: 0n, to: (1n << 64n) - 1n };
 
-/** The port does not say how many bytes a query read; the server does. */
 async function bytesRead(statement: string): Promise<number> {
   const url = `${server.url}/?database=one_scan&default_format=JSONCompact&max_query_size=10000000`;
   const response = await fetch(url, { method: "POST", body: statement });
@@ -154,13 +154,11 @@ describe("a product's scan that is bounded to a week", () => {
   it("reads every row's time and kind, but the other columns only where they may matter", async () => {
     const week = await measure(["week_1"]);
     const ever = await measure(["ever_1"]);
-    const person = await measure(["person_1"]);
     // Facts lie in order of alias, so the engine cannot leave out whole granules by time.
     expect(week.rows).toBe(ever.rows);
-    console.log(
-      `a week of products: ${week.bytes} bytes; ever: ${ever.bytes}; person: ${person.bytes}`,
-    );
-    expect(week.bytes).toBeLessThan(ever.bytes);
+    const [ofWeek, ofEver] = [await week.bytes(), await ever.bytes()];
+    console.log(`a week of products: ${ofWeek} bytes; ever: ${ofEver}`);
+    expect(ofWeek).toBeLessThan(ofEver);
   });
 });
 
