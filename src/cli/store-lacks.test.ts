@@ -28,7 +28,7 @@ it("says what each source of facts would give, the most first, and the first of 
   ).toEqual([
     "8 ready segments wait for facts that this store lacks:",
     `  4 with the shop's website (visits, carts, checkouts, ...): "Checkout", "Cart", "Viewer", ...`,
-    `  1 with a file of products (launch dates, changes of price, from day to day): "Early"`,
+    `  1 with a file of products (launch dates, changes of price): "Early"`,
     `  1 with a file of people (the trait balance): "Balance"`,
     `  1 with a file of events (events opened): "Own"`,
     `  1 with several of these together: "Fans"`,

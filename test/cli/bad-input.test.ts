@@ -181,6 +181,18 @@ const cases: readonly Case[] = [
     says: ["no segment lapsd", "did you mean lapsed?"],
   },
   {
+    name: "explaining a segment without a person",
+    args: ["explain", "vip", ...SHOP],
+    code: 1,
+    says: ["vip is no person", "tessera explain PERSON vip"],
+  },
+  {
+    name: "a field where an attribute was asked for",
+    args: ["attributes", "category"],
+    code: 1,
+    says: ["There is no source, attribute or segment category", "line.category"],
+  },
+  {
     name: "a word that means nothing",
     args: ["attributes", "disc_shar"],
     code: 1,

@@ -72,8 +72,11 @@ async function oneOf(
       bare,
       [...sources, ...described].map((known) => known.name),
     );
+    const of = sources.filter(({ fields }) => fields.includes(bare)).map((source) => source.name);
+    const asField = `${bare} is a field of facts, as in ${of[0]}.${bare}: tessera attributes ${of[0]}`;
+    const meant = near === undefined ? "tessera attributes lists them" : `Did you mean ${near}?`;
     throw new AppError("input.missing", `There is no source, attribute or segment ${bare}.`, {
-      hint: near === undefined ? "tessera attributes lists them" : `Did you mean ${near}?`,
+      hint: of.length > 0 ? asField : meant,
     });
   }
   const { bold, dim } = coloursOf(process.stdout);

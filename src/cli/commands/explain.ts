@@ -4,6 +4,7 @@
  */
 
 import type { Command } from "commander";
+import { AppError } from "../../base/index.js";
 import { type Answer, answering } from "../answer.js";
 import { explainPairOf, explainRulesOf } from "../explain-rules.js";
 import { hintingAtLate } from "../late-messages.js";
@@ -41,9 +42,14 @@ async function explainGiven(
   second: string | undefined,
   options: StoreOptions,
 ): Promise<Answer<Explains>> {
-  if (second === undefined) return explainRulesOf(first, options);
   const { isSegment } = await import("../../segment/index.js");
   const { library } = await readTexts(options);
+  if (second === undefined) {
+    if (!library.definitions.has(first)) return explainRulesOf(first, options);
+    throw new AppError("input.invalid", `${first} is no person, but a word of the language.`, {
+      hint: `tessera explain PERSON ${first} says why somebody is in it or not; tessera attributes ${first} shows what it means`,
+    });
+  }
   return isSegment(library, first)
     ? explainPairOf([first, second], options)
     : explain(first, second, options);
@@ -73,11 +79,11 @@ async function explain(
           { title: "Threshold", align: "right" },
           { title: "At the earliest changes" },
         ],
-        found.conditions.map(({ text, depth, value, threshold, holds, dueAt }) => [
+        found.conditions.map(({ text, depth, type, value, threshold, holds, dueAt }) => [
           holds ? green("yes") : red("no"),
           `${"  ".repeat(depth)}${shortened(oneLine(text))}`,
-          value === null && threshold === null ? "" : shown(value),
-          threshold === null ? "" : shown(threshold),
+          value === null && threshold === null ? "" : shown(value, type),
+          threshold === null ? "" : shown(threshold, type),
           until(dueAt),
         ]),
       ),
