@@ -183,7 +183,7 @@ async function stageAndLand(
   const staged = await stageRows(source, staging);
   const landing = { ...options, record, mapping, staged, rejects };
   const onStep = (step: LandingStep) => progress(step, staged.read);
-  const beforeMaking = () => refuseIfUseless(source, staged.read, rejects);
+  const beforeMaking = () => refuseIfUseless(one, staged.read, rejects);
   const { summary, moved } = await landStaged(warehouse, { ...landing, beforeMaking, onStep });
   if (moved) await warehouse.reloadIdentity();
   if (options.dryRun) return withoutFile(summary, rejects);
@@ -214,7 +214,11 @@ function emptyFolder(dataDir: string, name: string): string {
 }
 
 /** A file of which no row is usable was described wrongly; landing nothing would hide that. */
-function refuseIfUseless(source: SourceFile, read: number, rejects: RejectLog): void {
+function refuseIfUseless(
+  { source, preset }: Pick<OneImport, "source" | "preset">,
+  read: number,
+  rejects: RejectLog,
+): void {
   if (read === 0 || rejects.count < read) return;
   const { line, column, value, reason } = rejects.first[0]!;
   const what = [column && `column "${column}"`, value && `value "${value.slice(0, 100)}"`];
@@ -222,7 +226,9 @@ function refuseIfUseless(source: SourceFile, read: number, rejects: RejectLog): 
   throw refused(
     source.path,
     `none of its ${read} rows can be used; the first: ${place}: ${reason}`,
-    "Check the mapping: columns, time.formats, numbers.decimal.",
+    preset === ""
+      ? "Check the mapping: columns, time.formats, numbers.decimal."
+      : "Import the file as it was exported: a spreadsheet that saves it writes numbers and times in its own way.",
   );
 }
 

@@ -36,6 +36,16 @@ const one = (
   lines,
 });
 
+describe("an export that a spreadsheet saved again", () => {
+  it("is refused with the remedy", async () => {
+    const [comma, order] = [{ "Lineitem price": "9,50" }, { ...paid(9.5), Subtotal: "9,50" }];
+    await expect(take([one(order, [[1, "Mug", 9.5, comma]])])).rejects.toMatchObject({
+      message: expect.stringMatching(/"9,50": not a number/),
+      hint: expect.stringMatching(/^Import the file as it was exported: a spreadsheet/),
+    });
+  });
+});
+
 describe("Shopify's orders export", () => {
   it("is recognised by its header, old and new, with a byte order mark or not", async () => {
     const orders = [

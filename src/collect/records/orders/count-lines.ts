@@ -47,7 +47,10 @@ function notesOf({ duplicates, nobody, not_sold }: LineCounts): string[] {
     notes.push(`${duplicates} rows equal another row in every column; they were kept.`);
   }
   if (nobody > 0) notes.push(`${nobody} rows have no customer; they belong to nobody.`);
-  if (not_sold > 0) notes.push(`${not_sold} lines have no positive quantity and price.`);
+  if (not_sold > 0) {
+    const lines = not_sold === 1 ? "1 line has" : `${not_sold} lines have`;
+    notes.push(`${lines} no positive quantity and price.`);
+  }
   return notes;
 }
 
