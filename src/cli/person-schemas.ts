@@ -39,8 +39,12 @@ export const explainAnswer = z.object({
         depth: count.describe(
           "0 = must hold with the others of 0; the parts of one follow it, one deeper",
         ),
+        type: z
+          .enum(["number", "text", "boolean", "moment", "duration"])
+          .nullable()
+          .describe("of both sides; null = it has no sides"),
         value: scalar.describe(
-          "its left side; of a classification the person's; null = missing, or no single value",
+          "its left side; of a classification the person's; null = missing, or no single value; durations are milliseconds",
         ),
         threshold: scalar.describe("its right side"),
         holds: z.boolean(),

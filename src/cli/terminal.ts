@@ -58,16 +58,18 @@ export const whole = (n: number) => integers.format(n);
 export const percent = (share: number) => `${(share * 100).toFixed(1)} %`;
 const cents = new Intl.NumberFormat("en", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 
-/** Money per order; a dash where there are no orders. */
+/** Money per order, or another number with cents; a dash where there is none. */
 export const average = (n: number | null) => (n === null ? "-" : cents.format(n));
 export const amount = (n: number) => integers.format(n);
 /** An exact decimal to two places: 683.90. */
 export const money = (text: string) => cents.format(Number(text));
 
-/** A value of the language, for reading. */
-export function shown(value: number | string | boolean | null): string {
+/** A value of the language, for reading; a duration is milliseconds. */
+export function shown(value: number | string | boolean | null, type?: string | null): string {
   if (value === null) return "-";
-  if (typeof value === "number") return decimals.format(value);
+  if (typeof value === "number") {
+    return type === "duration" ? readableDuration(value) : decimals.format(value);
+  }
   return typeof value === "string" && ISO_INSTANT.test(value)
     ? readableInstant(value)
     : String(value);
@@ -80,6 +82,26 @@ export function readableInstant(iso: string): string {
   const [date = "", time = ""] = new Date(iso).toISOString().split("T");
   const clock = time.endsWith(":00.000Z") ? time.slice(0, 5) : time.slice(0, 8);
   return `${date} ${clock} UTC`;
+}
+
+const UNITS = [
+  ["d", 86_400_000],
+  ["h", 3_600_000],
+  ["min", 60_000],
+  ["s", 1000],
+] as const;
+
+/** "42 d", "3 d 4 h", "-12 min": the two greatest units, what is less is cut off; "0.25 s" below one. */
+export function readableDuration(ms: number): string {
+  const sign = ms < 0 ? "-" : "";
+  const all = Math.abs(ms);
+  const first = UNITS.findIndex(([, unit]) => all >= unit);
+  if (first < 0) return `${sign}${decimals.format(all / 1000)} s`;
+  const [greatest, next] = [UNITS[first]!, UNITS[first + 1]];
+  const parts = [`${whole(Math.floor(all / greatest[1]))} ${greatest[0]}`];
+  const rest = next === undefined ? 0 : Math.floor((all % greatest[1]) / next[1]);
+  if (rest > 0) parts.push(`${rest} ${next![0]}`);
+  return sign + parts.join(" ");
 }
 
 export function plural(n: number, one: string, many = `${one}s`): string {

@@ -11,7 +11,7 @@ import { type Answer, answering } from "../answer.js";
 import { output } from "../caller.js";
 import { storeCommand } from "../store-command.js";
 import { type StoreOptions, withStore } from "../store-folder.js";
-import { plural, readableInstant, shown, table, whole } from "../terminal.js";
+import { average, plural, readableInstant, shown, table, whole } from "../terminal.js";
 
 type Format = "table" | "csv" | "ndjson" | "parquet";
 
@@ -152,6 +152,13 @@ function tableText(list: PeopleList, rows: readonly PersonRow[], asOf: string): 
   const head = `${plural(list.total, "person", "people")} as of ${readableInstant(asOf)}`;
   if (rows.length === 0) return head;
   const more = list.total - rows.length;
+  // Decimals stand below each other: all of a column have two, or none has any.
+  const fractional = new Set(
+    columns
+      .filter(({ type }) => type === "number")
+      .map(({ name }) => name)
+      .filter((name) => rows.some((row) => !Number.isInteger(row[name] ?? 0))),
+  );
   return [
     head,
     "",
@@ -160,7 +167,12 @@ function tableText(list: PeopleList, rows: readonly PersonRow[], asOf: string): 
         title: name,
         align: type === "number" || type === "duration" ? "right" : "left",
       })),
-      rows.map((row) => columns.map(({ name }) => shown(row[name] ?? null))),
+      rows.map((row) =>
+        columns.map(({ name, type }) => {
+          const value = row[name] ?? null;
+          return fractional.has(name) ? average(value as number | null) : shown(value, type);
+        }),
+      ),
     ),
     ...(more > 0 ? [`and ${whole(more)} more: --limit, or --format csv --out FILE`] : []),
   ].join("\n");

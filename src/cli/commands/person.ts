@@ -79,7 +79,7 @@ function personText(text: string, found: Portrait): string {
     ]),
     ...part(
       "Attributes",
-      known.map(({ name, value }) => [name, shown(value)]),
+      known.map(({ name, type, value }) => [name, shown(value, type)]),
     ),
     dim(`  not known: ${plural(found.attributes.length - known.length, "attribute")}`),
     ...part(

@@ -23,6 +23,8 @@ export interface ExplainedCondition {
   readonly text: string;
   /** 0 = one of those that must all hold; the parts of a condition follow it, one deeper. */
   readonly depth: number;
+  /** Of value and threshold; null = it compares nothing. */
+  readonly type: ValueType | null;
   /**
    * What the left side is, as far as it is one value; of `stage is new or active` the person's stage.
    * Moments as ISO text, durations in ms.
@@ -140,6 +142,7 @@ function explained(condition: Condition, result: PersonResult, i: number): Expla
   return {
     text: condition.text,
     depth: condition.depth,
+    type: type ?? null,
     value: type === undefined ? null : readable(type, result.attributes[2 * i]),
     threshold:
       condition.right === undefined
