@@ -46,9 +46,9 @@ export const FULL: Effort = {
 /** Enough to see that everything works and is right. */
 export const QUICK: Effort = {
   runs: 1,
-  liveRuns: 3,
+  liveRuns: 1,
   explainRuns: 1,
-  alone: 3,
+  alone: 2,
   intakeSeconds: 1,
   intakeMinutes: 0,
 };
