@@ -171,6 +171,7 @@ const refusals: readonly (readonly [readonly string[], string])[] = [
   [["breakdown", "vip", "--by", "aov", "--buckets", "50,10"], "ascend"],
   [["breakdown", "vip", "--by", "aov", "--buckets", "few"], "0,50,100"],
   [["breakdown", "vip", "--by", "aov", "--limit", "0"], "1 or more"],
+  [["count", "affine_brand"], "tessera breakdown true --by affine_brand"],
   [["overlap", "vip", "count(order) >="], "count(order) >="],
   [["overlap", "--sort", "name"], "jaccard"],
   [["compare", "vip"], "missing required argument"],

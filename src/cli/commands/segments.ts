@@ -98,7 +98,10 @@ export function segmentsText({ asOf, people, limits, thin, segments }: SegmentsS
 
 /** How to see the values of those that stand for many. */
 function familiesText(segments: SegmentsReport["segments"]): string[] {
-  const families = segments.filter(({ family, size }) => family && size > 0).map(({ key }) => key);
+  const families = segments
+    .filter(({ family, size }) => family && size > 0)
+    .sort((a, b) => b.size - a.size)
+    .map(({ key }) => key);
   const [first] = families;
   if (first === undefined) return [];
   const all = new Intl.ListFormat("en-GB", { type: "conjunction" }).format(families);

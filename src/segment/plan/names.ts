@@ -43,10 +43,14 @@ export function resolveName(
   if (definition === undefined) return unknownName(name, name.name, context);
   const { declaration } = definition;
   if (declaration.parameters.length > 0) {
+    const whose =
+      declaration.kind === "segment"
+        ? `a value: \`tessera breakdown true --by ${name.name}\` lists those that somebody is in`
+        : "a value that the store has";
     return report(context, name, {
       code: "wrong-arguments",
       message: `${name.name} needs ${declaration.parameters.length === 1 ? "an argument" : `${declaration.parameters.length} arguments`}`,
-      hint: `write ${name.name}(${declaration.parameters.map(() => "'...'").join(", ")}) with a value that the store has`,
+      hint: `write ${name.name}(${declaration.parameters.map(() => "'...'").join(", ")}) with ${whose}`,
     });
   }
   return declaration.kind === "segment"
