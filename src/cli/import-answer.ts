@@ -11,7 +11,7 @@ import type { UnavailableSegment } from "../segment/index.js";
 import { fileText, marksText, reconciliationText } from "./import-report.js";
 import type { Answers } from "./schemas.js";
 import { SETTINGS_FILE } from "./settings-file.js";
-import { DEFAULT_DATA } from "./store-command.js";
+import { DEFAULT_DATA, shellWord } from "./store-command.js";
 import type { Store } from "./store-folder.js";
 import { lacksText } from "./store-lacks.js";
 import { plural, table } from "./terminal.js";
@@ -117,7 +117,7 @@ export function importText(
   const from = newestAt === undefined ? undefined : lookingBack(newestAt, asOf);
   const next = [
     "npx tessera segments",
-    ...(folder === DEFAULT_DATA ? [] : [`--data ${folder}`]),
+    ...(folder === DEFAULT_DATA ? [] : [`--data ${shellWord(folder)}`]),
     ...(from === undefined ? [] : [`--as-of ${from}`]),
   ];
   const said = [...reconciliationText(card), ...marksText(marks), ...lacksText(unavailable)];

@@ -4,6 +4,10 @@ import type { Command } from "commander";
 
 export const DEFAULT_DATA = "./tessera-data";
 
+/** A word of a suggested command, as a shell reads it back: a folder's name may hold anything. */
+export const shellWord = (text: string): string =>
+  /^[\w./@%+=:,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+
 /** The options by which a command that is suggested asks the same store, as of the same instant. */
 export function sameStore({
   data,
@@ -12,7 +16,7 @@ export function sameStore({
   readonly data: string;
   readonly asOf?: string;
 }): string {
-  const folder = data === DEFAULT_DATA ? "" : ` --data ${data}`;
+  const folder = data === DEFAULT_DATA ? "" : ` --data ${shellWord(data)}`;
   return asOf === undefined ? folder : `${folder} --as-of ${asOf}`;
 }
 

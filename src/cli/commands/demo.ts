@@ -8,7 +8,7 @@ import { instantOf } from "../as-of.js";
 import { errors } from "../caller.js";
 import { DEMO_FOLDER, DEMO_PEOPLE, DEMO_SEED, ensureDemo } from "../demo-folder.js";
 import type { Answers } from "../schemas.js";
-import { DEFAULT_DATA } from "../store-command.js";
+import { DEFAULT_DATA, shellWord } from "../store-command.js";
 import { plural, whole } from "../terminal.js";
 
 interface DemoCommandOptions extends CommonOptions {
@@ -112,6 +112,6 @@ function demoText(json: Answers["demo"]): string {
       `${whole(events)} events, ${whole(products)} products; ${whole(facts)} facts in all.`,
     `What is true of each person by construction: ${json.truth}`,
     "",
-    `  npx tessera segments --data ${folder}`,
+    `  npx tessera segments --data ${shellWord(folder)}`,
   ].join("\n");
 }

@@ -7,7 +7,7 @@ import { caller, errors } from "../caller.js";
 import { DEMO_FOLDER, DEMO_PEOPLE, DEMO_SEED, ensureDemo } from "../demo-folder.js";
 import type { Answers } from "../schemas.js";
 import { startText } from "../start-text.js";
-import { storeCommand } from "../store-command.js";
+import { shellWord, storeCommand } from "../store-command.js";
 import { readTexts, type StoreOptions, withWarehouse } from "../store-folder.js";
 import { segmentsJson } from "./segments.js";
 
@@ -82,7 +82,7 @@ function commandsIn(folder: string, asOf: string | undefined): (command: string)
   // The demo store is in the folder, also where the store itself is on a server.
   const tessera = process.env.CLICKHOUSE_URL === undefined ? "" : "CLICKHOUSE_URL= ";
   const instant = asOf === undefined ? "" : ` --as-of ${asOf}`;
-  return (command) => `${tessera}npx tessera ${command} --data ${folder}${instant}`;
+  return (command) => `${tessera}npx tessera ${command} --data ${shellWord(folder)}${instant}`;
 }
 
 const STEPS: readonly { readonly what: string; readonly command: string }[] = [
