@@ -72,12 +72,11 @@ export {
   TOPICS as SHOPIFY_TOPICS,
 } from "./intake/shopify/index.js";
 export { recoverImports } from "./landing/landing.js";
-export type { ImportSummary } from "./landing/summary.js";
-export { type Mapping, type Part, readMapping, readParts } from "./mapping/mapping.js";
-export { normaliseIdentifier } from "./mapping/value-sql.js";
 export { currencyOfImports } from "./money/currency.js";
 export type { VatSettings } from "./money/vat.js";
-export { PRESETS, readPreset } from "./presets.js";
+export { PRESETS, readPreset } from "./pipeline/presets.js";
+export { type Mapping, type Part, readMapping, readParts } from "./pipeline/read-mapping.js";
+export type { ImportSummary } from "./pipeline/summary.js";
 export {
   type Proposal,
   type ProposedField,
@@ -90,3 +89,4 @@ export { type Difference, type Reconciliation, reconcile } from "./reconcile.js"
 export type { LeftAlone } from "./rejects/refused.js";
 export { listRejected, type Rejected, type RejectedRow } from "./rejects/rejected.js";
 export { type AmendedValue, listUnsettled, type Unsettled } from "./rejects/unsettled.js";
+export { normaliseIdentifier } from "./values/value-sql.js";

@@ -4,7 +4,7 @@ import {
   identifierSql,
   instantSql,
   normaliseIdentifier,
-} from "../../src/collect/mapping/value-sql.js";
+} from "../../src/collect/values/value-sql.js";
 import { openSmallStore, type SmallStore } from "./small-store.js";
 
 let store: SmallStore;

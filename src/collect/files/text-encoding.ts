@@ -15,6 +15,10 @@ interface TextFile {
   readonly encoding: string | undefined;
 }
 
+/** Reasons for which a row is set aside; of Parquet they are found when its values are read. */
+export const NOT_UTF8 = "not valid UTF-8";
+export const NUL_CHARACTER = "holds a NUL character";
+
 /** By a byte order mark at the beginning. */
 export function markedEncoding(head: Buffer): string | undefined {
   if (head[0] === 0xff && head[1] === 0xfe) return "utf-16le";

@@ -9,7 +9,7 @@ import { parseDocument } from "yaml";
 import { z } from "zod";
 import { AppError } from "../../base/index.js";
 import { nearest } from "../mapping/nearest.js";
-import { normaliseIdentifier } from "../mapping/value-sql.js";
+import { normaliseIdentifier } from "../values/value-sql.js";
 import { GROUP_KEYS, type GroupKey } from "./group.js";
 
 export const HYGIENE_FILE = "hygiene.yaml";

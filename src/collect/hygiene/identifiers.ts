@@ -4,7 +4,7 @@
  * else is shown.
  */
 
-import { plainNameSql } from "../mapping/value-sql.js";
+import { plainNameSql } from "../values/value-sql.js";
 import type { Group } from "./group.js";
 import { junkSql } from "./junk.js";
 import { CONTACTS, NAMED, personOf } from "./visible-sql.js";

@@ -5,7 +5,7 @@
  */
 
 import type { Parameters } from "../../store/index.js";
-import { identifierSql, normaliseIdentifier } from "../mapping/value-sql.js";
+import { identifierSql, normaliseIdentifier } from "../values/value-sql.js";
 import type { Corrections } from "./corrections.js";
 
 /** As the part before the @, or in place of an address. A hash in place of an address is none. */

@@ -4,7 +4,7 @@
  * and sets are GLOBAL, because a person's aliases may lie on several shards.
  */
 
-import { identifierSql } from "../mapping/value-sql.js";
+import { identifierSql } from "../values/value-sql.js";
 
 /** The person that an alias belongs to at {now}. */
 export const personOf = (alias = "alias"): string =>

@@ -12,7 +12,6 @@
 
 import { AppError } from "../../base/index.js";
 import type { Warehouse } from "../../store/index.js";
-import { landStaged, type StoreRules } from "../landing/land-staged.js";
 import {
   dropStaging,
   INTAKE_LOG,
@@ -20,9 +19,10 @@ import {
   nextImportId,
   stagingTable,
 } from "../landing/landing.js";
-import type { Mapping } from "../mapping/mapping.js";
 import { readRates } from "../money/currency.js";
-import { readPreset } from "../presets.js";
+import { landStaged, type StoreRules } from "../pipeline/land-staged.js";
+import { readPreset } from "../pipeline/presets.js";
+import type { Mapping } from "../pipeline/read-mapping.js";
 import { openIntakeRejectLog, type Reject, type RejectLog } from "../rejects/rejects.js";
 import { stagedInMemory } from "../staging/memory-staging.js";
 import { stageTexts } from "../staging/stage-texts.js";

@@ -11,7 +11,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { AppError, type Clock, systemClock } from "../../base/index.js";
 import type { Warehouse } from "../../store/index.js";
 import { afterOthers } from "../landing/import-queue.js";
-import type { StoreRules } from "../landing/land-staged.js";
+import type { StoreRules } from "../pipeline/land-staged.js";
 import { landEntries } from "./land-entries.js";
 import { type IntakeLog, LOG_RETENTION_DAYS } from "./log.js";
 import { placeIn, requireFit } from "./log-place.js";

@@ -5,9 +5,10 @@
 
 import { setImmediate } from "node:timers/promises";
 import { jsonLineReader, type WantedColumn } from "../files/json-line.js";
+import { NUL_CHARACTER } from "../files/text-encoding.js";
 import { fieldColumns, fitToColumns } from "../mapping/columns.js";
-import type { Mapping } from "../mapping/mapping.js";
-import { NUL_CHARACTER, nestedFields } from "../records/fields.js";
+import type { Mapping } from "../pipeline/read-mapping.js";
+import { nestedFields } from "../records/fields.js";
 import { kindOf } from "../records/index.js";
 import type { Reject } from "../rejects/rejects.js";
 import { ARRIVAL_COLUMNS, arrived } from "./arrival.js";

@@ -1,8 +1,8 @@
 /** Which column of the file each field of the mapping is. */
 
 import { AppError } from "../../base/index.js";
-import { refused } from "../files/source-file.js";
-import type { Mapping } from "./mapping.js";
+import { refused } from "../rejects/refused.js";
+import type { CommonMapping } from "./mapping-schema.js";
 import { nearest } from "./nearest.js";
 
 export interface Header {
@@ -14,7 +14,7 @@ export interface Header {
 export type FieldColumns = ReadonlyMap<string, string>;
 
 /** Field -> column, as a mapping says it that was fitted to the file. */
-export function fieldColumns(mapping: Mapping): FieldColumns {
+export function fieldColumns(mapping: CommonMapping): FieldColumns {
   const entries = Object.entries(mapping.columns);
   return new Map(
     entries.flatMap(([field, name]) =>
@@ -29,7 +29,7 @@ export function fieldColumns(mapping: Mapping): FieldColumns {
  * without it they are kept, and `resolveColumns` refuses the file. They are kept too where
  * `present` is not yet complete.
  */
-export function fitToColumns(mapping: Mapping, { present, complete }: Header): Mapping {
+export function fitToColumns(mapping: CommonMapping, { present, complete }: Header): CommonMapping {
   const names = new Set(present.map(plain));
   const columns: Record<string, string> = {};
   for (const [field, wanted] of Object.entries(mapping.columns)) {

@@ -4,7 +4,6 @@
  */
 
 import { z } from "zod";
-import type { Fields } from "../records/fields.js";
 
 export const word = z.string().regex(/^[a-z][a-z0-9_]{0,31}$/, "small letters, digits and _ only");
 
@@ -63,7 +62,7 @@ export interface CommonMapping {
 }
 
 /** `columns` and `constants` of a kind with these fields. */
-export function fieldShape<F extends Fields>(fields: F) {
+export function fieldShape<F extends object>(fields: F) {
   type Of<T> = { [K in keyof F]: z.ZodOptional<T & z.ZodType> };
   const each = <T>(make: () => T) =>
     Object.fromEntries(Object.keys(fields).map((key) => [key, make()]));

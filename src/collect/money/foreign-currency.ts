@@ -6,12 +6,12 @@
 
 import type { Warehouse } from "../../store/index.js";
 import { ORDER_KINDS } from "../events/index.js";
-import type { Mapping } from "../mapping/mapping.js";
+import type { CommonMapping } from "../mapping/mapping-schema.js";
 import type { RejectLog } from "../rejects/rejects.js";
 import { currencyOfImports, readRates } from "./currency.js";
 
 export interface OrdersAtHand {
-  readonly mapping: Mapping & { readonly rates?: string | undefined };
+  readonly mapping: CommonMapping & { readonly rates?: string | undefined };
   /** The table of typed rows; those that are set aside are removed. */
   readonly typed: string;
   readonly rejects: RejectLog;

@@ -6,7 +6,7 @@
  */
 
 import type { Warehouse } from "../../store/index.js";
-import { instantInFormat } from "../mapping/value-sql.js";
+import { instantInFormat } from "../values/value-sql.js";
 import { plural, type Sureness } from "./proposal.js";
 import type { Sample } from "./sample.js";
 

@@ -4,7 +4,7 @@
  */
 
 import type { Warehouse } from "../../store/index.js";
-import { decimalSql } from "../mapping/value-sql.js";
+import { decimalSql } from "../values/value-sql.js";
 import type { Candidate } from "./candidates.js";
 import { type ProposedRule, plural } from "./proposal.js";
 import type { Sample } from "./sample.js";

@@ -1,7 +1,7 @@
 /** What the values of each column look like: how many, how often, and what an import could read. */
 
 import type { Warehouse } from "../../store/index.js";
-import { decimalSql } from "../mapping/value-sql.js";
+import { decimalSql } from "../values/value-sql.js";
 import { type InstantGroup, readInstants } from "./instants.js";
 import type { Sample } from "./sample.js";
 

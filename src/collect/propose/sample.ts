@@ -6,12 +6,12 @@
 
 import { join } from "node:path";
 import type { Warehouse } from "../../store/index.js";
-import { headerOf } from "../files/header.js";
 import { refused, type SourceFile } from "../files/source-file.js";
 import { stagingTable } from "../landing/landing.js";
 import { plain, titleHint } from "../mapping/columns.js";
 import type { CommonMapping } from "../mapping/mapping-schema.js";
 import { openRejectLog } from "../rejects/rejects.js";
+import { headerOf } from "../staging/header.js";
 import { stageRows } from "../staging/stage-rows.js";
 import type { ReadProgress } from "../staging/staging.js";
 

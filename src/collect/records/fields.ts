@@ -6,7 +6,9 @@
  */
 
 import type { Parameters } from "../../store/index.js";
+import { NOT_UTF8, NUL_CHARACTER } from "../files/text-encoding.js";
 import type { CommonMapping } from "../mapping/mapping-schema.js";
+import type { StagedRows } from "../staging/staging.js";
 import {
   booleanSql,
   decimalSql,
@@ -14,8 +16,7 @@ import {
   keySql,
   listSql,
   NO_NUMBER,
-} from "../mapping/value-sql.js";
-import type { StagedRows } from "../staging/staging.js";
+} from "../values/value-sql.js";
 
 /**
  * key: an id, compared and sorted everywhere, so it is short; text: as it stands; list: texts with
@@ -45,10 +46,6 @@ export const MAX_QUANTITY = 1_000_000_000;
 const MAX_KEY_BYTES = 256;
 const MAX_TEXT_BYTES = 4096;
 const MAX_JSON_BYTES = 1_048_576;
-
-/** Reasons that are found while a text file is staged, or here in Parquet. */
-export const NOT_UTF8 = "not valid UTF-8";
-export const NUL_CHARACTER = "holds a NUL character";
 
 /** When `condition` (over the columns of `valueSelect`) holds, `field` is at fault. */
 export interface Fault {

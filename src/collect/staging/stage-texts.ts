@@ -2,7 +2,7 @@
 
 import type { Warehouse } from "../../store/index.js";
 import { type FieldColumns, fieldColumns } from "../mapping/columns.js";
-import type { Mapping } from "../mapping/mapping.js";
+import type { CommonMapping } from "../mapping/mapping-schema.js";
 import { numberedRows, type StagedRows } from "./staging.js";
 
 export interface Texts {
@@ -16,7 +16,7 @@ export interface Texts {
 export async function stageTexts(
   warehouse: Warehouse,
   given: {
-    readonly mapping: Mapping;
+    readonly mapping: CommonMapping;
     readonly table: string;
     readonly rows: readonly Texts[];
     readonly read: number;

@@ -3,10 +3,9 @@
 import type { Parameters, Warehouse } from "../../store/index.js";
 import type { NumberedCsvOptions } from "../files/numbered-csv.js";
 import type { SourceFile } from "../files/source-file.js";
-import { notUtf8 } from "../files/text-encoding.js";
+import { NOT_UTF8, NUL_CHARACTER, notUtf8 } from "../files/text-encoding.js";
 import type { FieldColumns } from "../mapping/columns.js";
-import type { Mapping } from "../mapping/mapping.js";
-import { NOT_UTF8, NUL_CHARACTER } from "../records/fields.js";
+import type { CommonMapping } from "../mapping/mapping-schema.js";
 import type { RejectLog } from "../rejects/rejects.js";
 
 /** Rows in a staging table: where they are, and how the text of each field is read from there. */
@@ -32,7 +31,7 @@ export interface StagedRows {
 
 export interface Staging {
   readonly warehouse: Warehouse;
-  readonly mapping: Mapping;
+  readonly mapping: CommonMapping;
   readonly table: string;
   /** Path for the intermediate file. */
   readonly scratch: string;

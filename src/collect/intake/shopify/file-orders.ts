@@ -6,9 +6,9 @@
  */
 
 import type { Warehouse } from "../../../store/index.js";
-import { landStaged, type StoreRules } from "../../landing/land-staged.js";
 import { dropStaging, nextImportId, stagingTable } from "../../landing/landing.js";
-import type { Mapping } from "../../mapping/mapping.js";
+import { landStaged, type StoreRules } from "../../pipeline/land-staged.js";
+import type { Mapping } from "../../pipeline/read-mapping.js";
 import { openRejectLog } from "../../rejects/rejects.js";
 import { stagedInMemory } from "../../staging/memory-staging.js";
 import { stageTexts } from "../../staging/stage-texts.js";

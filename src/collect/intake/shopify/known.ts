@@ -6,7 +6,7 @@
  */
 
 import { instantText, type Warehouse } from "../../../store/index.js";
-import { aliasSql } from "../../mapping/value-sql.js";
+import { aliasSql } from "../../values/value-sql.js";
 import type { CartContent } from "./carts.js";
 import { SHOPIFY_SOURCE } from "./mappings.js";
 import type { ItemStock, Level, SaidLevel } from "./stock.js";

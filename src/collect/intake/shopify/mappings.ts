@@ -4,8 +4,8 @@
  * themselves. So an order has one id, and one set of rules, whichever way it comes.
  */
 
-import type { Mapping } from "../../mapping/mapping.js";
-import { readPreset } from "../../presets.js";
+import { readPreset } from "../../pipeline/presets.js";
+import type { Mapping } from "../../pipeline/read-mapping.js";
 import { kindOf } from "../../records/index.js";
 
 /** In the order in which they are landed. */

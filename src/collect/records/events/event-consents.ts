@@ -4,8 +4,8 @@
  * their own; what they say is known as traits, which segments ask for.
  */
 
-import { bagSql, plainSql, textOf } from "../../mapping/json-bag.js";
-import { booleanSql } from "../../mapping/value-sql.js";
+import { bagSql, plainSql, textOf } from "../../values/json-bag.js";
+import { booleanSql } from "../../values/value-sql.js";
 import { consentSql, type PROOF, PURPOSES } from "../consent-sql.js";
 import type { Fault } from "../fields.js";
 

@@ -10,8 +10,8 @@ import {
   PRODUCT_KINDS,
   TEXT_PROPERTIES,
 } from "../../events/index.js";
-import { bagSql, keyOf, numberOf, objectOf, plainSql, textOf } from "../../mapping/json-bag.js";
-import { aliasSql } from "../../mapping/value-sql.js";
+import { bagSql, keyOf, numberOf, objectOf, plainSql, textOf } from "../../values/json-bag.js";
+import { aliasSql } from "../../values/value-sql.js";
 
 const quoted = (words: readonly string[]) => words.map((word) => `'${word}'`).join(", ");
 

@@ -1,6 +1,6 @@
 /** Under which identifiers events come in, and which of them are one person's. */
 
-import { aliasSql } from "../../mapping/value-sql.js";
+import { aliasSql } from "../../values/value-sql.js";
 import { FIRST_FACT, NEWS } from "./event-facts.js";
 import type { EventsMapping } from "./schema.js";
 

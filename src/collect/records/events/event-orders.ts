@@ -10,7 +10,7 @@
  */
 
 import { GIFT_PROPERTIES } from "../../events/index.js";
-import { plainSql, textOf } from "../../mapping/json-bag.js";
+import { plainSql, textOf } from "../../values/json-bag.js";
 import { lineColumns } from "../orders/line-select.js";
 import { type OrdersMapping, schema } from "../orders/schema.js";
 import { EVENT_COLUMNS } from "./event-columns.js";

@@ -18,8 +18,8 @@ import {
   TEXT_PROPERTIES,
 } from "../../events/index.js";
 import { identitySql } from "../../hygiene/index.js";
-import { bagSql, keyOf, listOf, numberOf, plainSql, textOf } from "../../mapping/json-bag.js";
-import { booleanSql } from "../../mapping/value-sql.js";
+import { bagSql, keyOf, listOf, numberOf, plainSql, textOf } from "../../values/json-bag.js";
+import { booleanSql } from "../../values/value-sql.js";
 import type { Fault } from "../fields.js";
 import type { Properties } from "../record-kind.js";
 import { AMOUNT_COLUMNS, NUMBER_COLUMNS, TEXT_COLUMNS } from "./event-columns.js";

@@ -4,8 +4,8 @@
  * store whose catalogue comes from such events alone knows what the first of them changed.
  */
 
-import { numberOf, plainSql, textOf } from "../../mapping/json-bag.js";
-import { booleanSql } from "../../mapping/value-sql.js";
+import { numberOf, plainSql, textOf } from "../../values/json-bag.js";
+import { booleanSql } from "../../values/value-sql.js";
 import { MAX_AMOUNT } from "../fields.js";
 import { NEWS } from "./event-facts.js";
 

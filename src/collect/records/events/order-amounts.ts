@@ -6,8 +6,8 @@
 
 import type { Warehouse } from "../../../store/index.js";
 import { LIST_PROPERTIES, NUMBER_PROPERTIES, ORDER_PROPERTIES } from "../../events/index.js";
-import { keyOf, listOf } from "../../mapping/json-bag.js";
-import { decimalSql } from "../../mapping/value-sql.js";
+import { keyOf, listOf } from "../../values/json-bag.js";
+import { decimalSql } from "../../values/value-sql.js";
 import { type Fault, MAX_AMOUNT } from "../fields.js";
 import type { Amended } from "../record-kind.js";
 

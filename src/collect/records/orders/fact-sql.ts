@@ -11,8 +11,8 @@
  * out.
  */
 
-import { aliasSql } from "../../mapping/value-sql.js";
 import { withoutTax } from "../../money/vat.js";
+import { aliasSql } from "../../values/value-sql.js";
 import type { OrdersMapping } from "./schema.js";
 
 /** Whether the prices of the file's lines hold VAT, whose percentages are parameters. */

@@ -6,7 +6,7 @@
  * capitals and the order of words do not count.
  */
 
-import { booleanSql, plainNameSql } from "../../mapping/value-sql.js";
+import { booleanSql, plainNameSql } from "../../values/value-sql.js";
 
 /** Fields of an order that only its signs are read from. */
 export const GIFT_FIELDS = [

@@ -2,7 +2,7 @@
 
 import type { Parameters } from "../../../store/index.js";
 import { identitySql } from "../../hygiene/index.js";
-import { departmentParameters, departmentSql } from "../../mapping/department.js";
+import { departmentParameters, departmentSql } from "../../values/department.js";
 import { type Fault, MAX_AMOUNT, missing } from "../fields.js";
 import type { Conflict } from "../record-kind.js";
 import { isWhole, type OrdersMapping, TEXT_FIELDS } from "./schema.js";

@@ -15,7 +15,7 @@
 
 import type { Parameters, Warehouse } from "../../../store/index.js";
 import { EVER_VISIBLE } from "../../landing/visible-versions.js";
-import { bagSql, objectOf } from "../../mapping/json-bag.js";
+import { bagSql, objectOf } from "../../values/json-bag.js";
 import type { Making } from "../record-kind.js";
 
 /** Adds to the staging tables. To be called when all that the import brings is in them. */

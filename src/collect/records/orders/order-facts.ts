@@ -11,7 +11,7 @@
  * hash of the record, so that the facts of another record of the same order are other facts.
  */
 
-import { objectSql } from "../../mapping/value-sql.js";
+import { objectSql } from "../../values/value-sql.js";
 import { FACT_COLUMNS } from "./fact-sql.js";
 import { IN_CHUNK, LINE_CONTENT } from "./order-state.js";
 

@@ -3,7 +3,7 @@
  * same person's (`customer.identifying`); the others may be of a household.
  */
 
-import { aliasSql } from "../../mapping/value-sql.js";
+import { aliasSql } from "../../values/value-sql.js";
 import type { OrdersMapping } from "./schema.js";
 
 export const INSERT_IDENTIFIERS = `INSERT INTO {identifiers:Identifier}

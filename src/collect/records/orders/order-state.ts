@@ -10,8 +10,8 @@
  */
 
 import type { Parameters } from "../../../store/index.js";
-import { aliasSql } from "../../mapping/value-sql.js";
 import { withoutTax } from "../../money/vat.js";
+import { aliasSql } from "../../values/value-sql.js";
 import { GATHERED_SIGNS, GIFT_FIELDS, GIFT_SIGNS } from "./gift-signs.js";
 import type { OrdersMapping } from "./schema.js";
 

@@ -2,8 +2,8 @@
 
 import { z } from "zod";
 import { plain } from "../../mapping/columns.js";
-import { departmentSchema } from "../../mapping/department.js";
 import { commonShape, fieldShape, pattern, word } from "../../mapping/mapping-schema.js";
+import { departmentSchema } from "../../values/department.js";
 import { type Fields, MAX_QUANTITY } from "../fields.js";
 import { PICKUP_PATTERN, WRAP_PATTERN } from "./gift-signs.js";
 

@@ -11,7 +11,7 @@
  * store is a function of the set of files.
  */
 
-import { aliasSql } from "../../mapping/value-sql.js";
+import { aliasSql } from "../../values/value-sql.js";
 import type { PeopleMapping } from "./schema.js";
 
 /** Rows of one record are equal; telling them apart by its hash takes less memory than by all they say. */

@@ -2,7 +2,7 @@
 
 import type { Parameters } from "../../../store/index.js";
 import { identitySql } from "../../hygiene/index.js";
-import { objectSql } from "../../mapping/value-sql.js";
+import { objectSql } from "../../values/value-sql.js";
 import { PROOF, proofSql } from "../consent-sql.js";
 import type { Fault } from "../fields.js";
 import { ownTraits } from "./own-traits.js";

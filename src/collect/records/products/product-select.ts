@@ -1,7 +1,7 @@
 /** The SELECT that turns the values of a row into what it says of a product. */
 
 import type { Parameters } from "../../../store/index.js";
-import { departmentParameters, departmentSql } from "../../mapping/department.js";
+import { departmentParameters, departmentSql } from "../../values/department.js";
 import { type Fault, missing } from "../fields.js";
 import type { ProductsMapping } from "./schema.js";
 

@@ -1,8 +1,8 @@
 /** What a mapping of products may say. `docs/import.md` is its reference. */
 
 import { z } from "zod";
-import { departmentSchema } from "../../mapping/department.js";
 import { commonShape, fieldShape } from "../../mapping/mapping-schema.js";
+import { departmentSchema } from "../../values/department.js";
 import type { Fields } from "../fields.js";
 
 export const fields = {

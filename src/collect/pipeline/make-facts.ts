@@ -8,11 +8,11 @@ import type { Warehouse } from "../../store/index.js";
 import { enrichStaged } from "../catalogue/enrich.js";
 import { leaveOutSuppressed } from "../erasure/suppression.js";
 import { linkIdentities } from "../identity/index.js";
-import type { Mapping } from "../mapping/mapping.js";
+import { createStaging, type LandingTable, stagingTable } from "../landing/landing.js";
 import type { VatSettings } from "../money/vat.js";
 import { kindOf } from "../records/index.js";
 import type { Counts, Making } from "../records/record-kind.js";
-import { createStaging, type LandingTable, stagingTable } from "./landing.js";
+import type { Mapping } from "./read-mapping.js";
 
 export interface MakingOptions {
   readonly mapping: Mapping;

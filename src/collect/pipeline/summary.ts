@@ -1,11 +1,11 @@
 /** What an import did, in numbers a person can compare with the file. */
 
 import type { Warehouse } from "../../store/index.js";
-import type { Mapping } from "../mapping/mapping.js";
+import type { ImportRecord } from "../landing/landing.js";
 import type { Reject, RejectLog, RejectReason } from "../rejects/rejects.js";
 import type { StagedRows } from "../staging/staging.js";
-import type { ImportRecord } from "./landing.js";
 import type { MadeFacts } from "./make-facts.js";
+import type { Mapping } from "./read-mapping.js";
 
 export interface ImportSummary {
   readonly importId: number;

@@ -2,11 +2,11 @@
 
 import { rmSync } from "node:fs";
 import type { Warehouse } from "../../store/index.js";
+import { csvForm, type TextRules } from "../files/csv-form.js";
+import type { SourceFile } from "../files/source-file.js";
 import type { Header } from "../mapping/columns.js";
-import { jsonColumns } from "../staging/stage-json.js";
-import { parquetColumns } from "../staging/stage-parquet.js";
-import { csvForm, type TextRules } from "./csv-form.js";
-import type { SourceFile } from "./source-file.js";
+import { jsonColumns } from "./stage-json.js";
+import { parquetColumns } from "./stage-parquet.js";
 
 interface HeaderOptions {
   /** What is known of texts before the file's mapping is. */

@@ -9,15 +9,15 @@ import type { Warehouse } from "../../store/index.js";
 import { enrichKnown } from "../catalogue/enrich.js";
 import { spreadNews } from "../catalogue/news.js";
 import type { Corrections } from "../hygiene/index.js";
-import type { Mapping } from "../mapping/mapping.js";
-import { parseRows } from "../mapping/parse-rows.js";
+import { type ImportRecord, landRows, stagingTable } from "../landing/landing.js";
 import { setAsideForeign } from "../money/foreign-currency.js";
 import type { VatSettings } from "../money/vat.js";
 import { kindOf } from "../records/index.js";
 import type { RejectLog } from "../rejects/rejects.js";
 import type { StagedRows } from "../staging/staging.js";
-import { type ImportRecord, landRows, stagingTable } from "./landing.js";
 import { makeFacts } from "./make-facts.js";
+import { parseRows } from "./parse-rows.js";
+import type { Mapping } from "./read-mapping.js";
 import { type ImportSummary, summarise } from "./summary.js";
 
 /** What a store's settings say that matters to what comes in. */

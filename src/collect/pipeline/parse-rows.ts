@@ -12,7 +12,7 @@ import { type Conflict, fieldsOf, type RecordKind } from "../records/record-kind
 import { MAX_LISTED_REJECTS, type RejectLog } from "../rejects/rejects.js";
 import { isStagedInMemory } from "../staging/memory-staging.js";
 import { LOW_MEMORY, type StagedRows } from "../staging/staging.js";
-import type { Mapping } from "./mapping.js";
+import type { Mapping } from "./read-mapping.js";
 
 export interface Parsing {
   readonly kind: RecordKind;

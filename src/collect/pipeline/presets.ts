@@ -5,12 +5,12 @@
 
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { AppError } from "../base/index.js";
-import { fitToColumns, plain, titleHint } from "./mapping/columns.js";
-import { contradictions, type Mapping, type Part, readParts } from "./mapping/mapping.js";
-import { nearest } from "./mapping/nearest.js";
-import { kindOf } from "./records/index.js";
-import { ForeignFile } from "./rejects/refused.js";
+import { AppError } from "../../base/index.js";
+import { fitToColumns, plain, titleHint } from "../mapping/columns.js";
+import { nearest } from "../mapping/nearest.js";
+import { kindOf } from "../records/index.js";
+import { ForeignFile } from "../rejects/refused.js";
+import { contradictions, type Mapping, type Part, readParts } from "./read-mapping.js";
 
 /** A mapping that a file may take, and where it comes from: "online-retail", "woo.lines". */
 export interface Candidate {
@@ -18,7 +18,7 @@ export interface Candidate {
   readonly preset: string;
 }
 
-const folder = fileURLToPath(new URL("./presets/", import.meta.url));
+const folder = fileURLToPath(new URL("../presets/", import.meta.url));
 
 export const PRESETS: readonly string[] = readdirSync(folder)
   .filter((name) => name.endsWith(".yaml"))

@@ -8,9 +8,9 @@
 import { parseDocument } from "yaml";
 import { z } from "zod";
 import { AppError } from "../../base/index.js";
+import type { CommonMapping } from "../mapping/mapping-schema.js";
+import { nearest } from "../mapping/nearest.js";
 import { kindOf, RECORD_KINDS } from "../records/index.js";
-import type { CommonMapping } from "./mapping-schema.js";
-import { nearest } from "./nearest.js";
 
 export type Mapping = CommonMapping;
 
