@@ -130,7 +130,7 @@ export function importText(
     ...(from === undefined
       ? []
       : [
-          `These data end long ago; "asOf: ${from}" in ${folder}/${SETTINGS_FILE} makes that "now", as long as nothing newer comes.`,
+          `These data end before ${from}; "asOf: ${from}" in ${folder}/${SETTINGS_FILE} makes that "now", as long as nothing newer comes.`,
         ]),
   ].join("\n");
 }

@@ -48,8 +48,9 @@ test("an import says what came in, what was left out and why, and what the store
     "Left out: 3 of 6 rows\n    2  n: not a number of at most 1000000000\n    1  time: not a time",
     "Each row with its reason: shop/rejects/1.ndjson",
     "1 person was marked as no audience; tessera hygiene says who and why.",
-    "categories of products, from a file of products: just_bought, affine_category",
-    "visits, from the shop's website: anonymous_visitors, silent_subscriber, lapsed_hot",
+    "30 ready segments wait for facts that this store lacks:",
+    `11 with the shop's website (visits, carts, checkouts, ...): "Left a checkout", "Left a cart", `,
+    "8 with a file of products (categories, costs, changes of price, ...): ",
   ]) {
     expect(stdout).toContain(sentence);
   }

@@ -65,7 +65,7 @@ export async function startFaultyLine(faults: readonly Fault[]): Promise<FaultyL
     const init = { method, headers, ...(body.length > 0 && { body: new Uint8Array(body) }) };
     try {
       const answer = await fetch(`${line.server}${request.url}`, init);
-      const own = [...answer.headers].filter(([name]) => !HOP.has(name));
+      const own = [...answer.headers].filter(([name]) => !HOP.has(name) && name !== PACKING);
       return {
         status: answer.status,
         headers: Object.fromEntries(own),
@@ -95,6 +95,9 @@ export async function startFaultyLine(faults: readonly Fault[]): Promise<FaultyL
 
 /** Headers that are between two neighbours only. */
 const HOP = new Set(["connection", "host", "content-length", "transfer-encoding", "keep-alive"]);
+
+/** `fetch` has unpacked the body. */
+const PACKING = "content-encoding";
 
 function refuse(response: ServerResponse, status: number): void {
   const retry = status === 429 ? { "retry-after": "1" } : {};

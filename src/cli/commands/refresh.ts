@@ -34,7 +34,8 @@ async function refreshStore(options: StoreOptions) {
     if (caller() === undefined && expired.visitors > 0) await removeHidden(warehouse);
     const report = await refresh(warehouse, library, { asOf });
     const { people, segments, entered, left, rehearsal, elapsedMs, statistics } = report;
-    const thin = statistics.filter((statistic) => statistic.thin).length;
+    const thin = statistics.filter((statistic) => statistic.thin && statistic.n > 0).length;
+    const absent = statistics.filter((statistic) => statistic.n === 0).length;
     const lines = [
       `${plural(people, "person", "people")} in ${plural(segments, "segment")} as of ` +
         `${readableInstant(report.asOf)}, in ${(elapsedMs / 1000).toFixed(1)} s`,
@@ -48,9 +49,9 @@ async function refreshStore(options: StoreOptions) {
           `${plural(expired.days, "day")} were erased (retention.anonymous_days).`,
       );
     }
-    if (thin > 0) {
+    if (thin + absent > 0) {
       lines.push(
-        `${whole(thin)} of ${plural(statistics.length, "percentile")} have thin evidence.`,
+        `Percentiles: ${whole(statistics.length)}; on thin evidence ${whole(thin)}, on none ${whole(absent)}.`,
       );
     }
     const { refreshId: _, ...json } = report;
