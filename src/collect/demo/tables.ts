@@ -7,6 +7,7 @@
 import type { Fact, IdentityLink, Superseded } from "../../store/index.js";
 import type { Identifier } from "./identifiers.js";
 import {
+  type Column,
   decimal,
   flag,
   instant,
@@ -35,6 +36,22 @@ export function newTables() {
     superseded: supersededTable(),
     identity: identityTable(),
     aliases: aliasTable(),
+  };
+}
+
+/** `write` puts the values of a row into the columns. */
+function table<Row>(
+  columns: Readonly<Record<string, Column<never>>>,
+  write: (row: number, values: Row) => void,
+): Table<Row> {
+  let rows = 0;
+  return {
+    add: (values) => write(rows++, values),
+    block: () => nativeBlock(rows, columns),
+    clear() {
+      for (const column of Object.values(columns)) column.clear(rows);
+      rows = 0;
+    },
   };
 }
 
@@ -85,58 +102,49 @@ function factTable(): Table<Fact> {
     compare_at_since: optionalInstant(),
     props: properties(PROPS),
   };
-  let rows = 0;
-  return {
-    add(f) {
-      const row = rows++;
-      columns.alias.set(row, f.alias);
-      columns.ts.set(row, f.ts);
-      columns.known_at.set(row, f.knownAt);
-      columns.fact_id.set(row, f.factId);
-      columns.version.set(row, f.version ?? 1);
-      columns.kind.set(row, f.kind);
-      if (f.name !== undefined) columns.name.set(row, f.name);
-      if (f.source !== undefined) columns.source.set(row, f.source);
-      if (f.order !== undefined) columns.order_id.set(row, f.order);
-      if (f.cart !== undefined) columns.cart_id.set(row, f.cart);
-      if (f.ordinal !== undefined) columns.ordinal.set(row, f.ordinal);
-      if (f.product !== undefined) columns.product.set(row, f.product);
-      if (f.category !== undefined) columns.category.set(row, f.category);
-      if (f.department !== undefined) columns.department.set(row, f.department);
-      if (f.brand !== undefined) columns.brand.set(row, f.brand);
-      if (f.collection !== undefined) columns.collection.set(row, f.collection);
-      if (f.query !== undefined) columns.query.set(row, f.query);
-      if (f.coupon !== undefined) columns.coupon.set(row, f.coupon);
-      if (f.campaign !== undefined) columns.campaign.set(row, f.campaign);
-      if (f.theme !== undefined) columns.theme.set(row, f.theme);
-      if (f.channel !== undefined) columns.channel.set(row, f.channel);
-      if (f.country !== undefined) columns.country.set(row, f.country);
-      if (f.placed !== undefined) columns.placed.set(row, f.placed);
-      if (f.kept !== undefined) columns.kept.set(row, f.kept);
-      if (f.human !== undefined) columns.human.set(row, f.human);
-      if (f.gift !== undefined) columns.gift.set(row, f.gift);
-      if (f.quantity !== undefined) columns.quantity.set(row, f.quantity);
-      if (f.price !== undefined) columns.price.set(row, f.price);
-      if (f.results !== undefined) columns.results.set(row, f.results);
-      if (f.gross !== undefined) columns.gross.set(row, f.gross);
-      if (f.discount !== undefined) columns.discount.set(row, f.discount);
-      if (f.refunded !== undefined) columns.refunded.set(row, f.refunded);
-      if (f.net !== undefined) columns.net.set(row, f.net);
-      if (f.tax !== undefined) columns.tax.set(row, f.tax);
-      if (f.shipping !== undefined) columns.shipping.set(row, f.shipping);
-      if (f.cost !== undefined) columns.cost.set(row, f.cost);
-      if (f.launched !== undefined) columns.launched_at.set(row, f.launched);
-      if (f.usualPrice !== undefined) columns.usual_price.set(row, f.usualPrice);
-      if (f.compareAt !== undefined) columns.compare_at.set(row, f.compareAt);
-      if (f.compareAtSince !== undefined) columns.compare_at_since.set(row, f.compareAtSince);
-      if (f.props !== undefined) columns.props.set(row, f.props);
-    },
-    block: () => nativeBlock(rows, columns),
-    clear() {
-      for (const column of Object.values(columns)) column.clear(rows);
-      rows = 0;
-    },
-  };
+  return table(columns, (row, f) => {
+    columns.alias.set(row, f.alias);
+    columns.ts.set(row, f.ts);
+    columns.known_at.set(row, f.knownAt);
+    columns.fact_id.set(row, f.factId);
+    columns.version.set(row, f.version ?? 1);
+    columns.kind.set(row, f.kind);
+    if (f.name !== undefined) columns.name.set(row, f.name);
+    if (f.source !== undefined) columns.source.set(row, f.source);
+    if (f.order !== undefined) columns.order_id.set(row, f.order);
+    if (f.cart !== undefined) columns.cart_id.set(row, f.cart);
+    if (f.ordinal !== undefined) columns.ordinal.set(row, f.ordinal);
+    if (f.product !== undefined) columns.product.set(row, f.product);
+    if (f.category !== undefined) columns.category.set(row, f.category);
+    if (f.department !== undefined) columns.department.set(row, f.department);
+    if (f.brand !== undefined) columns.brand.set(row, f.brand);
+    if (f.collection !== undefined) columns.collection.set(row, f.collection);
+    if (f.query !== undefined) columns.query.set(row, f.query);
+    if (f.coupon !== undefined) columns.coupon.set(row, f.coupon);
+    if (f.campaign !== undefined) columns.campaign.set(row, f.campaign);
+    if (f.theme !== undefined) columns.theme.set(row, f.theme);
+    if (f.channel !== undefined) columns.channel.set(row, f.channel);
+    if (f.country !== undefined) columns.country.set(row, f.country);
+    if (f.placed !== undefined) columns.placed.set(row, f.placed);
+    if (f.kept !== undefined) columns.kept.set(row, f.kept);
+    if (f.human !== undefined) columns.human.set(row, f.human);
+    if (f.gift !== undefined) columns.gift.set(row, f.gift);
+    if (f.quantity !== undefined) columns.quantity.set(row, f.quantity);
+    if (f.price !== undefined) columns.price.set(row, f.price);
+    if (f.results !== undefined) columns.results.set(row, f.results);
+    if (f.gross !== undefined) columns.gross.set(row, f.gross);
+    if (f.discount !== undefined) columns.discount.set(row, f.discount);
+    if (f.refunded !== undefined) columns.refunded.set(row, f.refunded);
+    if (f.net !== undefined) columns.net.set(row, f.net);
+    if (f.tax !== undefined) columns.tax.set(row, f.tax);
+    if (f.shipping !== undefined) columns.shipping.set(row, f.shipping);
+    if (f.cost !== undefined) columns.cost.set(row, f.cost);
+    if (f.launched !== undefined) columns.launched_at.set(row, f.launched);
+    if (f.usualPrice !== undefined) columns.usual_price.set(row, f.usualPrice);
+    if (f.compareAt !== undefined) columns.compare_at.set(row, f.compareAt);
+    if (f.compareAtSince !== undefined) columns.compare_at_since.set(row, f.compareAtSince);
+    if (f.props !== undefined) columns.props.set(row, f.props);
+  });
 }
 
 function supersededTable(): Table<Superseded> {
@@ -146,21 +154,12 @@ function supersededTable(): Table<Superseded> {
     version: uint32(),
     known_at: instant(),
   };
-  let rows = 0;
-  return {
-    add(s) {
-      const row = rows++;
-      columns.alias.set(row, s.alias);
-      columns.fact_id.set(row, s.factId);
-      columns.version.set(row, s.version);
-      columns.known_at.set(row, s.knownAt);
-    },
-    block: () => nativeBlock(rows, columns),
-    clear() {
-      for (const column of Object.values(columns)) column.clear(rows);
-      rows = 0;
-    },
-  };
+  return table(columns, (row, s) => {
+    columns.alias.set(row, s.alias);
+    columns.fact_id.set(row, s.factId);
+    columns.version.set(row, s.version);
+    columns.known_at.set(row, s.knownAt);
+  });
 }
 
 function identityTable(): Table<IdentityLink> {
@@ -171,22 +170,13 @@ function identityTable(): Table<IdentityLink> {
     sequence: uint64(),
     cause: word(),
   };
-  let rows = 0;
-  return {
-    add(l) {
-      const row = rows++;
-      columns.alias.set(row, l.alias);
-      columns.person.set(row, l.person);
-      columns.known_at.set(row, l.knownAt);
-      columns.sequence.set(row, BigInt(l.sequence));
-      columns.cause.set(row, l.cause);
-    },
-    block: () => nativeBlock(rows, columns),
-    clear() {
-      for (const column of Object.values(columns)) column.clear(rows);
-      rows = 0;
-    },
-  };
+  return table(columns, (row, l) => {
+    columns.alias.set(row, l.alias);
+    columns.person.set(row, l.person);
+    columns.known_at.set(row, l.knownAt);
+    columns.sequence.set(row, BigInt(l.sequence));
+    columns.cause.set(row, l.cause);
+  });
 }
 
 function aliasTable(): Table<Identifier> {
@@ -195,18 +185,9 @@ function aliasTable(): Table<Identifier> {
     id_kind: word(),
     id_value: text(),
   };
-  let rows = 0;
-  return {
-    add(i) {
-      const row = rows++;
-      columns.alias.set(row, i.alias);
-      columns.id_kind.set(row, i.kind);
-      columns.id_value.set(row, i.value);
-    },
-    block: () => nativeBlock(rows, columns),
-    clear() {
-      for (const column of Object.values(columns)) column.clear(rows);
-      rows = 0;
-    },
-  };
+  return table(columns, (row, i) => {
+    columns.alias.set(row, i.alias);
+    columns.id_kind.set(row, i.kind);
+    columns.id_value.set(row, i.value);
+  });
 }

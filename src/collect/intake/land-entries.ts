@@ -12,20 +12,13 @@
 
 import { AppError } from "../../base/index.js";
 import type { Warehouse } from "../../store/index.js";
-import {
-  dropStaging,
-  INTAKE_LOG,
-  landRows,
-  nextImportId,
-  stagingTable,
-} from "../landing/landing.js";
+import { type ImportRecord, INTAKE_LOG, landRows, nextImportId } from "../landing/landing.js";
 import { readRates } from "../money/currency.js";
-import { landStaged, type StoreRules } from "../pipeline/land-staged.js";
+import type { StoreRules } from "../pipeline/land-staged.js";
 import { readPreset } from "../pipeline/presets.js";
 import type { Mapping } from "../pipeline/read-mapping.js";
 import { openIntakeRejectLog, type Reject, type RejectLog } from "../rejects/rejects.js";
-import { stagedInMemory } from "../staging/memory-staging.js";
-import { stageTexts } from "../staging/stage-texts.js";
+import { landTexts } from "./land-texts.js";
 import type { LoggedEntry } from "./log.js";
 import type { LogPlace } from "./log-place.js";
 import { markOf } from "./log-rows.js";
@@ -167,26 +160,28 @@ async function landPiece(
   const intake = { log, ...(place ?? NOT_ALL) };
   const record = { importId, file: INTAKE_LOG, sha256: "", preset, at: now, intake };
   const rejects = openIntakeRejectLog(dataDir, record);
-  const memory = stagedInMemory(warehouse);
   for (const reject of refused) rejects.add(reject);
+  if (rows.length === 0) {
+    if (place !== undefined || rejects.count > 0) await landRefused(warehouse, record, rejects);
+    return { rejected: rejects.count, nobody: 0, requests };
+  }
+  const texts = { mapping, rows, read: rows.length + refused.length, properties };
+  const { moved, nobody } = await landTexts(warehouse, { record, texts, rejects, rules, now });
+  if (moved) onMoved();
+  return { rejected: rejects.count, nobody, requests };
+}
+
+/** An import without a row that can be used: how far the log was read, and what was refused. */
+async function landRefused(
+  warehouse: Warehouse,
+  record: ImportRecord,
+  rejects: RejectLog,
+): Promise<void> {
   try {
-    const read = rows.length + refused.length;
-    if (rows.length === 0) {
-      if (place !== undefined || rejects.count > 0)
-        await landRows(warehouse, { record, ...refusedOnly(rejects) });
-      return { rejected: rejects.count, nobody: 0, requests };
-    }
-    const table = stagingTable(importId, "raw");
-    const staged = await stageTexts(memory, { mapping, table, rows, read, properties });
-    const landing = { ...rules, record, mapping, staged, rejects, now };
-    const { moved, nobody } = await landStaged(memory, landing);
-    if (moved) onMoved();
-    return { rejected: rejects.count, nobody, requests };
+    await landRows(warehouse, { record, ...refusedOnly(rejects) });
   } catch (error) {
     rejects.discard();
     throw error;
-  } finally {
-    await dropStaging(warehouse, importId);
   }
 }
 

@@ -12,18 +12,20 @@ export interface Texts {
   readonly texts: ReadonlyMap<string, string>;
 }
 
-/** `read`: rows that came, rejected ones included. */
+export interface GivenTexts {
+  readonly mapping: CommonMapping;
+  readonly rows: readonly Texts[];
+  /** Rows that came, rejected ones included. */
+  readonly read: number;
+  readonly properties?: ReadonlySet<string> | undefined;
+}
+
+/** Into a new table of this name. */
 export async function stageTexts(
   warehouse: Warehouse,
-  given: {
-    readonly mapping: CommonMapping;
-    readonly table: string;
-    readonly rows: readonly Texts[];
-    readonly read: number;
-    readonly properties?: ReadonlySet<string> | undefined;
-  },
+  table: string,
+  { mapping, rows, read, properties }: GivenTexts,
 ): Promise<StagedRows> {
-  const { mapping, table, rows, read, properties } = given;
   const fields: FieldColumns = fieldColumns(mapping);
   const columns = [...new Set(fields.values())];
   const definitions = columns.map((_, index) => `c${index} String`);

@@ -6,13 +6,12 @@
  */
 
 import type { Warehouse } from "../../../store/index.js";
-import { dropStaging, nextImportId, stagingTable } from "../../landing/landing.js";
-import { landStaged, type StoreRules } from "../../pipeline/land-staged.js";
+import { nextImportId } from "../../landing/landing.js";
+import type { StoreRules } from "../../pipeline/land-staged.js";
 import type { Mapping } from "../../pipeline/read-mapping.js";
 import { openRejectLog } from "../../rejects/rejects.js";
-import { stagedInMemory } from "../../staging/memory-staging.js";
-import { stageTexts } from "../../staging/stage-texts.js";
 import type { StagedRows } from "../../staging/staging.js";
+import { landTexts } from "../land-texts.js";
 import { mappingOfMessages, readRows } from "../read-messages.js";
 import { SHOPIFY_SOURCE, shopifyMapping } from "./mappings.js";
 import type { Row } from "./payload.js";
@@ -68,20 +67,11 @@ async function landRefunds(
 ): Promise<void> {
   const { mapping: own, preset } = shopifyMapping("refunds");
   const mapping = mappingOfMessages(own);
-  const texts = refunds.map((row, index) => ({ sequence: index + 1, text: JSON.stringify(row) }));
-  const { rows } = readRows(mapping, texts);
+  const lines = refunds.map((row, index) => ({ sequence: index + 1, text: JSON.stringify(row) }));
+  const { rows } = readRows(mapping, lines);
   const importId = await nextImportId(warehouse);
   const record = { importId, file, sha256: "", preset, at: now };
+  const texts = { mapping, rows, read: rows.length };
   const rejects = openRejectLog(dataDir, importId, file);
-  const memory = stagedInMemory(warehouse);
-  try {
-    const table = stagingTable(importId, "raw");
-    const staged = await stageTexts(memory, { mapping, table, rows, read: rows.length });
-    await landStaged(memory, { ...rules, record, mapping, staged, rejects, now });
-  } catch (error) {
-    rejects.discard();
-    throw error;
-  } finally {
-    await dropStaging(warehouse, importId);
-  }
+  await landTexts(warehouse, { record, texts, rejects, rules, now });
 }
